@@ -1,0 +1,234 @@
+"""What was reflected of a schema: frozen facts about its tables, types, keys, views, functions.
+
+Knows no driver and executes nothing; `database.reflect` makes it. DDL texts are the server's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+
+class TypeKind(Enum):
+    """`pg_type.typtype`, with arrays told apart."""
+
+    BASE = "b"
+    COMPOSITE = "c"
+    DOMAIN = "d"
+    ENUM = "e"
+    PSEUDO = "p"
+    RANGE = "r"
+    MULTIRANGE = "m"
+    ARRAY = "array"
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """The type of a column.
+
+    `name` is the bare name in pg_type ("timestamp", "text", "OnboardingStep"; an array has its
+    element's), `text` what `format_type` prints with the modifier ("timestamp(3) without time
+    zone"). `element` belongs to arrays, ranges and domains (their base), `attributes` to
+    composites, `labels` to enums in their order, `checks` to domains.
+    """
+
+    schema: str
+    name: str
+    text: str
+    kind: TypeKind
+    category: str
+    modifier: int = -1
+    element: DataType | None = None
+    labels: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    not_null: bool = False
+    attributes: tuple[tuple[str, DataType], ...] = ()
+
+    @property
+    def base(self) -> DataType:
+        """What a domain, or a domain over a domain, is made of; other types are their own base."""
+        return self.element.base if self.kind is TypeKind.DOMAIN and self.element else self
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table or view. `default` is the server's text of its expression."""
+
+    name: str
+    type: DataType
+    nullable: bool
+    default: str | None = None
+    generated: bool = False
+    identity: str = ""
+    """"a" for GENERATED ALWAYS, "d" for BY DEFAULT, "" for no identity."""
+
+    @property
+    def required(self) -> bool:
+        """Whether a row without a value for it is refused."""
+        fills_itself = self.default is not None or self.generated or bool(self.identity)
+        return not self.nullable and not fills_itself
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key. `schema` and `table` name what it refers to."""
+
+    name: str
+    columns: tuple[str, ...]
+    schema: str
+    table: str
+    referred: tuple[str, ...]
+    definition: str
+    deferrable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """A primary key, unique constraint or unique index over plain columns.
+
+    `partial` ones hold for a part of the rows only; keys over expressions are not listed here.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    primary: bool = False
+    partial: bool = False
+    nulls_distinct: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check or exclusion constraint, with the columns that it reads."""
+
+    name: str
+    columns: tuple[str, ...]
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index, with the statement that makes it."""
+
+    name: str
+    definition: str
+    unique: bool
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A user's trigger that is enabled. `timing` is such as "BEFORE INSERT"."""
+
+    name: str
+    function: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Privileges:
+    """What the session's role may do with a table or view."""
+
+    select: bool
+    insert: bool
+    update: bool
+    owner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that rows can be put into, or what stands in the place of one.
+
+    `relation` is `pg_class.relkind`: "r" table, "p" partitioned, "f" foreign, "v" view.
+    `row_security` is true where policies apply to the session's role.
+    """
+
+    schema: str
+    name: str
+    relation: str
+    columns: dict[str, Column]
+    privileges: Privileges
+    unique_keys: tuple[UniqueKey, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    row_security: bool = False
+    extension: str | None = None
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns of the primary key, or nothing."""
+        return next((key.columns for key in self.unique_keys if key.primary), ())
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view or materialised view. `depends_on` are the views and tables that it reads."""
+
+    schema: str
+    name: str
+    materialized: bool
+    columns: dict[str, Column]
+    definition: str
+    privileges: Privileges
+    depends_on: frozenset[str] = frozenset()
+    populated: bool = True
+    indexes: tuple[Index, ...] = ()
+
+    @property
+    def concurrently_refreshable(self) -> bool:
+        """Whether REFRESH … CONCURRENTLY can run: it needs a plain, valid unique index and rows."""
+        plain = (" WHERE " not in index.definition for index in self.indexes if index.unique and index.valid)
+        return self.materialized and self.populated and any(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the schema. `arguments` as `pg_get_function_identity_arguments` prints them."""
+
+    schema: str
+    name: str
+    arguments: str
+    returns: str
+    executable: bool
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One schema as the session's role sees it."""
+
+    schema: str
+    server_version: int
+    tables: dict[str, Table]
+    views: dict[str, View]
+    functions: tuple[Function, ...] = ()
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    extensions: frozenset[str] = frozenset()
+
+    @cached_property
+    def materialized_views(self) -> tuple[View, ...]:
+        """The materialised views, such that each stands after those that it reads."""
+        waiting = {view.name: view for view in self.views.values() if view.materialized}
+        ordered: list[View] = []
+        while waiting:
+            ready = [v for v in waiting.values() if not any(self._reaches(v.name, w) for w in waiting)]
+            for view in ready or list(waiting.values()):
+                ordered.append(waiting.pop(view.name))
+        return tuple(ordered)
+
+    def _reaches(self, view: str, other: str) -> bool:
+        """Whether `view` reads `other`, directly or through further views."""
+        seen: set[str] = set()
+        queue = [view]
+        while queue:
+            current = self.views.get(queue.pop())
+            for name in current.depends_on - seen if current else ():
+                seen.add(name)
+                queue.append(name)
+        return other in seen
+
+    def function(self, name: str, arguments: str = "") -> Function | None:
+        """The function of that name and argument types, or None."""
+        return next((f for f in self.functions if (f.name, f.arguments) == (name, arguments)), None)

@@ -1,0 +1,230 @@
+"""The plan: the validated configuration of a run, merged from flags, environment, file, profile."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from autogpt_seed.errors import ConfigurationError
+
+ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
+RESERVED_VARIABLES = frozenset({"HOME", "INTO", "CONFIG"})
+"""What follows the prefix in variables that are not settings of the plan."""
+
+
+class Range(NamedTuple):
+    """A whole number drawn uniformly from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"{self.low}-{self.high}"
+
+
+def _parse_range(value: object) -> object:
+    """Accept `"1-5"`, `3` and `[1, 5]`."""
+    if isinstance(value, str):
+        low, _, high = value.partition("-")
+        value = [low, high or low]
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = [value, value]
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("a range is written like 1-5, or as one number")
+    try:
+        return Range(int(value[0]), int(value[1]))
+    except (TypeError, ValueError):
+        raise ValueError("a range is written like 1-5, with whole numbers") from None
+
+
+def _check_range(value: Range) -> Range:
+    if value.low < 0:
+        raise ValueError("a range cannot hold a negative number")
+    if value.low > value.high:
+        raise ValueError(f"the range starts at {value.low}, above its end {value.high}")
+    return value
+
+
+def _parse_instant(value: object) -> object:
+    """Accept a day as well as an instant; what has no zone is taken as UTC."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError("a time is written like 2026-01-31 or 2026-01-31T12:00:00Z") from None
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return value
+
+
+def _check_instant(value: datetime) -> datetime:
+    if not datetime(2000, 1, 1, tzinfo=UTC) <= value <= datetime(2200, 1, 1, tzinfo=UTC):
+        raise ValueError("the as-of time must lie between the years 2000 and 2200")
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+
+
+def today() -> datetime:
+    """Today at 00:00 UTC, the default as-of time."""
+    return datetime.combine(datetime.now(UTC).date(), time(), UTC)
+
+
+Size = Annotated[
+    Range,
+    BeforeValidator(_parse_range),
+    AfterValidator(_check_range),
+    PlainSerializer(str),
+]
+Rate = Annotated[float, Field(ge=0, le=1)]
+Instant = Annotated[datetime, BeforeValidator(_parse_instant), AfterValidator(_check_instant)]
+
+
+class Plan(BaseModel):
+    """What a run shall make. Frozen; two equal plans make the same rows (SPEC sections 2 and 7).
+
+    The sizes and rates default to those of the classic profile; `load_plan` merges the sources.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile: str = "classic"
+    seed: int = Field(default=42, ge=0, lt=2**63)
+    as_of: Instant = Field(default_factory=today)
+
+    users: int = Field(default=100, ge=1, le=10_000_000)
+    blocks: int = Field(default=100, ge=1, le=10_000_000)
+    graphs_per_user: Size = Range(1, 5)
+    nodes_per_graph: Size = Range(2, 5)
+    presets_per_user: Size = Range(1, 5)
+    library_agents_per_user: Size = Range(1, 10)
+    executions_per_graph: Size = Range(1, 20)
+    reviews_per_version: Size = Range(1, 5)
+    webhooks_per_user: Size = Range(1, 3)
+
+    video_rate: Rate = 0.3
+    onboarding_rate: Rate = 0.7
+    webhook_rate: Rate = 0.3
+
+    images: Literal["picsum", "none"] = "picsum"
+    api_key_hash: Literal["auto", "scrypt", "sha256"] = "auto"
+    deterministic_keys: bool = False
+
+    def digest(self) -> str:
+        """The plan without seed and as-of time, as 64 hexadecimal digits."""
+        text = self.model_dump_json(exclude={"seed", "as_of", "profile"})
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def as_of_text(self) -> str:
+        """The as-of time as `--as-of` takes it: a day where it is midnight, else an instant."""
+        if self.as_of.time() == time():
+            return self.as_of.date().isoformat()
+        return self.as_of.isoformat().replace("+00:00", "Z")
+
+
+def load_plan(
+    *,
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Plan:
+    """Merge flag > environment > file > profile into one plan.
+
+    Raises `ConfigurationError` that names each setting that is unknown or out of range, and
+    where it came from.
+    """
+    named = dict(flags or {})
+    variables = _from_environment(environment or {})
+    file = _from_file(config) if config else {}
+    sources = {"the command line": named, "the environment": variables, str(config): file}
+    profile = next((s["profile"] for s in sources.values() if "profile" in s), "classic")
+    merged = {**_from_profile(str(profile)), **file, **variables, **named, "profile": profile}
+    try:
+        return Plan.model_validate(merged)
+    except ValidationError as error:
+        raise _explain(error, sources) from None
+
+
+def profiles() -> list[str]:
+    """The names of the shipped profiles."""
+    folder = files("autogpt_seed").joinpath("profiles")
+    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml"))
+
+
+def _from_profile(name: str) -> dict[str, Any]:
+    if name not in profiles():
+        raise ConfigurationError(
+            f"There is no profile {name!r}.",
+            remedy=f"Known profiles: {', '.join(profiles())}.",
+        )
+    text = files("autogpt_seed").joinpath("profiles", f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The configuration file {path} cannot be read.",
+            evidence=error.strerror or str(error),
+            remedy="Give the path of a TOML file to --config.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The configuration file {path} is not TOML.",
+            evidence=str(error),
+            remedy='Write one setting a line, such as: users = 50, or graphs_per_user = "1-3".',
+        ) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    names = {name.removeprefix(ENVIRONMENT_PREFIX): value for name, value in environment.items()
+             if name.startswith(ENVIRONMENT_PREFIX)}
+    return {name.lower(): value for name, value in names.items() if name not in RESERVED_VARIABLES}
+
+
+def parse_assignment(text: str) -> tuple[str, str]:
+    """Split the `key=value` of one `--set`."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigurationError(
+            f"--set {text!r} is not an assignment.",
+            remedy="Write it like --set executions_per_graph=5-50.",
+        )
+    return key.strip(), value.strip()
+
+
+def _explain(error: ValidationError, sources: Mapping[str, Mapping[str, Any]]) -> ConfigurationError:
+    problems = []
+    for detail in error.errors(include_url=False):
+        setting = str(detail["loc"][0])
+        origin = next((name for name, values in sources.items() if setting in values), "the profile")
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            close = get_close_matches(setting, Plan.model_fields, n=1)
+            message = "unknown setting" + (f", did you mean {close[0]}?" if close else "")
+            problems.append(f"{setting} (from {origin}): {message}")
+        else:
+            problems.append(f"{setting} = {detail['input']!s} (from {origin}): {message}")
+    return ConfigurationError(
+        "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
+        evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),
+        remedy=f"Settings: {', '.join(Plan.model_fields)}.",
+    )

@@ -1,0 +1,72 @@
+"""Reproducible randomness: one stream per purpose, so that a new one shifts none of the others.
+
+Every draw is made of `random.Random.random()`, the only method whose sequence Python promises
+to keep between its versions (documentation of `random`, "Notes on Reproducibility").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from array import array
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Stream:
+    """A sequence of draws that depends on nothing but the seed and the name."""
+
+    __slots__ = ("random",)
+
+    def __init__(self, seed: int, name: str) -> None:
+        digest = hashlib.sha256(f"{seed}|{name}".encode()).digest()
+        self.random = random.Random(int.from_bytes(digest, "big")).random
+        """The next float in [0, 1), for loops that cannot afford a method call more."""
+
+    def integer(self, low: int, high: int) -> int:
+        """A whole number, uniform over `low` to `high`, both included."""
+        return low + int(self.random() * (high - low + 1))
+
+    def chance(self, probability: float) -> bool:
+        """True with this probability."""
+        return self.random() < probability
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of `choices`, each as likely as the others."""
+        return choices[int(self.random() * len(choices))]
+
+    def distinct(self, population: int, size: int) -> list[int]:
+        """`size` different numbers below `population`, in drawn order (Floyd's algorithm).
+
+        `size` is cut to the population. Takes time and memory in proportion to `size` alone.
+        """
+        chosen: dict[int, None] = {}
+        for top in range(population - min(size, population), population):
+            number = int(self.random() * (top + 1))
+            chosen[top if number in chosen else number] = None
+        return list(chosen)
+
+    def sample(self, choices: Sequence[T], size: int) -> list[T]:
+        """`size` different elements of `choices`, in the order in which those stand there."""
+        return [choices[index] for index in sorted(self.distinct(len(choices), size))]
+
+    def share(self, population: int, rate: float) -> bytearray:
+        """`population` flags, of which exactly `rate`, rounded half up, are 1."""
+        flags = bytearray(population)
+        for index in self.distinct(population, int(population * rate + 0.5)):
+            flags[index] = 1
+        return flags
+
+    def offsets(self, population: int, low: int, high: int) -> array[int]:
+        """Where the children of each of `population` parents begin, each having `low` to `high`.
+
+        One entry more than there are parents: the last is the number of all children.
+        """
+        total = 0
+        starts = array("I", [0])
+        for _ in range(population):
+            total += self.integer(low, high)
+            starts.append(total)
+        return starts
