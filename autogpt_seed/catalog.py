@@ -154,6 +154,8 @@ class Table:
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     row_security: bool = False
+    partition: bool = False
+    """Whether it is a part of a partitioned table, which is filled through its parent."""
     extension: str | None = None
 
     @property
@@ -179,7 +181,11 @@ class View:
     @property
     def concurrently_refreshable(self) -> bool:
         """Whether REFRESH … CONCURRENTLY can run: it needs a plain, valid unique index and rows."""
-        plain = (" WHERE " not in index.definition for index in self.indexes if index.unique and index.valid)
+        plain = (
+            " WHERE " not in index.definition
+            for index in self.indexes
+            if index.unique and index.valid
+        )
         return self.materialized and self.populated and any(plain)
 
 
@@ -213,9 +219,11 @@ class Catalog:
         waiting = {view.name: view for view in self.views.values() if view.materialized}
         ordered: list[View] = []
         while waiting:
-            ready = [v for v in waiting.values() if not any(self._reaches(v.name, w) for w in waiting)]
-            for view in ready or list(waiting.values()):
-                ordered.append(waiting.pop(view.name))
+            ready = [
+                v for v in waiting.values() if not any(self._reaches(v.name, w) for w in waiting)
+            ]
+            stuck = list(waiting.values())
+            ordered.extend(waiting.pop(view.name) for view in ready or stuck)
         return tuple(ordered)
 
     def _reaches(self, view: str, other: str) -> bool:

@@ -164,7 +164,9 @@ def load_plan(
 def profiles() -> list[str]:
     """The names of the shipped profiles."""
     folder = files("autogpt_seed").joinpath("profiles")
-    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml"))
+    return sorted(
+        p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")
+    )
 
 
 def _from_profile(name: str) -> dict[str, Any]:
@@ -195,8 +197,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    names = {name.removeprefix(ENVIRONMENT_PREFIX): value for name, value in environment.items()
-             if name.startswith(ENVIRONMENT_PREFIX)}
+    names = {
+        name.removeprefix(ENVIRONMENT_PREFIX): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
     return {name.lower(): value for name, value in names.items() if name not in RESERVED_VARIABLES}
 
 
@@ -211,11 +216,15 @@ def parse_assignment(text: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _explain(error: ValidationError, sources: Mapping[str, Mapping[str, Any]]) -> ConfigurationError:
+def _explain(
+    error: ValidationError, sources: Mapping[str, Mapping[str, Any]]
+) -> ConfigurationError:
     problems = []
     for detail in error.errors(include_url=False):
         setting = str(detail["loc"][0])
-        origin = next((name for name, values in sources.items() if setting in values), "the profile")
+        origin = next(
+            (name for name, values in sources.items() if setting in values), "the profile"
+        )
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
             close = get_close_matches(setting, Plan.model_fields, n=1)

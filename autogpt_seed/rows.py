@@ -1,4 +1,4 @@
-"""The words in which an entity hands over its rows: a table's name, fields, and a stream of records."""
+"""The words in which an entity hands over its rows: a table, its fields, a stream of records."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+"""What a server or driver raised -> a SeedError, by SQLSTATE (PostgreSQL docs, appendix A)."""
+
+from __future__ import annotations
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+
+from autogpt_seed.errors import DatabaseUnreachable, DatabaseUnsuitable, SeedError
+
+DRIVER_ERRORS = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""Everything that a statement or COPY on an open session may raise."""
+
+_SENTENCES = {
+    "25006": ("The database is read-only.", "Use the primary server, or a role that may write."),
+    "42501": ("The role lacks a right that this needs.", "Grant it, or connect as the owner."),
+    "53100": ("The server's disk is full.", "Make room there and run the same command again."),
+    "53200": ("The server is out of memory.", "Try fewer users, or a server with more memory."),
+    "55P03": (
+        "A lock was not free in time: another session is using the tables.",
+        "Wait for it to finish, or allow more time with --lock-timeout.",
+    ),
+    "40P01": (
+        "The server ended a deadlock with another session by cancelling this one.",
+        "Run the same command again.",
+    ),
+    "40001": (
+        "The server could not serialise this with another transaction.",
+        "Run the same command again.",
+    ),
+    "57014": (
+        "The server cancelled a statement: a time-out, or somebody asked it to.",
+        "Allow more time with --statement-timeout.",
+    ),
+}
+_LOST = ("08", "57P")
+
+
+def explain(error: BaseException) -> SeedError:
+    """The message for what `DRIVER_ERRORS` brought. Nothing is lost: the transaction is undone."""
+    cause = _driver_error(error)
+    state = getattr(cause, "sqlstate", None) or ""
+    evidence = _evidence(cause, state)
+    if state in _SENTENCES:
+        sentence, remedy = _SENTENCES[state]
+        return DatabaseUnsuitable(sentence, evidence=evidence, remedy=remedy)
+    if state.startswith(_LOST) or isinstance(cause, OSError | asyncpg.InterfaceError):
+        return DatabaseUnreachable(
+            "The connection to the database was lost; the transaction is undone.",
+            evidence=evidence,
+            remedy="Look at the server, then run the same command again.",
+        )
+    if state.startswith("23"):
+        return DatabaseUnsuitable(
+            "A row breaks a rule of the schema.",
+            evidence=evidence,
+            remedy="Nothing was kept. Please report the constraint, with the schema's version.",
+        )
+    return DatabaseUnsuitable(
+        "The server refused a statement.", evidence=evidence, remedy="Nothing was kept."
+    )
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    """asyncpg's own error below the wrappings of SQLAlchemy."""
+    while isinstance(error, DBAPIError) and error.orig is not None:
+        error = error.orig
+    return error.__cause__ if hasattr(error, "pgcode") and error.__cause__ else error
+
+
+def _evidence(cause: BaseException, state: str) -> str:
+    lines = [f"{cause}".strip() + (f" (SQLSTATE {state})" if state else "")]
+    for label, attribute in (("Detail", "detail"), ("Hint", "hint"), ("Where", "context")):
+        if value := getattr(cause, attribute, None):
+            lines.append(f"{label}: {str(value).splitlines()[0]}")
+    return "\n".join(lines)

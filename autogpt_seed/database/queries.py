@@ -1,0 +1,164 @@
+"""The catalog queries, one constant each. All take the schema's name as `:schema`.
+
+Types of the catalog that drivers decode differently ("char", name, oid) are cast to plain ones.
+`to_jsonb(row)` reads columns of the catalog that only newer servers have.
+"""
+
+SCHEMAS_WITH_TABLES = """
+SELECT n.nspname::text AS schema, array_agg(c.relname::text ORDER BY c.relname) AS tables
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f', 'v')
+  AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+GROUP BY n.nspname ORDER BY n.nspname
+"""
+
+RELATIONS = """
+SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
+       c.relispartition AS partition, row_security_active(c.oid) AS row_security,
+       has_table_privilege(c.oid, 'SELECT') AS "select",
+       has_table_privilege(c.oid, 'INSERT') AS "insert",
+       has_table_privilege(c.oid, 'UPDATE') AS "update",
+       pg_has_role(c.relowner, 'USAGE') AS owner,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) ELSE '' END AS definition,
+       (SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+          AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS extension
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+ORDER BY c.relname
+"""
+
+COLUMNS = """
+SELECT c.relname::text AS relation, a.attname::text AS name, a.atttypid::bigint AS type,
+       a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS type_text,
+       NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default",
+       a.attgenerated <> '' AS generated, a.attidentity::text AS identity
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+  AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.relname, a.attnum
+"""
+
+TYPES = """
+WITH RECURSIVE used (oid) AS (
+    SELECT a.atttypid FROM pg_attribute a
+    JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+      AND a.attnum > 0 AND NOT a.attisdropped
+  UNION
+    SELECT part.oid FROM used JOIN pg_type t ON t.oid = used.oid
+    CROSS JOIN LATERAL (
+        SELECT t.typelem WHERE t.typcategory = 'A'
+        UNION ALL SELECT t.typbasetype
+        UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)
+        UNION ALL SELECT f.atttypid FROM pg_attribute f
+                  WHERE f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped
+    ) AS part (oid)
+    WHERE part.oid <> 0
+)
+SELECT t.oid::bigint AS oid, n.nspname::text AS schema, t.typname::text AS name,
+       t.typtype::text AS kind, t.typcategory::text AS category,
+       format_type(t.oid, NULL) AS text, t.typnotnull AS not_null, t.typtypmod AS modifier,
+       format_type(t.typbasetype, t.typtypmod) AS base_text,
+       CASE WHEN t.typcategory = 'A' THEN t.typelem::bigint
+            WHEN t.typtype = 'd' THEN t.typbasetype::bigint
+            ELSE (SELECT r.rngsubtype::bigint FROM pg_range r
+                  WHERE t.oid IN (r.rngtypid, r.rngmultitypid)) END AS element,
+       ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid
+             ORDER BY e.enumsortorder) AS labels,
+       ARRAY(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k
+             WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname) AS checks,
+       ARRAY(SELECT f.attname::text FROM pg_attribute f WHERE f.attrelid = t.typrelid
+             AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_names,
+       ARRAY(SELECT f.atttypid::bigint FROM pg_attribute f WHERE f.attrelid = t.typrelid
+             AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_types
+FROM used JOIN pg_type t ON t.oid = used.oid JOIN pg_namespace n ON n.oid = t.typnamespace
+"""
+
+ENUMS = """
+SELECT t.typname::text AS name,
+       array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS labels
+FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE n.nspname = :schema GROUP BY t.typname ORDER BY t.typname
+"""
+
+CONSTRAINTS = """
+SELECT c.relname::text AS relation, k.conname::text AS name, k.contype::text AS kind,
+       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number
+             ORDER BY key.place) AS columns,
+       rn.nspname::text AS referred_schema, r.relname::text AS referred_table,
+       ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number
+             ORDER BY key.place) AS referred,
+       pg_get_constraintdef(k.oid) AS definition, k.condeferrable AS deferrable
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class r ON r.oid = k.confrelid
+LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+WHERE n.nspname = :schema AND k.contype IN ('f', 'c', 'x') AND k.conparentid = 0
+ORDER BY c.relname, k.conname
+"""
+
+INDEXES = """
+SELECT c.relname::text AS relation, x.relname::text AS name, pg_get_indexdef(i.indexrelid)
+       AS definition, i.indisunique AS "unique", i.indisprimary AS "primary",
+       i.indisvalid AS valid, i.indpred IS NOT NULL AS partial,
+       i.indexprs IS NOT NULL AS expressions,
+       COALESCE(NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, true) AS nulls_distinct,
+       ARRAY(SELECT a.attname::text
+             FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS key (number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.number
+             WHERE key.place <= i.indnkeyatts ORDER BY key.place) AS columns
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'm')
+ORDER BY c.relname, x.relname
+"""
+
+TRIGGERS = """
+SELECT c.relname::text AS relation, t.tgname::text AS name, p.proname::text AS function,
+       pg_get_triggerdef(t.oid) AS definition
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE n.nspname = :schema AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+ORDER BY c.relname, t.tgname
+"""
+
+VIEW_DEPENDENCIES = """
+SELECT DISTINCT v.relname::text AS view, r.relname::text AS depends_on
+FROM pg_rewrite w
+JOIN pg_class v ON v.oid = w.ev_class
+JOIN pg_namespace n ON n.oid = v.relnamespace
+JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+                AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+JOIN pg_class r ON r.oid = d.refobjid
+JOIN pg_namespace rn ON rn.oid = r.relnamespace
+WHERE n.nspname = :schema AND rn.nspname = :schema AND v.relkind IN ('v', 'm')
+"""
+
+FUNCTIONS = """
+SELECT p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
+       COALESCE(pg_get_function_result(p.oid), '') AS returns,
+       has_function_privilege(p.oid, 'EXECUTE') AS executable, p.prosrc AS definition
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = :schema
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                  AND d.objid = p.oid AND d.deptype = 'e')
+ORDER BY p.proname
+"""
+
+SERVER = """
+SELECT current_setting('server_version_num')::int AS version,
+       ARRAY(SELECT extname::text FROM pg_extension ORDER BY extname) AS extensions,
+       pg_is_in_recovery() AS replica,
+       current_setting('transaction_read_only')::boolean AS read_only
+"""

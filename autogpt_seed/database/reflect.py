@@ -1,0 +1,268 @@
+"""Reflection: a connection and a schema's name -> Catalog, in a dozen catalog queries.
+
+SQLAlchemy runs the queries; they are ours, because its inspector parses DDL texts (which hostile
+names break) and does not tell generated columns, domains' bases, privileges, row security,
+triggers and functions, all of which decide whether and how a table can be filled.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import (
+    Catalog,
+    Check,
+    Column,
+    DataType,
+    ForeignKey,
+    Function,
+    Index,
+    Privileges,
+    Table,
+    Trigger,
+    TypeKind,
+    UniqueKey,
+    View,
+)
+from autogpt_seed.database import queries
+from autogpt_seed.errors import DatabaseUnsuitable
+
+LANDMARKS = frozenset({"User", "AgentGraph"})
+"""The tables by which a schema is recognised as the platform's."""
+
+_Grouped = dict[str, list[RowMapping]]
+
+
+async def find_schema(connection: AsyncConnection, wanted: str | None = None) -> str:
+    """The schema to work in: `wanted`, else the only one that holds the platform's tables.
+
+    Raises `DatabaseUnsuitable`, listing what was seen, where there is none or more than one.
+    """
+    rows = await _fetch(connection, queries.SCHEMAS_WITH_TABLES)
+    found: dict[str, list[str]] = {row["schema"]: row["tables"] for row in rows}
+    candidates = [name for name, tables in found.items() if set(tables) >= LANDMARKS]
+    if wanted is not None:
+        if wanted in candidates:
+            return wanted
+        raise _not_the_platform(wanted, found, candidates)
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise DatabaseUnsuitable(
+            "More than one schema holds the platform's tables.",
+            evidence=f"Candidates: {', '.join(candidates)}.",
+            remedy="Say which with --schema NAME, or with ?schema=NAME in the URL.",
+        )
+    raise _no_platform_schema(found)
+
+
+async def reflect(connection: AsyncConnection, schema: str) -> Catalog:
+    """Read everything that is known of `schema` as the session's role sees it now."""
+    server = (await _fetch(connection, queries.SERVER))[0]
+    relations = await _fetch(connection, queries.RELATIONS, schema)
+    types = _types(await _fetch(connection, queries.TYPES, schema))
+    columns = _columns(await _fetch(connection, queries.COLUMNS, schema), types)
+    indexes = _grouped(await _fetch(connection, queries.INDEXES, schema))
+    constraints = _grouped(await _fetch(connection, queries.CONSTRAINTS, schema))
+    triggers = _grouped(await _fetch(connection, queries.TRIGGERS, schema))
+    reads: dict[str, set[str]] = defaultdict(set)
+    for row in await _fetch(connection, queries.VIEW_DEPENDENCIES, schema):
+        reads[row["view"]].add(row["depends_on"])
+    functions = await _fetch(connection, queries.FUNCTIONS, schema)
+    enums = await _fetch(connection, queries.ENUMS, schema)
+    return Catalog(
+        schema=schema,
+        server_version=server["version"],
+        tables={
+            row["name"]: _table(schema, row, columns, indexes, constraints, triggers)
+            for row in relations
+            if row["kind"] in "rpf"
+        },
+        views={
+            row["name"]: _view(schema, row, columns, indexes, reads)
+            for row in relations
+            if row["kind"] in "vm"
+        },
+        functions=tuple(Function(schema=schema, **row) for row in functions),
+        enums={row["name"]: tuple(row["labels"]) for row in enums},
+        extensions=frozenset(server["extensions"]),
+    )
+
+
+async def _fetch(
+    connection: AsyncConnection, query: str, schema: str | None = None
+) -> Sequence[RowMapping]:
+    values = {} if schema is None else {"schema": schema}
+    return (await connection.execute(text(query), values)).mappings().all()
+
+
+def _grouped(rows: Sequence[RowMapping]) -> _Grouped:
+    groups: _Grouped = defaultdict(list)
+    for row in rows:
+        groups[row["relation"]].append(row)
+    return groups
+
+
+def _types(rows: Sequence[RowMapping]) -> dict[int, DataType]:
+    """The types by oid, each holding those that it is made of."""
+    facts = {row["oid"]: row for row in rows}
+    made: dict[int, DataType] = {}
+
+    def make(oid: int) -> DataType:
+        if oid not in made:
+            row = facts[oid]
+            is_array = row["category"] == "A"
+            element = make(row["element"]) if row["element"] else None
+            if element and row["kind"] == "d":
+                element = replace(element, text=row["base_text"], modifier=row["modifier"])
+            made[oid] = DataType(
+                schema=row["schema"],
+                name=element.name if is_array and element else row["name"],
+                text=row["text"],
+                kind=TypeKind.ARRAY if is_array else TypeKind(row["kind"]),
+                category=row["category"],
+                element=element,
+                labels=tuple(row["labels"]),
+                checks=tuple(row["checks"]),
+                not_null=row["not_null"],
+                attributes=tuple(
+                    (name, make(attribute))
+                    for name, attribute in zip(
+                        row["attribute_names"], row["attribute_types"], strict=True
+                    )
+                ),
+            )
+        return made[oid]
+
+    return {oid: make(oid) for oid in facts}
+
+
+def _columns(
+    rows: Sequence[RowMapping], types: dict[int, DataType]
+) -> dict[str, dict[str, Column]]:
+    columns: dict[str, dict[str, Column]] = defaultdict(dict)
+    for row in rows:
+        columns[row["relation"]][row["name"]] = Column(
+            name=row["name"],
+            type=replace(types[row["type"]], text=row["type_text"], modifier=row["modifier"]),
+            nullable=row["nullable"],
+            default=None if row["generated"] else row["default"],
+            generated=row["generated"],
+            identity=row["identity"],
+        )
+    return columns
+
+
+def _privileges(row: RowMapping) -> Privileges:
+    return Privileges(row["select"], row["insert"], row["update"], row["owner"])
+
+
+def _indexes(rows: list[RowMapping]) -> tuple[Index, ...]:
+    return tuple(Index(r["name"], r["definition"], r["unique"], r["valid"]) for r in rows)
+
+
+def _table(
+    schema: str,
+    row: RowMapping,
+    columns: dict[str, dict[str, Column]],
+    indexes: _Grouped,
+    constraints: _Grouped,
+    triggers: _Grouped,
+) -> Table:
+    name = row["name"]
+    return Table(
+        schema=schema,
+        name=name,
+        relation=row["kind"],
+        columns=columns[name],
+        privileges=_privileges(row),
+        unique_keys=tuple(
+            UniqueKey(
+                i["name"], tuple(i["columns"]), i["primary"], i["partial"], i["nulls_distinct"]
+            )
+            for i in indexes[name]
+            if i["unique"] and i["valid"] and not i["expressions"]
+        ),
+        foreign_keys=tuple(_foreign_key(c) for c in constraints[name] if c["kind"] == "f"),
+        checks=tuple(
+            Check(c["name"], tuple(c["columns"]), c["definition"])
+            for c in constraints[name]
+            if c["kind"] in "cx"
+        ),
+        indexes=_indexes(indexes[name]),
+        triggers=tuple(Trigger(t["name"], t["function"], t["definition"]) for t in triggers[name]),
+        row_security=row["row_security"],
+        partition=row["partition"],
+        extension=row["extension"],
+    )
+
+
+def _foreign_key(row: RowMapping) -> ForeignKey:
+    return ForeignKey(
+        name=row["name"],
+        columns=tuple(row["columns"]),
+        schema=row["referred_schema"],
+        table=row["referred_table"],
+        referred=tuple(row["referred"]),
+        definition=row["definition"],
+        deferrable=row["deferrable"],
+    )
+
+
+def _view(
+    schema: str,
+    row: RowMapping,
+    columns: dict[str, dict[str, Column]],
+    indexes: _Grouped,
+    reads: dict[str, set[str]],
+) -> View:
+    name = row["name"]
+    return View(
+        schema=schema,
+        name=name,
+        materialized=row["kind"] == "m",
+        columns=columns[name],
+        definition=row["definition"],
+        privileges=_privileges(row),
+        depends_on=frozenset(reads[name]),
+        populated=row["populated"],
+        indexes=_indexes(indexes[name]),
+    )
+
+
+def _not_the_platform(
+    wanted: str, found: dict[str, list[str]], candidates: list[str]
+) -> DatabaseUnsuitable:
+    if wanted not in found:
+        seen = ", ".join(f"{name} ({len(tables)} tables)" for name, tables in found.items())
+        evidence = f"Schemas with tables: {seen or 'none'}."
+    else:
+        missing = sorted(LANDMARKS - set(found[wanted]))
+        evidence = f"It lacks the table{'s' * (len(missing) > 1)} {', '.join(missing)}."
+    remedy = f"Use --schema {candidates[0]}." if candidates else _MIGRATE.format(wanted)
+    return DatabaseUnsuitable(
+        f"Schema {wanted!r} does not hold the platform's tables.", evidence=evidence, remedy=remedy
+    )
+
+
+_MIGRATE = "To make a test database of it, run: autogpt-seed migrate --database-url … --schema {}"
+
+
+def _no_platform_schema(found: dict[str, list[str]]) -> DatabaseUnsuitable:
+    if not found:
+        return DatabaseUnsuitable(
+            "The database is empty: it has no tables at all.",
+            remedy="Make the platform's tables first: autogpt-seed migrate --database-url …",
+        )
+    seen: list[Any] = [f"{name} ({len(tables)} tables)" for name, tables in found.items()]
+    return DatabaseUnsuitable(
+        "No schema of this database holds the platform's tables.",
+        evidence=f"Looked for {' and '.join(sorted(LANDMARKS))} in: {', '.join(seen)}.",
+        remedy="Name another database, or make the tables: autogpt-seed migrate --database-url …",
+    )

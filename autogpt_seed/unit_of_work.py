@@ -1,0 +1,187 @@
+"""One connection, one transaction, rolled back unless `commit()` was called."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain
+from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
+
+logger = logging.getLogger(__name__)
+
+Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Limits that the server keeps, in seconds; 0 is no limit."""
+
+    lock: float = 30
+    statement: float = 3600
+
+
+class UnitOfWork:
+    """The transaction that a use case works in.
+
+    On an engine it opens a connection of its own and begins; on a caller's connection it joins
+    the caller's transaction through a savepoint, never commits or closes anything, and puts the
+    settings back that it changed. Leaving it without `commit()` undoes everything, as does an
+    exception, which is raised again, the server's own translated into a `SeedError`.
+
+        async with UnitOfWork(engine) as work:
+            await work.connection.execute(...)
+            await work.commit()
+    """
+
+    connection: AsyncConnection
+
+    def __init__(
+        self,
+        bind: AsyncEngine | AsyncConnection,
+        *,
+        timeouts: Timeouts | None = None,
+        isolation: Isolation | None = None,
+    ) -> None:
+        self._bind = bind
+        self._timeouts = timeouts or Timeouts()
+        self._isolation = isolation
+        self._committed = False
+        self._committing = False
+        self._saved_settings: dict[str, str] = {}
+
+    @property
+    def joined(self) -> bool:
+        """Whether it works inside a caller's transaction."""
+        return isinstance(self._bind, AsyncConnection)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._begin()
+            await self._check_writable()
+        except DRIVER_ERRORS as error:
+            await self._abandon()
+            raise explain(error) from error
+        except BaseException:
+            await self._abandon()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not self._committed:
+            await self._abandon()
+        elif not self.joined:
+            await self.connection.close()
+        if isinstance(error, DRIVER_ERRORS):
+            raise explain(error) from error
+
+    async def commit(self) -> None:
+        """Keep everything. On a caller's connection: release the savepoint, the caller decides."""
+        if self.joined:
+            await self._put_settings_back()
+        self._committing = True
+        try:
+            await self._transaction.commit()
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnreachable(
+                "The connection was lost during the commit: it may or may not have happened.",
+                evidence=str(error),
+                remedy="Look for the run's rows in the database before running this again.",
+            ) from error
+        self._committed = True
+
+    async def driver(self) -> asyncpg.Connection[asyncpg.Record]:
+        """The asyncpg connection, for COPY. The transaction has been begun on it already.
+
+        SQLAlchemy sends BEGIN with its first statement only; a COPY before that would commit by
+        itself. `__aenter__` executes one, so whoever holds a unit of work is safe.
+        """
+        driver = (await self.connection.get_raw_connection()).driver_connection
+        if not isinstance(driver, asyncpg.Connection):
+            raise ConfigurationError(
+                "The engine does not use the asyncpg driver.",
+                evidence=f"Its connections are {type(driver).__module__}.{type(driver).__name__}.",
+                remedy="Make it with create_async_engine('postgresql+asyncpg://…').",
+            )
+        return driver
+
+    async def enter_schema(self, schema: str, *, exclusive: bool = True) -> None:
+        """Put `schema` first on the search path and, if `exclusive`, lock it among seeders.
+
+        The lock is advisory, held to the end of the transaction. Another seeder's is waited for
+        as long as the lock time-out allows, then a `DatabaseUnsuitable` says who holds it.
+        """
+        quoted = self.connection.dialect.identifier_preparer.quote_identifier(schema)
+        await self.set_local("search_path", f"{quoted}, public")
+        if exclusive:
+            await lock_schema(self.connection, schema)
+
+    async def set_local(self, setting: str, value: str) -> None:
+        """Change a setting of the server until this unit of work ends."""
+        if self.joined and setting not in self._saved_settings:
+            query = text("SELECT current_setting(:name, true)")
+            old = (await self.connection.execute(query, {"name": setting})).scalar_one_or_none()
+            self._saved_settings[setting] = old or ""
+        await self._set(setting, value)
+
+    async def _set(self, setting: str, value: str) -> None:
+        query = text("SELECT set_config(:name, :value, true)")
+        await self.connection.execute(query, {"name": setting, "value": value})
+
+    async def _begin(self) -> None:
+        if isinstance(self._bind, AsyncConnection):
+            self.connection = self._bind
+            self._transaction: AsyncTransaction = await self.connection.begin_nested()
+        else:
+            self.connection = await self._bind.connect()
+            if self._isolation:
+                await self.connection.execution_options(isolation_level=self._isolation)
+            self._transaction = await self.connection.begin()
+        await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
+        await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
+
+    async def _check_writable(self) -> None:
+        query = text(
+            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean"
+        )
+        replica, read_only = (await self.connection.execute(query)).one()
+        if replica:
+            raise DatabaseUnsuitable(
+                "The server is a read-only replica.", remedy="Name the primary server instead."
+            )
+        if read_only:
+            raise DatabaseUnsuitable(
+                "Transactions on this connection are read-only.",
+                evidence="The server says: default_transaction_read_only = on.",
+                remedy="Use a role or database without that setting, if it is meant to be written.",
+            )
+
+    async def _put_settings_back(self) -> None:
+        for setting, value in self._saved_settings.items():
+            await self._set(setting, value)
+
+    async def _abandon(self) -> None:
+        """Undo everything. A connection that is gone has been undone by the server."""
+        if not hasattr(self, "connection"):
+            return
+        try:
+            if hasattr(self, "_transaction") and self._transaction.is_active:
+                await self._transaction.rollback()
+        except DRIVER_ERRORS as error:
+            logger.debug("no rollback over a lost connection: %s", type(error).__name__)
+            await self.connection.invalidate()
+        finally:
+            if not self.joined:
+                await self.connection.close()
