@@ -1,0 +1,174 @@
+"""The embedded server as commands use it: shared while they run, stopped by the last of them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+
+from autogpt_seed.database import sql
+from autogpt_seed.database.embedded import locks, postmaster
+from autogpt_seed.database.embedded.account import server_account
+from autogpt_seed.database.embedded.binaries import find_binaries
+from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
+from autogpt_seed.database.embedded.layout import Layout, default_home, make_folder
+from autogpt_seed.errors import DatabaseUnreachable, RefusedForSafety
+
+
+class EmbeddedServer:
+    """One PostgreSQL below `home`, with a data folder for each version.
+
+    Any number of processes may use it at a time. None of the methods leaves a server running,
+    except `start`. All raise `ConfigurationError` where the home or the binaries do not serve,
+    and `DatabaseUnreachable` where the server does not come up.
+    """
+
+    def __init__(self, home: Path | None = None, *, version: int = 18) -> None:
+        self._account = server_account()
+        self._home = home.absolute() if home else default_home()
+        self._version = version
+        self._layout = Layout(self._home / f"postgresql-{version}")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def data_folder(self) -> Path:
+        """PostgreSQL's data folder; it exists once the server has been used."""
+        return self._layout.data
+
+    @property
+    def log_path(self) -> Path:
+        """The server's own log."""
+        return self._layout.log
+
+    @contextmanager
+    def running(self, port: int | None = None) -> Iterator[EmbeddedServer]:
+        """A server for the length of the block: made and started where needed.
+
+        At the end it is stopped, unless others use it or `start` asked to keep it. With `port`
+        it listens on 127.0.0.1 as well; raises `RefusedForSafety` where others use it without.
+        """
+        with ExitStack() as use:
+            with self._transition() as transition:
+                self._ensure(port, transition)
+                use.enter_context(locks.shared(self._layout.users_lock))
+            try:
+                yield self
+            finally:
+                with self._transition():
+                    use.close()
+                    if not self._in_use() and not self._layout.kept.exists():
+                        self._end()
+
+    def start(self, port: int | None = None) -> None:
+        """Start the server and keep it running until `stop`; one that runs is kept from now on."""
+        with self._transition() as transition:
+            self._ensure(port, transition)
+            self._layout.kept.touch()
+
+    def stop(self) -> bool:
+        """Stop the server; whether one ran. Raises `RefusedForSafety` while a command uses it."""
+        with self._transition():
+            return self._stop_unused()
+
+    def reset(self) -> None:
+        """Stop the server and delete all its data. Raises `RefusedForSafety` like `stop`."""
+        with self._transition():
+            self._stop_unused()
+            remove_cluster(self._layout)
+            self._layout.log.unlink(missing_ok=True)
+
+    def is_running(self) -> bool:
+        """Whether a server runs, whoever started it."""
+        return postmaster.is_alive(self._layout)
+
+    def url(self, database: str = "autogpt") -> str:
+        """The running server's connection string, as libpq, asyncpg and SQLAlchemy read it.
+
+        It holds the password. Raises `DatabaseUnreachable` where no server runs.
+        """
+        endpoint = postmaster.endpoint(self._layout)
+        login = f"{SUPERUSER}:{quote(self._password(), safe='')}"
+        name = quote(database, safe="")
+        if endpoint.tcp_port is not None:
+            return f"postgresql://{login}@{endpoint.host}:{endpoint.port}/{name}"
+        folder = quote(endpoint.socket_folder, safe="/")
+        return f"postgresql://{login}@/{name}?host={folder}&port={endpoint.port}"
+
+    async def ensure_database(self, name: str) -> None:
+        """Create the database where it is missing, on the running server."""
+        endpoint = postmaster.endpoint(self._layout)
+        connection = await asyncpg.connect(
+            host=endpoint.socket_folder,
+            port=endpoint.port,
+            user=SUPERUSER,
+            password=self._password(),
+            database="postgres",
+            ssl=False,
+        )
+        try:
+            known = "SELECT true FROM pg_database WHERE datname = $1"
+            if not await connection.fetchval(known, name):
+                await connection.execute(f"CREATE DATABASE {sql.quote(name)}")
+        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            return  # another command was faster
+        finally:
+            await connection.close()
+
+    @contextmanager
+    def _transition(self) -> Iterator[int]:
+        """Be the only one who makes, starts, stops or removes the server."""
+        make_folder(self._layout.folder, self._account)
+        with locks.exclusive(self._layout.transition_lock) as descriptor:
+            yield descriptor
+
+    def _ensure(self, port: int | None, transition: int) -> None:
+        if postmaster.is_ready(self._layout):
+            if port in (None, postmaster.endpoint(self._layout).tcp_port):
+                return
+            self._refuse_if_in_use(f"Port {port} cannot be opened now")
+            self._end()
+        else:
+            self._layout.kept.unlink(missing_ok=True)
+        binaries = find_binaries(self._version, self._home, self._account)
+        if not self._layout.cluster.exists():
+            create_cluster(self._layout, self._account, binaries, self._version, transition)
+        self._process = postmaster.start(self._layout, self._account, binaries, port)
+
+    def _stop_unused(self) -> bool:
+        self._refuse_if_in_use("The embedded PostgreSQL cannot be stopped now")
+        self._layout.kept.unlink(missing_ok=True)
+        runs = postmaster.is_alive(self._layout)
+        if runs:
+            self._end()
+        return runs
+
+    def _end(self) -> None:
+        binaries = find_binaries(self._version, self._home, self._account)
+        postmaster.stop(self._layout, self._account, binaries)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def _in_use(self) -> bool:
+        return locks.is_held(self._layout.users_lock, exclusively=False)
+
+    def _refuse_if_in_use(self, sentence: str) -> None:
+        if self._in_use():
+            raise RefusedForSafety(
+                f"{sentence}: another command is using it.",
+                remedy="Try again when that command has ended.",
+            )
+
+    def _password(self) -> str:
+        try:
+            return self._layout.password.read_text()
+        except OSError as error:
+            raise DatabaseUnreachable(
+                "The password of the embedded PostgreSQL cannot be read.",
+                evidence=str(error),
+                remedy="`autogpt-seed db reset` removes the server for a new start.",
+            ) from error
