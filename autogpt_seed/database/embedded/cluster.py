@@ -41,7 +41,7 @@ def create_cluster(
             raise DatabaseUnreachable(
                 "The embedded PostgreSQL could not be created.",
                 evidence=output.read().decode(errors="replace").strip(),
-                remedy=f"Make room in {layout.folder}, or set AUTOGPT_SEED_HOME to another folder.",
+                remedy="Correct that, or set AUTOGPT_SEED_HOME to another folder.",
             )
     layout.unfinished.rename(layout.cluster)
 

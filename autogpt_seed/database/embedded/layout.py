@@ -25,7 +25,7 @@ def default_home() -> Path:
     """
     chosen = os.environ.get("AUTOGPT_SEED_HOME")
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return Path(chosen).expanduser()
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Path("/var/lib/autogpt-seed")
     return platformdirs.user_data_path("autogpt-seed")
@@ -57,6 +57,11 @@ class Layout:
     @property
     def log(self) -> Path:
         return self.folder / "server.log"
+
+    @property
+    def binaries(self) -> Path:
+        """Copies of the server's programs, where the installed ones cannot be reached."""
+        return self.folder / "binaries"
 
     @property
     def kept(self) -> Path:
@@ -94,7 +99,7 @@ def make_folder(folder: Path, account: Account) -> None:
     """Make `folder` and what is missing above it; changes nothing that exists.
 
     New folders are private, or, where the server runs as another user, open to be entered.
-    Raises `ConfigurationError` where that user could not enter, or this one not write.
+    Raises `ConfigurationError` where that user could not enter.
     """
     if not account.can_reach(folder):
         raise ConfigurationError(
@@ -102,14 +107,7 @@ def make_folder(folder: Path, account: Account) -> None:
             remedy="Set AUTOGPT_SEED_HOME to a folder below one that all may enter, such as /srv.",
         )
     mode = 0o700 if account.uid is None else 0o755
-    try:
-        for place in reversed((folder, *folder.parents)):
-            if not place.exists():
-                place.mkdir(exist_ok=True)
-                place.chmod(mode)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The folder {folder} of the embedded PostgreSQL cannot be made.",
-            evidence=str(error),
-            remedy="Set AUTOGPT_SEED_HOME to a folder that you may write to.",
-        ) from error
+    for place in reversed((folder, *folder.parents)):
+        if not place.exists():
+            place.mkdir(exist_ok=True)
+            place.chmod(mode)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ def is_ready(layout: Layout) -> bool:
     deadline = time.monotonic() + _START_SECONDS
     while is_alive(layout):
         lines = _pid_file(layout)
-        if len(lines) > 7 and lines[7].strip() == "ready":
+        if len(lines) > 7 and lines[7].strip() == "ready" and _answers(_endpoint(lines)):
             return True
         if time.monotonic() > deadline:
             raise _failure(f"did not become ready in {_START_SECONDS:.0f} seconds", layout)
@@ -63,13 +63,12 @@ def is_ready(layout: Layout) -> bool:
 
 def endpoint(layout: Layout) -> Endpoint:
     """Where the running server listens, as it says itself."""
-    lines = _pid_file(layout)
-    if len(lines) < 6:
+    if not is_ready(layout):
         raise DatabaseUnreachable(
             "The embedded PostgreSQL is not running.",
             remedy="Start it with: autogpt-seed db start",
         )
-    return Endpoint(socket_folder=lines[4], port=int(lines[3]), host=lines[5].strip())
+    return _endpoint(_pid_file(layout))
 
 
 def start(
@@ -95,9 +94,8 @@ def start(
 
 def stop(layout: Layout, account: Account, binaries: Path) -> None:
     """Disconnect everybody, roll back what they had open, and wait until the server has ended."""
-    with tempfile.TemporaryFile() as output:
-        command = [f"{binaries}/pg_ctl", "stop", f"-D{layout.data}", "--mode=fast", "--no-wait"]
-        account.spawn(command, output=output).wait()
+    command = [f"{binaries}/pg_ctl", "stop", f"-D{layout.data}", "--mode=fast", "--no-wait"]
+    account.spawn(command, output=subprocess.DEVNULL).wait()
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(layout):
         if time.monotonic() > deadline:
@@ -128,6 +126,16 @@ def _launch(
         return account.spawn(command, output=log, inherit=(lock,))
 
 
+def _answers(where: Endpoint) -> bool:
+    """Whether somebody listens: not so when the last children of a killed server are ending."""
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(f"{where.socket_folder}/.s.PGSQL.{where.port}")
+        except OSError:
+            return False
+    return True
+
+
 def _abort(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGQUIT)
     try:
@@ -149,6 +157,10 @@ def _pid_file(layout: Layout) -> list[str]:
         return []
 
 
+def _endpoint(pid_file: list[str]) -> Endpoint:
+    return Endpoint(socket_folder=pid_file[4], port=int(pid_file[3]), host=pid_file[5].strip())
+
+
 def _failure(what: str, layout: Layout, log_start: int = 0) -> DatabaseUnreachable:
     with layout.log.open("rb") as log:
         log.seek(log_start)
@@ -156,5 +168,5 @@ def _failure(what: str, layout: Layout, log_start: int = 0) -> DatabaseUnreachab
     return DatabaseUnreachable(
         f"The embedded PostgreSQL {what}.",
         evidence="\n".join([f"The end of {layout.log}:", *lines[-_LOG_LINES_SHOWN:]]),
-        remedy="If its data are damaged, `autogpt-seed db reset` removes them for a new start.",
+        remedy="Correct what it says. `autogpt-seed db reset` removes the data for a new start.",
     )

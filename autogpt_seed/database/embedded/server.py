@@ -16,7 +16,8 @@ from autogpt_seed.database.embedded.account import server_account
 from autogpt_seed.database.embedded.binaries import find_binaries
 from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
 from autogpt_seed.database.embedded.layout import Layout, default_home, make_folder
-from autogpt_seed.errors import DatabaseUnreachable, RefusedForSafety
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain
+from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 
 
 class EmbeddedServer:
@@ -29,9 +30,8 @@ class EmbeddedServer:
 
     def __init__(self, home: Path | None = None, *, version: int = 18) -> None:
         self._account = server_account()
-        self._home = home.absolute() if home else default_home()
         self._version = version
-        self._layout = Layout(self._home / f"postgresql-{version}")
+        self._layout = Layout((home or default_home()).absolute() / f"postgresql-{version}")
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -83,15 +83,16 @@ class EmbeddedServer:
 
     def is_running(self) -> bool:
         """Whether a server runs, whoever started it."""
-        return postmaster.is_alive(self._layout)
+        with self._file_errors_explained():
+            return postmaster.is_alive(self._layout)
 
     def url(self, database: str = "autogpt") -> str:
         """The running server's connection string, as libpq, asyncpg and SQLAlchemy read it.
 
         It holds the password. Raises `DatabaseUnreachable` where no server runs.
         """
-        endpoint = postmaster.endpoint(self._layout)
-        login = f"{SUPERUSER}:{quote(self._password(), safe='')}"
+        endpoint, password = self._access()
+        login = f"{SUPERUSER}:{quote(password, safe='')}"
         name = quote(database, safe="")
         if endpoint.tcp_port is not None:
             return f"postgresql://{login}@{endpoint.host}:{endpoint.port}/{name}"
@@ -100,12 +101,20 @@ class EmbeddedServer:
 
     async def ensure_database(self, name: str) -> None:
         """Create the database where it is missing, on the running server."""
-        endpoint = postmaster.endpoint(self._layout)
+        try:
+            await self._create_database(name)
+        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            return  # another command was faster
+        except DRIVER_ERRORS as error:
+            raise explain(error) from error
+
+    async def _create_database(self, name: str) -> None:
+        endpoint, password = self._access()
         connection = await asyncpg.connect(
             host=endpoint.socket_folder,
             port=endpoint.port,
             user=SUPERUSER,
-            password=self._password(),
+            password=password,
             database="postgres",
             ssl=False,
         )
@@ -113,17 +122,16 @@ class EmbeddedServer:
             known = "SELECT true FROM pg_database WHERE datname = $1"
             if not await connection.fetchval(known, name):
                 await connection.execute(f"CREATE DATABASE {sql.quote(name)}")
-        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-            return  # another command was faster
         finally:
             await connection.close()
 
     @contextmanager
     def _transition(self) -> Iterator[int]:
         """Be the only one who makes, starts, stops or removes the server."""
-        make_folder(self._layout.folder, self._account)
-        with locks.exclusive(self._layout.transition_lock) as descriptor:
-            yield descriptor
+        with self._file_errors_explained():
+            make_folder(self._layout.folder, self._account)
+            with locks.exclusive(self._layout.transition_lock) as descriptor:
+                yield descriptor
 
     def _ensure(self, port: int | None, transition: int) -> None:
         if postmaster.is_ready(self._layout):
@@ -133,7 +141,7 @@ class EmbeddedServer:
             self._end()
         else:
             self._layout.kept.unlink(missing_ok=True)
-        binaries = find_binaries(self._version, self._home, self._account)
+        binaries = self._binaries()
         if not self._layout.cluster.exists():
             create_cluster(self._layout, self._account, binaries, self._version, transition)
         self._process = postmaster.start(self._layout, self._account, binaries, port)
@@ -141,17 +149,20 @@ class EmbeddedServer:
     def _stop_unused(self) -> bool:
         self._refuse_if_in_use("The embedded PostgreSQL cannot be stopped now")
         self._layout.kept.unlink(missing_ok=True)
-        runs = postmaster.is_alive(self._layout)
+        runs = postmaster.is_ready(self._layout)
         if runs:
             self._end()
         return runs
 
     def _end(self) -> None:
-        binaries = find_binaries(self._version, self._home, self._account)
+        binaries = self._binaries()
         postmaster.stop(self._layout, self._account, binaries)
         if self._process is not None:
             self._process.wait()
             self._process = None
+
+    def _binaries(self) -> Path:
+        return find_binaries(self._version, self._layout.binaries, self._account)
 
     def _in_use(self) -> bool:
         return locks.is_held(self._layout.users_lock, exclusively=False)
@@ -163,12 +174,17 @@ class EmbeddedServer:
                 remedy="Try again when that command has ended.",
             )
 
-    def _password(self) -> str:
+    def _access(self) -> tuple[postmaster.Endpoint, str]:
+        with self._file_errors_explained():
+            return postmaster.endpoint(self._layout), self._layout.password.read_text()
+
+    @contextmanager
+    def _file_errors_explained(self) -> Iterator[None]:
         try:
-            return self._layout.password.read_text()
+            yield
         except OSError as error:
-            raise DatabaseUnreachable(
-                "The password of the embedded PostgreSQL cannot be read.",
+            raise ConfigurationError(
+                f"The folder of the embedded PostgreSQL, {self._layout.folder}, cannot be used.",
                 evidence=str(error),
-                remedy="`autogpt-seed db reset` removes the server for a new start.",
+                remedy="Set AUTOGPT_SEED_HOME to a folder that you may write to.",
             ) from error
