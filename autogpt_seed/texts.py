@@ -83,7 +83,7 @@ def category(stream: Stream) -> str:
 
 
 def word(stream: Stream) -> str:
-    """A lower-case word of 3 to 12 letters."""
+    """A lower-case word of 4 to 10 letters."""
     return stream.pick(_pool("words"))
 
 
