@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain, count, islice
 
 MAXIMUM_ORDINAL = 2**31 - 1
 """The base of a run lies below 2³¹, so that ordinals up to this one always fit."""
@@ -68,6 +70,13 @@ class Ids:
 
     def __getitem__(self, ordinal: int) -> str:
         return f"{self.base + ordinal:08x}{self.suffix}"
+
+    def ascending(self, start: int = 0) -> Iterator[str]:
+        """The ids from ordinal `start` on, without end; several times as fast as one by one."""
+        high, low = divmod(self.base + start, 0x100)
+        tails = [f"{low:02x}{self.suffix}" for low in range(0x100)]
+        blocks = (map(f"{number:06x}".__add__, tails) for number in count(high))
+        return islice(chain.from_iterable(blocks), low, None)
 
     def short(self, ordinal: int) -> str:
         """The first 8 characters of the id: no two rows of a table and run share them."""

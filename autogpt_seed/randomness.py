@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import random
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+
+STRATA = 20
+"""How many draws of `Stream.evenly` are balanced among themselves."""
+
+_GRAIN = 2**32  # coarse enough that no sum of a stratum and a fraction rounds up to the next
 
 
 class Stream:
@@ -59,14 +63,20 @@ class Stream:
             flags[index] = 1
         return flags
 
-    def offsets(self, population: int, low: int, high: int) -> array[int]:
-        """Where the children of each of `population` parents begin, each having `low` to `high`.
+    def shuffle(self, items: list[T]) -> None:
+        """Bring `items` into random order, in place (Fisher and Yates)."""
+        for top in range(len(items) - 1, 0, -1):
+            other = int(self.random() * (top + 1))
+            items[top], items[other] = items[other], items[top]
 
-        One entry more than there are parents: the last is the number of all children.
+    def evenly(self) -> Iterator[float]:
+        """Numbers in [0, 1) without end, of which each `STRATA` in a row lie evenly spread.
+
+        Each is uniform; but of each `STRATA`, counted from the first, exactly one lies in each
+        of so many equal parts of the interval. So sums hardly differ from their expectation.
         """
-        total = 0
-        starts = array("I", [0])
-        for _ in range(population):
-            total += self.integer(low, high)
-            starts.append(total)
-        return starts
+        while True:
+            strata = list(range(STRATA))
+            self.shuffle(strata)
+            for stratum in strata:
+                yield (stratum + int(self.random() * _GRAIN) / _GRAIN) / STRATA

@@ -1,0 +1,43 @@
+"""What the marketplace is made of: what makes the rows of each table, in the order of filling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autogpt_seed.entities import (
+    accounts,
+    analytics,
+    blocks,
+    credit,
+    executions,
+    graphs,
+    integrations,
+    library,
+    marketplace,
+    onboarding,
+)
+from autogpt_seed.entities.world import World
+from autogpt_seed.rows import Rows
+
+ENTITIES: dict[str, Callable[[World], Rows]] = {
+    "User": accounts.users,
+    "AgentBlock": blocks.blocks,
+    "AgentGraph": graphs.graphs,
+    "AgentNode": graphs.nodes,
+    "AgentPreset": library.presets,
+    "Profile": accounts.profiles,
+    "LibraryAgent": library.library_agents,
+    "AgentGraphExecution": executions.graph_executions,
+    "AgentNodeExecution": executions.node_executions,
+    "AgentNodeExecutionInputOutput": executions.inputs_and_outputs,
+    "AgentNodeLink": graphs.node_links,
+    "AnalyticsDetails": analytics.details,
+    "AnalyticsMetrics": analytics.metrics,
+    "CreditTransaction": credit.transactions,
+    "StoreListing": marketplace.listings,
+    "StoreListingVersion": marketplace.versions,
+    "StoreListingReview": marketplace.reviews,
+    "UserOnboarding": onboarding.onboardings,
+    "IntegrationWebhook": integrations.webhooks,
+    "APIKey": accounts.api_keys,
+}

@@ -1,0 +1,132 @@
+"""Users, their public profiles and their API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from autogpt_seed import texts
+from autogpt_seed.entities.pictures import image
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_DOMAINS = ("example.com", "example.org", "example.net")
+"""Reserved by RFC 2606, so that no mail reaches anyone."""
+
+_PERMISSIONS = ["EXECUTE_GRAPH", "READ_GRAPH"]
+
+
+class _Person(NamedTuple):
+    name: str
+    email: str
+    username: str
+
+
+def users(world: World) -> Rows:
+    """`users` of them."""
+    columns = fields(
+        id=Kind.ID,
+        email=Kind.TEXT,
+        name=Kind.TEXT,
+        metadata=Kind.JSON,
+        integrations=Kind.TEXT,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("User", columns, world.users, partial(_users, world))
+
+
+def profiles(world: World) -> Rows:
+    """One of each user, made when the user registered."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        name=Kind.TEXT,
+        username=Kind.TEXT,
+        description=Kind.TEXT,
+        links=Kind.TEXTS,
+        avatarUrl=Kind.TEXT,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("Profile", columns, world.users, partial(_profiles, world))
+
+
+def api_keys(world: World) -> Rows:
+    """One of each user. Its records wait for the hashes of the world's key ring."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        name=Kind.TEXT,
+        head=Kind.TEXT,
+        tail=Kind.TEXT,
+        hash=Kind.TEXT,
+        salt=Kind.TEXT,
+        status=Kind.LABEL,
+        permissions=Kind.LABELS,
+        description=Kind.TEXT,
+        createdAt=Kind.TIME,
+    )
+    return Rows("APIKey", columns, world.users, partial(_api_keys, world))
+
+
+def raw_api_keys(world: World) -> Iterator[tuple[str, str]]:
+    """The email and the raw key, a secret, of each user."""
+    for user, person in enumerate(_people(world)):
+        yield person.email, world.keys.raw(user)
+
+
+def _people(world: World) -> Iterator[_Person]:
+    stream, ids = world.stream("User.name"), world.ids("User")
+    for user in range(world.users):
+        first, last = texts.first_name(stream), texts.last_name(stream)
+        handle, digits = texts.slug(f"{first} {last}"), ids.short(user)
+        email = f"{handle.replace('-', '.')}.{digits}@{stream.pick(_DOMAINS)}"
+        yield _Person(f"{first} {last}", email, f"{handle}-{digits}")
+
+
+def _users(world: World) -> Iterator[Record]:
+    stream, ids = world.stream("User"), world.ids("User")
+    for user, person in enumerate(_people(world)):
+        created = world.user_created[user]
+        updated = stream.integer(created, world.as_of)
+        yield ids[user], person.email, person.name, "{}", "", moment(created), moment(updated)
+
+
+def _profiles(world: World) -> Iterator[Record]:
+    stream, ids, user_ids = world.stream("Profile"), world.ids("Profile"), world.ids("User")
+    pictured = world.plan.images != "none"
+    for user, person in enumerate(_people(world)):
+        created = world.user_created[user]
+        yield (
+            ids[user],
+            user_ids[user],
+            person.name,
+            person.username,
+            texts.biography(stream),
+            [f"https://{texts.word(stream)}.example.com/{person.username}" for _ in range(3)],
+            image(stream) if pictured else None,
+            moment(created),
+            moment(stream.integer(created, world.as_of)),
+        )
+
+
+def _api_keys(world: World) -> Iterator[Record]:
+    stream, ids, user_ids = world.stream("APIKey"), world.ids("APIKey"), world.ids("User")
+    for user in range(world.users):
+        key = world.keys.stored(user)
+        yield (
+            ids[user],
+            user_ids[user],
+            texts.word(stream),
+            key.head,
+            key.tail,
+            key.hash,
+            key.salt,
+            "ACTIVE",
+            _PERMISSIONS,
+            f"For the {texts.word(stream)} {texts.word(stream)}.",
+            moment(stream.integer(world.user_created[user], world.as_of)),
+        )

@@ -1,0 +1,57 @@
+"""Analytics: details and metrics that are noted of each user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from autogpt_seed import texts
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+
+def details(world: World) -> Rows:
+    """One of each user."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        type=Kind.TEXT,
+        data=Kind.JSON,
+        dataIndex=Kind.TEXT,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("AnalyticsDetails", columns, world.users, partial(_details, world))
+
+
+def metrics(world: World) -> Rows:
+    """One of each user, from 0 to 100."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        analyticMetric=Kind.TEXT,
+        value=Kind.NUMBER,
+        dataString=Kind.TEXT,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("AnalyticsMetrics", columns, world.users, partial(_metrics, world))
+
+
+def _details(world: World) -> Iterator[Record]:
+    table = "AnalyticsDetails"
+    stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
+    for user, since in enumerate(world.user_created):
+        time = moment(stream.integer(since, world.as_of))
+        word, index = texts.word(stream), texts.word(stream)
+        yield ids[user], user_ids[user], word, "{}", index, time, time
+
+
+def _metrics(world: World) -> Iterator[Record]:
+    table = "AnalyticsMetrics"
+    stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
+    for user, since in enumerate(world.user_created):
+        time = moment(stream.integer(since, world.as_of))
+        metric, text, value = texts.word(stream), texts.word(stream), stream.random() * 100
+        yield ids[user], user_ids[user], metric, value, text, time, time

@@ -1,0 +1,33 @@
+"""Transactions of credits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+
+def transactions(world: World) -> Rows:
+    """One of each user: 1 to 100 credits bought, or, with a minus sign, used."""
+    columns = fields(
+        transactionKey=Kind.ID,
+        userId=Kind.ID,
+        amount=Kind.INTEGER,
+        type=Kind.LABEL,
+        metadata=Kind.JSON,
+        createdAt=Kind.TIME,
+    )
+    return Rows("CreditTransaction", columns, world.users, partial(_transactions, world))
+
+
+def _transactions(world: World) -> Iterator[Record]:
+    table = "CreditTransaction"
+    stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
+    for user, since in enumerate(world.user_created):
+        bought, amount = stream.chance(0.5), stream.integer(1, 100)
+        kind = "TOP_UP" if bought else "USAGE"
+        time = moment(stream.integer(since, world.as_of))
+        yield ids[user], user_ids[user], amount if bought else -amount, kind, "{}", time

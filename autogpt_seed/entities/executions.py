@@ -1,0 +1,142 @@
+"""Executions of graphs and of their nodes, with what went in and what came out.
+
+These are nine rows of ten, so their loops are written for speed: names looked up once, ids and
+times made as seldom as possible, no call for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from autogpt_seed.entities.groups import too_many
+from autogpt_seed.entities.times import EPOCH, MILLISECOND, moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.ids import MAXIMUM_ORDINAL
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+
+def graph_executions(world: World) -> Rows:
+    """`executions_per_graph` of each graph, all by one user, half of them with a preset."""
+    columns = fields(
+        id=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        agentPresetId=Kind.ID,
+        userId=Kind.ID,
+        executionStatus=Kind.LABEL,
+        createdAt=Kind.TIME,
+        startedAt=Kind.TIME,
+        endedAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    count = world.executions
+    return Rows("AgentGraphExecution", columns, count, partial(_graph_executions, world))
+
+
+def node_executions(world: World) -> Rows:
+    """One of each node in each execution of its graph, one after the other."""
+    columns = fields(
+        id=Kind.ID,
+        agentGraphExecutionId=Kind.ID,
+        agentNodeId=Kind.ID,
+        executionStatus=Kind.LABEL,
+        addedTime=Kind.TIME,
+        queuedTime=Kind.TIME,
+        startedTime=Kind.TIME,
+        endedTime=Kind.TIME,
+    )
+    count = _count(world)
+    return Rows("AgentNodeExecution", columns, count, partial(_node_executions, world))
+
+
+def inputs_and_outputs(world: World) -> Rows:
+    """Two of each node execution: its input when it starts, its output when it ends."""
+    columns = fields(
+        id=Kind.ID,
+        name=Kind.TEXT,
+        data=Kind.JSON,
+        time=Kind.TIME,
+        referencedByInputExecId=Kind.ID,
+        referencedByOutputExecId=Kind.ID,
+    )
+    table, count = "AgentNodeExecutionInputOutput", 2 * _count(world)
+    if count > MAXIMUM_ORDINAL:
+        raise too_many(table)
+    return Rows(table, columns, count, partial(_inputs_and_outputs, world))
+
+
+def _count(world: World) -> int:
+    nodes, runs = world.first_node, world.first_execution
+    return sum(
+        (nodes[graph + 1] - nodes[graph]) * (runs[graph + 1] - runs[graph])
+        for graph in range(world.graphs)
+    )
+
+
+def _graph_executions(world: World) -> Iterator[Record]:
+    random, ids = world.stream("AgentGraphExecution").random, world.ids("AgentGraphExecution")
+    preset_ids = world.ids("AgentPreset")
+    runs = zip(ids.ascending(), world.runs(), strict=False)
+    for graph, executions in groupby(runs, key=lambda item: item[1][0]):
+        graph_id = world.ids("AgentGraph")[graph]
+        user_id = world.ids("User")[world.graph_runner[graph]]
+        presets = world.presets_of[graph]
+        for execution_id, (_, created, started, ended) in executions:
+            preset_id = None
+            if presets and random() < 0.5:
+                preset_id = preset_ids[presets[int(random() * len(presets))]]
+            over = moment(ended)
+            yield (
+                execution_id,
+                graph_id,
+                1,
+                preset_id,
+                user_id,
+                "COMPLETED",
+                moment(created),
+                moment(started),
+                over,
+                over,
+            )
+
+
+def _timelines(world: World) -> Iterator[tuple[int, list[datetime], list[datetime]]]:
+    """For each execution its graph, when each node was queued, with the end, and when it started.
+
+    The nodes part the time of the execution evenly, and wait for up to half of their part.
+    """
+    random = world.stream("AgentNodeExecution").random
+    first = world.first_node
+    for graph, _, started, ended in world.runs():
+        nodes = range(first[graph + 1] - first[graph])
+        begin = EPOCH + MILLISECOND * started
+        part = (ended - started) / max(len(nodes), 1)
+        queued = [begin + MILLISECOND * int(part * node) for node in range(len(nodes) + 1)]
+        starts = [begin + MILLISECOND * int(part * (node + random() / 2)) for node in nodes]
+        yield graph, queued, starts
+
+
+def _node_executions(world: World) -> Iterator[Record]:
+    ids = world.ids("AgentNodeExecution").ascending()
+    execution_ids = world.ids("AgentGraphExecution").ascending()
+    node_ids, first = world.ids("AgentNode"), world.first_node
+    timelines = zip(execution_ids, _timelines(world), strict=False)
+    for graph, executions in groupby(timelines, key=lambda item: item[1][0]):
+        nodes = [node_ids[node] for node in range(first[graph], first[graph + 1])]
+        for execution_id, (_, queues, starts) in executions:
+            steps = zip(nodes, queues, starts, queues[1:], ids, strict=False)
+            for node_id, queued, started, ended, own in steps:
+                yield own, execution_id, node_id, "COMPLETED", queued, queued, started, ended
+
+
+def _inputs_and_outputs(world: World) -> Iterator[Record]:
+    ids = world.ids("AgentNodeExecutionInputOutput").ascending()
+    parent_ids = world.ids("AgentNodeExecution").ascending()
+    for _, queues, starts in _timelines(world):
+        steps = zip(starts, queues[1:], parent_ids, ids, ids, strict=False)
+        for started, ended, parent_id, input_id, output_id in steps:
+            yield input_id, "input1", "{}", started, parent_id, None
+            yield output_id, "output1", "{}", ended, None, parent_id

@@ -1,0 +1,78 @@
+"""Webhooks that users have set up with other services."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+
+from autogpt_seed import texts
+from autogpt_seed.entities.groups import parents, starts
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.randomness import Stream
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_PROVIDERS = ("github", "slack", "discord")
+_TYPES = ("repo", "channel", "server")
+_EVENTS = ("created", "updated", "deleted")
+
+
+def webhooks(world: World) -> Rows:
+    """`webhooks_per_user` of `webhook_rate` of the users, exactly."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        provider=Kind.TEXT,
+        credentialsId=Kind.ID,
+        webhookType=Kind.TEXT,
+        resource=Kind.TEXT,
+        events=Kind.TEXTS,
+        config=Kind.JSON,
+        secret=Kind.TEXT,
+        providerWebhookId=Kind.ID,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    owners = _owners(world)
+    return Rows("IntegrationWebhook", columns, len(owners), partial(_webhooks, world, owners))
+
+
+def _owners(world: World) -> array[int]:
+    """The user of each webhook."""
+    table = "IntegrationWebhook"
+    flags = world.stream(f"{table}.userId").share(world.users, world.plan.webhook_rate)
+    users = array("I", (user for user, flag in enumerate(flags) if flag))
+    numbers = islice(world.numbers(table, world.plan.webhooks_per_user), len(users))
+    return array("I", (users[place] for place in parents(starts(table, numbers))))
+
+
+def _webhooks(world: World, owners: array[int]) -> Iterator[Record]:
+    table = "IntegrationWebhook"
+    stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
+    credentials, hooks = (
+        world.ids(f"{table}.credentialsId"),
+        world.ids(f"{table}.providerWebhookId"),
+    )
+    for webhook, user in enumerate(owners):
+        created = stream.integer(world.user_created[user], world.as_of)
+        yield (
+            ids[webhook],
+            user_ids[user],
+            stream.pick(_PROVIDERS),
+            credentials[webhook],
+            stream.pick(_TYPES),
+            f"{texts.word(stream)}-{texts.word(stream)}",
+            stream.sample(_EVENTS, stream.integer(1, 3)),
+            f'{{"url": "https://hooks.example.com/{ids.short(webhook)}"}}',
+            _secret(stream),
+            hooks[webhook],
+            moment(created),
+            moment(stream.integer(created, world.as_of)),
+        )
+
+
+def _secret(stream: Stream) -> str:
+    """64 hexadecimal digits."""
+    return "".join([f"{int(stream.random() * 2**32):08x}" for _ in range(8)])

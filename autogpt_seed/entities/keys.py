@@ -1,0 +1,124 @@
+"""API keys: drawn from the operating system's randomness, hashed beside the work on the database.
+
+The forms are the platform's own: a raw key is `agpt_` and 32 bytes in URL-safe base64. Its hash is
+scrypt with a salt or, in the older form, which the platform still accepts, SHA-256 without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from base64 import urlsafe_b64encode
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+from autogpt_seed.ids import RunTag
+from autogpt_seed.plan import Plan
+
+PREFIX = "agpt_"
+HEAD = TAIL = 8
+"""How many characters of a raw key are kept readable at either end."""
+
+AUTO_SCRYPT = 100
+"""How many keys of a run have the slow hash where the plan leaves it open."""
+
+_BYTES = 32
+_MOST_JOBS = 1_000
+_MOST_THREADS = 8  # each scrypt takes 16 MiB
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """What the platform keeps of an API key. `salt` is None in the form without one."""
+
+    head: str
+    tail: str
+    salt: str | None
+    hash: str
+
+
+class KeyRing:
+    """The API keys of one run, one for each user, by ordinal.
+
+    Hashing starts at once, in threads; `close`, or leaving the `with` block, ends it within a
+    hash's time and drops what is not done. Takes some 100 bytes a key. The raw keys appear in
+    no repr, log or error.
+    """
+
+    def __init__(self, plan: Plan, tag: RunTag, *, salted: bool) -> None:
+        """`salted` tells whether the schema can hold a salt; without, no key has the slow hash."""
+        slow = {"auto": min(AUTO_SCRYPT, plan.users), "scrypt": plan.users, "sha256": 0}
+        self._count = plan.users
+        self._slow = slow[plan.api_key_hash] if salted else 0
+        origin = f"{plan.seed}|{tag}" if plan.deterministic_keys else None
+        self._secrets = _bytes("keys", origin, self._count)
+        self._salts = _bytes("salts", origin, self._slow)
+        self._closed = Event()
+        self._job = max(1, -(-self._slow // _MOST_JOBS))
+        self._pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS), "api-keys")
+        self._hashes = [
+            self._pool.submit(self._hash, range(start, min(start + self._job, self._slow)))
+            for start in range(0, self._slow, self._job)
+        ]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def raw(self, ordinal: int) -> str:
+        """The raw key: a secret."""
+        secret = self._secrets[ordinal * _BYTES : (ordinal + 1) * _BYTES]
+        return PREFIX + urlsafe_b64encode(secret).rstrip(b"=").decode()
+
+    def stored(self, ordinal: int) -> StoredKey:
+        """What is stored of the key. Waits for its hash where that is not done yet; raises
+        `CancelledError` where the ring was closed before."""
+        raw = self.raw(ordinal)
+        if ordinal >= self._slow:
+            digest = hashlib.sha256(raw.encode()).hexdigest()
+            return StoredKey(raw[:HEAD], raw[-TAIL:], None, digest)
+        hashes = self._hashes[ordinal // self._job].result()
+        digest = hashes[ordinal % self._job].hex()
+        return StoredKey(raw[:HEAD], raw[-TAIL:], self._salt(ordinal).hex(), digest)
+
+    def wait(self) -> None:
+        """Return when all keys are hashed. Raises `CancelledError` where the ring was closed."""
+        for hashes in self._hashes:
+            hashes.result()
+
+    def close(self) -> None:
+        """Stop hashing."""
+        self._closed.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _salt(self, ordinal: int) -> bytes:
+        return self._salts[ordinal * _BYTES : (ordinal + 1) * _BYTES]
+
+    def _hash(self, ordinals: range) -> list[bytes]:
+        return [self._scrypt(ordinal) for ordinal in ordinals]
+
+    def _scrypt(self, ordinal: int) -> bytes:
+        if self._closed.is_set():
+            raise CancelledError
+        raw, salt = self.raw(ordinal).encode(), self._salt(ordinal)
+        return hashlib.scrypt(raw, salt=salt, n=2**14, r=8, p=1, maxmem=2**26, dklen=_BYTES)
+
+
+def _bytes(purpose: str, origin: str | None, count: int) -> bytes:
+    """Random bytes for `count` keys, from the operating system or, if given one, from `origin`."""
+    if origin is None:
+        return os.urandom(count * _BYTES)
+    return hashlib.shake_256(f"api {purpose}|{origin}".encode()).digest(count * _BYTES)

@@ -1,0 +1,101 @@
+"""What users keep: presets of graphs, and the agents of their libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+
+from autogpt_seed import texts
+from autogpt_seed.entities.groups import starts
+from autogpt_seed.entities.pictures import image
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import World
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_DESCRIPTION = 200
+"""The most characters of a description."""
+
+
+def presets(world: World) -> Rows:
+    """`presets_per_user` of each user, for graphs of anybody."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        name=Kind.TEXT,
+        description=Kind.TEXT,
+        isActive=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("AgentPreset", columns, world.presets, partial(_presets, world))
+
+
+def library_agents(world: World) -> Rows:
+    """`library_agents_per_user` of each user, as far as there are graphs, none of them twice."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        creatorId=Kind.ID,
+        imageUrl=Kind.TEXT,
+        isCreatedByUser=Kind.BOOLEAN,
+        isFavorite=Kind.BOOLEAN,
+        isArchived=Kind.BOOLEAN,
+        isDeleted=Kind.BOOLEAN,
+        useGraphIsActiveVersion=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    numbers = world.numbers("LibraryAgent", world.plan.library_agents_per_user)
+    capped = (min(number, world.graphs) for number in islice(numbers, world.users))
+    first = starts("LibraryAgent", capped)
+    return Rows("LibraryAgent", columns, first[-1], partial(_library_agents, world, first))
+
+
+def _presets(world: World) -> Iterator[Record]:
+    stream, ids = world.stream("AgentPreset"), world.ids("AgentPreset")
+    user_ids, graph_ids = world.ids("User"), world.ids("AgentGraph")
+    for preset, created in enumerate(world.preset_created):
+        yield (
+            ids[preset],
+            user_ids[world.preset_owner[preset]],
+            graph_ids[world.preset_graph[preset]],
+            1,
+            texts.title(stream),
+            texts.paragraph(stream, _DESCRIPTION),
+            True,
+            moment(created),
+            moment(stream.integer(created, world.as_of)),
+        )
+
+
+def _library_agents(world: World, first: Sequence[int]) -> Iterator[Record]:
+    stream, ids = world.stream("LibraryAgent"), world.ids("LibraryAgent")
+    user_ids, profile_ids = world.ids("User"), world.ids("Profile")
+    graph_ids, random = world.ids("AgentGraph"), stream.random
+    pictured = world.plan.images != "none"
+    for user in range(world.users):
+        graphs = stream.distinct(world.graphs, first[user + 1] - first[user])
+        for agent, graph in enumerate(graphs, first[user]):
+            owner = world.graph_owner[graph]
+            since = max(world.user_created[user], world.graph_created[graph])
+            created = stream.integer(since, world.as_of)
+            yield (
+                ids[agent],
+                user_ids[user],
+                graph_ids[graph],
+                1,
+                profile_ids[owner],
+                image(stream) if random() < 0.5 and pictured else None,
+                owner == user,
+                random() < 0.5,
+                random() < 0.5,
+                random() < 0.5,
+                random() < 0.5,
+                moment(created),
+                moment(stream.integer(created, world.as_of)),
+            )

@@ -1,0 +1,165 @@
+"""The store: listings of graphs, their versions, and the reviews of these."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+
+from autogpt_seed import texts
+from autogpt_seed.entities.groups import starts
+from autogpt_seed.entities.pictures import image, video
+from autogpt_seed.entities.times import DAY, moment
+from autogpt_seed.entities.world import APPROVED, PENDING, World, showcased
+from autogpt_seed.randomness import Stream
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_LABELS = ("PENDING", "APPROVED", "REJECTED")
+"""The labels of `World.version_status`."""
+
+_DESCRIPTION = 1_000
+_APART = 100
+"""So many listings in a row have different sub-headings."""
+
+
+def listings(world: World) -> Rows:
+    """One of each graph, by a random user."""
+    columns = fields(
+        id=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        owningUserId=Kind.ID,
+        slug=Kind.TEXT,
+        hasApprovedVersion=Kind.BOOLEAN,
+        activeVersionId=Kind.ID,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("StoreListing", columns, world.graphs, partial(_listings, world))
+
+
+def versions(world: World) -> Rows:
+    """Version 1 of each listing, submitted when the listing was made."""
+    columns = fields(
+        id=Kind.ID,
+        version=Kind.INTEGER,
+        storeListingId=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        name=Kind.TEXT,
+        subHeading=Kind.TEXT,
+        description=Kind.TEXT,
+        videoUrl=Kind.TEXT,
+        imageUrls=Kind.TEXTS,
+        categories=Kind.TEXTS,
+        isFeatured=Kind.BOOLEAN,
+        isAvailable=Kind.BOOLEAN,
+        submissionStatus=Kind.LABEL,
+        submittedAt=Kind.TIME,
+        reviewedAt=Kind.TIME,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    return Rows("StoreListingVersion", columns, world.graphs, partial(_versions, world))
+
+
+def reviews(world: World) -> Rows:
+    """`reviews_per_version` of each version, by as many different users as there are."""
+    columns = fields(
+        id=Kind.ID,
+        storeListingVersionId=Kind.ID,
+        reviewByUserId=Kind.ID,
+        score=Kind.INTEGER,
+        comments=Kind.TEXT,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    size = world.plan.reviews_per_version
+    numbers = islice(world.numbers("StoreListingReview", size), world.graphs)
+    capped = (min(number, world.users) for number in showcased(numbers, size))
+    first = starts("StoreListingReview", capped)
+    return Rows("StoreListingReview", columns, first[-1], partial(_reviews, world, first))
+
+
+def _listings(world: World) -> Iterator[Record]:
+    ids, version_ids = world.ids("StoreListing"), world.ids("StoreListingVersion")
+    graph_ids, user_ids = world.ids("AgentGraph"), world.ids("User")
+    for listing, name in enumerate(world.graph_names()):
+        approved = world.version_status[listing] == APPROVED
+        created = world.listing_created[listing]
+        yield (
+            ids[listing],
+            graph_ids[listing],
+            1,
+            user_ids[world.listing_owner[listing]],
+            f"{texts.slug(name)}-{ids.short(listing)}",
+            approved,
+            version_ids[listing] if approved else None,
+            moment(created),
+            moment(world.version_decided[listing] if approved else created),
+        )
+
+
+def _versions(world: World) -> Iterator[Record]:
+    stream, ids = world.stream("StoreListingVersion"), world.ids("StoreListingVersion")
+    listing_ids, graph_ids = world.ids("StoreListing"), world.ids("AgentGraph")
+    images = 3 if world.plan.images != "none" else 0
+    names = zip(world.graph_names(), _sub_headings(world), strict=False)
+    for version, (name, sub_heading) in enumerate(names):
+        status = world.version_status[version]
+        submitted = moment(world.listing_created[version])
+        decided = moment(world.version_decided[version]) if status != PENDING else None
+        yield (
+            ids[version],
+            1,
+            listing_ids[version],
+            graph_ids[version],
+            1,
+            name,
+            sub_heading,
+            texts.paragraph(stream, _DESCRIPTION),
+            video(stream) if stream.chance(world.plan.video_rate) else None,
+            [image(stream) for _ in range(images)],
+            stream.sample(texts.CATEGORIES, 3),
+            stream.chance(0.5),
+            True,
+            _LABELS[status],
+            submitted,
+            decided,
+            submitted,
+            decided or submitted,
+        )
+
+
+def _sub_headings(world: World) -> Iterator[str]:
+    """Sentences without end, of which none comes twice among any `_APART` in a row."""
+    stream = world.stream("StoreListingVersion.subHeading")
+    recent: deque[str] = deque(maxlen=_APART)
+    while True:
+        sentence = texts.sentence(stream)
+        if sentence not in recent:
+            recent.append(sentence)
+            yield sentence
+
+
+def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
+    stream, ids = world.stream("StoreListingReview"), world.ids("StoreListingReview")
+    version_ids, user_ids = world.ids("StoreListingVersion"), world.ids("User")
+    until = world.as_of - DAY
+    for version in range(world.graphs):
+        version_id, since = version_ids[version], world.version_decided[version]
+        reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])
+        for review, user in enumerate(reviewers, first[version]):
+            score = stream.integer(1, 5)
+            time = moment(stream.integer(max(since, world.user_created[user]), until))
+            comment = texts.comment(stream, score)
+            yield ids[review], version_id, user_ids[user], score, comment, time, time
+
+
+def _reviewers(world: World, stream: Stream, version: int, number: int) -> list[int]:
+    """Different users, among them, for the showcase, who runs it."""
+    users = stream.distinct(world.users, number)
+    if version == 0 and users and world.graph_runner[0] not in users:
+        users[0] = world.graph_runner[0]
+    return users

@@ -1,0 +1,101 @@
+"""How far users came in getting to know the platform."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import partial
+
+from autogpt_seed import texts
+from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.world import APPROVED, World
+from autogpt_seed.randomness import Stream
+from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_REASONS = ("personal", "business", "research", "learning")
+_INTEGRATIONS = ("github", "google", "discord", "slack")
+
+
+def onboardings(world: World) -> Rows:
+    """One of `onboarding_rate` of the users, exactly; the shares below are exact as well."""
+    columns = fields(
+        id=Kind.ID,
+        userId=Kind.ID,
+        completedSteps=Kind.LABELS,
+        notified=Kind.LABELS,
+        rewardedFor=Kind.LABELS,
+        walletShown=Kind.BOOLEAN,
+        usageReason=Kind.TEXT,
+        integrations=Kind.TEXTS,
+        otherIntegrations=Kind.TEXT,
+        selectedStoreListingVersionId=Kind.ID,
+        onboardingAgentExecutionId=Kind.ID,
+        agentRuns=Kind.INTEGER,
+        lastRunAt=Kind.TIME,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    flags = world.stream("UserOnboarding.userId").share(world.users, world.plan.onboarding_rate)
+    return Rows("UserOnboarding", columns, sum(flags), partial(_onboardings, world, flags))
+
+
+def _onboardings(world: World, flags: bytearray) -> Iterator[Record]:
+    stream, ids = world.stream("UserOnboarding"), world.ids("UserOnboarding")
+    user_ids, version_ids = world.ids("User"), world.ids("StoreListingVersion")
+    execution_ids = world.ids("AgentGraphExecution")
+    shares = zip(
+        *(stream.share(sum(flags), rate) for rate in (0.8, 0.7, 0.2, 0.5, 0.3)), strict=True
+    )
+    users = (user for user, flag in enumerate(flags) if flag)
+    for onboarding, user in enumerate(users):
+        begun, reasoned, others, selecting, running = next(shares)
+        steps = _steps(stream, world.capabilities.onboarding_steps) if begun else []
+        since = world.user_created[user]
+        version = graph = None
+        if selecting and world.graphs:
+            version = _approved(world, stream)
+            since = max(since, world.version_decided[version])
+        if running and world.executions:
+            graph = _graph_run(world, stream, user)
+            since = max(since, world.first_run_over(graph))
+        created = stream.integer(since, world.as_of)
+        updated = stream.integer(created, world.as_of)
+        runs = stream.integer(0, 10)
+        yield (
+            ids[onboarding],
+            user_ids[user],
+            steps,
+            stream.sample(steps, 3),
+            stream.sample(steps, 2),
+            stream.chance(0.5),
+            stream.pick(_REASONS) if reasoned else None,
+            stream.sample(_INTEGRATIONS, stream.integer(0, 2)),
+            texts.word(stream) if others else None,
+            None if version is None else version_ids[version],
+            None if graph is None else execution_ids[world.first_execution[graph]],
+            runs,
+            moment(stream.integer(created, updated)) if runs else None,
+            moment(created),
+            moment(updated),
+        )
+
+
+def _steps(stream: Stream, known: tuple[str, ...]) -> list[str]:
+    """At least one of the steps, in their order."""
+    return stream.sample(known, stream.integer(1, len(known)))
+
+
+def _approved(world: World, stream: Stream) -> int:
+    """A version that the store shows: the next one from a random place. Version 0 always is."""
+    status = world.version_status
+    found = status.find(APPROVED, stream.integer(0, world.graphs - 1))
+    return max(found, 0)
+
+
+def _graph_run(world: World, stream: Stream, user: int) -> int:
+    """A graph that the user has run or, where there is none, that somebody has."""
+    first = world.first_execution
+    own = [graph for graph in world.graphs_run_by[user] if first[graph] < first[graph + 1]]
+    if own:
+        return stream.pick(own)
+    return bisect_right(first, stream.integer(0, world.executions - 1)) - 1

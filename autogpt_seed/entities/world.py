@@ -1,0 +1,293 @@
+"""The arithmetic of a marketplace that its entities share: how many, whose, and when.
+
+Everything that can occur once for each user, graph or preset lies in compact arrays, made when
+first asked for; executions are too many for that, and are made anew, the same, at each iteration.
+Names tell what indexes what: `graph_owner[graph]` is a user, `first_node[graph]` a node, and the
+nodes of a graph are those from `first_node[graph]` to before `first_node[graph + 1]`. A graph and
+its listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
+
+Graph 0, of user 0, is the store's showcase: whatever else chance brings, it is listed and approved,
+and where the plan allows it, somebody who does not own it runs it and reviews it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+
+from autogpt_seed import texts
+from autogpt_seed.entities.capabilities import Capabilities
+from autogpt_seed.entities.groups import Groups, parents, starts
+from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.times import DAY, HOUR, MINUTE, SECOND, milliseconds
+from autogpt_seed.ids import Ids, RunTag
+from autogpt_seed.plan import Plan, Range
+from autogpt_seed.randomness import STRATA, Stream
+
+PENDING, APPROVED, REJECTED = range(3)
+"""The values of `World.version_status`."""
+
+# Before the as-of time each kind of event has an end of its own, so that its effects find room.
+_USERS_FROM, _USERS_UNTIL = 730 * DAY, 30 * DAY
+_GRAPHS_UNTIL = 21 * DAY
+_PRESETS_UNTIL = _LISTINGS_UNTIL = 10 * DAY
+_LONGEST_DECISION = 3 * DAY
+_RUNS_FROM, _RUNS_UNTIL = 365 * DAY, HOUR
+_LONGEST_DELAY = 5 * SECOND
+_SHORTEST_RUN, _LONGEST_RUN = SECOND, 30 * MINUTE
+
+# With sizes drawn apart, the classic plan would give 41,055 rows on average, half of its seeds
+# less than the 41,000 that it promises; and large agents that do real work do run more often.
+_DRAWN_APART = 13
+
+
+class World:
+    """What one run's entities have in common. The same plan and tag give the same world."""
+
+    def __init__(
+        self, plan: Plan, tag: RunTag, capabilities: Capabilities, keys: KeyRing | None
+    ) -> None:
+        self.plan = plan
+        self.tag = tag
+        self.capabilities = capabilities
+        self._keys = keys
+        self.as_of = milliseconds(plan.as_of)
+        self.users = plan.users
+
+    def stream(self, name: str) -> Stream:
+        """The beginning of the stream of that name."""
+        return Stream(self.plan.seed, name)
+
+    def ids(self, table: str) -> Ids:
+        """The ids of this run in `table`."""
+        return self.tag.ids(table)
+
+    def numbers(self, table: str, size: Range) -> Iterator[int]:
+        """How many rows of `table` each parent has, without end: uniform, spread evenly."""
+        return _scaled(self.stream(f"{table}.number").evenly(), size)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The API keys. A world made without any can only count them: raises `ValueError`."""
+        if self._keys is None:
+            raise ValueError("this world was made without a key ring")
+        return self._keys
+
+    # Users
+
+    @cached_property
+    def user_created(self) -> array[int]:
+        """When each user registered, in their order."""
+        random = self.stream("User.createdAt").random
+        begin, step = self.as_of - _USERS_FROM, (_USERS_FROM - _USERS_UNTIL) / self.users
+        return array("q", (begin + int((user + random()) * step) for user in range(self.users)))
+
+    # Blocks, graphs and nodes
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks a node can choose from."""
+        return len(self.capabilities.existing_blocks) or self.plan.blocks
+
+    @property
+    def block_ids(self) -> tuple[str, ...] | Ids:
+        """Their ids, by ordinal."""
+        return self.capabilities.existing_blocks or self.ids("AgentBlock")
+
+    @cached_property
+    def first_graph(self) -> array[int]:
+        """The first graph of each user."""
+        size = self.plan.graphs_per_user
+        numbers = islice(self.numbers("AgentGraph", size), self.users)
+        return starts("AgentGraph", showcased(numbers, size))
+
+    @property
+    def graphs(self) -> int:
+        """How many graphs there are, and as many listings and versions."""
+        return self.first_graph[-1]
+
+    @cached_property
+    def graph_owner(self) -> array[int]:
+        """The user to whom each graph belongs."""
+        return parents(self.first_graph)
+
+    @cached_property
+    def graph_created(self) -> array[int]:
+        """When each graph was made."""
+        integer, until = self.stream("AgentGraph.createdAt").integer, self.as_of - _GRAPHS_UNTIL
+        return array("q", (integer(self.user_created[user], until) for user in self.graph_owner))
+
+    def graph_names(self) -> Iterator[str]:
+        """The name of each graph, three words."""
+        stream = self.stream("AgentGraph.name")
+        return (texts.title(stream) for _ in range(self.graphs))
+
+    @cached_property
+    def first_node(self) -> array[int]:
+        """The first node of each graph."""
+        extents = (extent for extent, _ in islice(self._extents(), self.graphs))
+        return starts("AgentNode", _scaled(extents, self.plan.nodes_per_graph))
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        return self.first_node[-1]
+
+    def _extents(self) -> Iterator[tuple[float, float]]:
+        """For each graph how large and how busy it is, two evenly spread numbers in [0, 1).
+
+        In `STRATA - _DRAWN_APART` of each `STRATA` graphs they are the same number.
+        """
+        stream = self.stream("AgentGraph.extents")
+        even = stream.evenly()
+        while True:
+            large = list(islice(even, STRATA))
+            busy = large[:_DRAWN_APART]
+            stream.shuffle(busy)
+            yield from zip(large, busy + large[_DRAWN_APART:], strict=True)
+
+    # Presets
+
+    @cached_property
+    def first_preset(self) -> array[int]:
+        """The first preset of each user."""
+        size = self.plan.presets_per_user if self.graphs else Range(0, 0)
+        return starts("AgentPreset", islice(self.numbers("AgentPreset", size), self.users))
+
+    @property
+    def presets(self) -> int:
+        """How many presets there are."""
+        return self.first_preset[-1]
+
+    @cached_property
+    def preset_owner(self) -> array[int]:
+        """The user to whom each preset belongs."""
+        return parents(self.first_preset)
+
+    @cached_property
+    def preset_graph(self) -> array[int]:
+        """The graph that each preset is for, whoever owns it."""
+        integer, last = self.stream("AgentPreset.agentGraphId").integer, self.graphs - 1
+        return array("I", (integer(0, last) for _ in range(self.presets)))
+
+    @cached_property
+    def preset_created(self) -> array[int]:
+        """When each preset was made."""
+        integer, until = self.stream("AgentPreset.createdAt").integer, self.as_of - _PRESETS_UNTIL
+        users, graphs = self.user_created, self.graph_created
+        origins = zip(self.preset_owner, self.preset_graph, strict=True)
+        return array("q", (integer(max(users[u], graphs[g]), until) for u, g in origins))
+
+    @cached_property
+    def presets_of(self) -> Groups:
+        """The presets for each graph."""
+        return Groups(self.preset_graph, self.graphs)
+
+    # Executions
+
+    @cached_property
+    def first_execution(self) -> array[int]:
+        """The first execution of each graph."""
+        size = self.plan.executions_per_graph
+        extents = (extent for _, extent in islice(self._extents(), self.graphs))
+        return starts("AgentGraphExecution", showcased(_scaled(extents, size), size))
+
+    @property
+    def executions(self) -> int:
+        """How many executions of graphs there are."""
+        return self.first_execution[-1]
+
+    @cached_property
+    def graph_runner(self) -> array[int]:
+        """The user who runs each graph."""
+        integer, last = self.stream("AgentGraphExecution.userId").integer, self.users - 1
+        runners = array("I", (integer(0, last) for _ in range(self.graphs)))
+        if runners and last:
+            runners[0] = integer(1, last)
+        return runners
+
+    @cached_property
+    def graphs_run_by(self) -> Groups:
+        """The graphs that each user runs."""
+        return Groups(self.graph_runner, self.users)
+
+    @cached_property
+    def runs_from(self) -> array[int]:
+        """The time from which each graph can run: it, its runner and its presets are there."""
+        origins = zip(self.graph_created, self.graph_runner, strict=True)
+        year = self.as_of - _RUNS_FROM
+        times = array("q", (max(year, made, self.user_created[user]) for made, user in origins))
+        for graph, made in zip(self.preset_graph, self.preset_created, strict=True):
+            times[graph] = max(times[graph], made)
+        return times
+
+    def runs(self) -> Iterator[tuple[int, int, int, int]]:
+        """For each execution its graph and when it was created, started and ended, in order.
+
+        The executions of a graph ascend in time, and part the time from `runs_from` evenly.
+        """
+        random = self.stream("AgentGraphExecution.startedAt").random
+        first, until = self.first_execution, self.as_of - _RUNS_UNTIL
+        spread = _LONGEST_RUN - _SHORTEST_RUN
+        for graph, begin in enumerate(self.runs_from):
+            number = first[graph + 1] - first[graph]
+            for run in range(number):
+                created = begin + int((run + random()) * (until - begin) / number)
+                started = created + int(random() * _LONGEST_DELAY)
+                # most runs are short
+                ended = started + _SHORTEST_RUN + int(random() ** 3 * spread)
+                yield graph, created, started, ended
+
+    def first_run_over(self, graph: int) -> int:
+        """A time at which the first execution of `graph`, which must have one, has ended."""
+        number = self.first_execution[graph + 1] - self.first_execution[graph]
+        begin = self.runs_from[graph]
+        step = (self.as_of - _RUNS_UNTIL - begin) // number + 1
+        return begin + step + _LONGEST_DELAY + _LONGEST_RUN
+
+    # The store
+
+    @cached_property
+    def listing_owner(self) -> array[int]:
+        """The user who lists each graph."""
+        integer, last = self.stream("StoreListing.owningUserId").integer, self.users - 1
+        owners = array("I", (integer(0, last) for _ in range(self.graphs)))
+        owners[:1] = self.graph_owner[:1]
+        return owners
+
+    @cached_property
+    def listing_created(self) -> array[int]:
+        """When each listing was made, and its version submitted."""
+        integer, until = self.stream("StoreListing.createdAt").integer, self.as_of - _LISTINGS_UNTIL
+        users = self.user_created
+        origins = zip(self.listing_owner, self.graph_created, strict=True)
+        return array("q", (integer(max(users[user], made), until) for user, made in origins))
+
+    @cached_property
+    def version_status(self) -> bytearray:
+        """`PENDING`, `APPROVED` or `REJECTED`, for the version of each listing."""
+        random = self.stream("StoreListingVersion.submissionStatus").random
+        status = bytearray(int(random() * 3) for _ in range(self.graphs))
+        status[:1] = bytes([APPROVED] * len(status[:1]))
+        return status
+
+    @cached_property
+    def version_decided(self) -> array[int]:
+        """By when each version is, or would have been, approved or rejected."""
+        integer = self.stream("StoreListingVersion.reviewedAt").integer
+        return array("q", (made + integer(0, _LONGEST_DECISION) for made in self.listing_created))
+
+
+def showcased(numbers: Iterable[int], size: Range) -> Iterator[int]:
+    """`numbers`, drawn from `size`, with the first raised to 1 where that is in `size`."""
+    remaining = iter(numbers)
+    for first in islice(remaining, 1):
+        yield max(first, min(1, size.high))
+    yield from remaining
+
+
+def _scaled(extents: Iterable[float], size: Range) -> Iterator[int]:
+    span = size.high - size.low + 1
+    return (size.low + int(extent * span) for extent in extents)
