@@ -1,0 +1,185 @@
+"""A database that is named, and how a session with it is opened.
+
+A session is the same whether a server or a pooler answers: no start-up parameter that PgBouncer
+refuses, no statement cache, no prepared statement whose name another session could have.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import Connection, NullPool, event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, SeedError
+
+Pairs = tuple[tuple[str, str], ...]
+
+DEFAULT_CONNECT_TIMEOUT = 15.0
+"""Seconds, enough for a server that has to wake up."""
+
+_OPEN_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One database of one server, or of the first that answers of several.
+
+    `hosts` are names, addresses or socket folders, each with the port at its place; where there
+    are none, the driver tries the usual socket folders, then localhost. `connect_timeout` is in
+    seconds, infinite for no limit. Neither `str()`, which is for people, nor `repr()` holds a
+    secret.
+    """
+
+    user: str
+    database: str
+    hosts: tuple[str, ...] = ()
+    ports: tuple[int, ...] = (5432,)
+    password: str | None = field(default=None, repr=False)
+    schema: str | None = None
+    connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
+    application_name: str = "autogpt-seed"
+    settings: Pairs = ()
+    """Settings of the server, made anew in each transaction."""
+    startup_options: str = ""
+    """What of `options` is no setting, for the few services that read something from it."""
+    driver_parameters: Pairs = field(default=(), repr=False)
+    """What asyncpg reads by libpq's names: TLS, password file, kind of session."""
+
+    def __str__(self) -> str:
+        schema = f", schema {self.schema}" if self.schema else ""
+        return f"{self.user}@{self.address}/{self.database}{schema}"
+
+    @property
+    def address(self) -> str:
+        """The hosts with their ports, such as `db.example.org:5432`."""
+        return ",".join(
+            f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            for host, port in zip(self.hosts or ("localhost",), self.ports, strict=True)
+        )
+
+    def engine(self) -> AsyncEngine:
+        """An engine whose sessions are this target's, opened when needed and never pooled.
+
+        Opening one raises `DatabaseUnreachable` or `ConfigurationError`, see `open_error`.
+        """
+        engine = create_async_engine(
+            "postgresql+asyncpg://",
+            poolclass=NullPool,
+            connect_args={
+                "async_creator_fn": self.connect,
+                "prepared_statement_cache_size": 0,
+                "prepared_statement_name_func": lambda: f"autogpt_seed_{uuid4().hex}",
+            },
+        )
+        if self.settings:
+            event.listen(engine.sync_engine, "begin", self._apply_settings)
+        return engine
+
+    async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A session of the driver, without the `settings`. Raises like `engine`."""
+        parameters = dict(self.driver_parameters)
+        system_roots = parameters.get("sslrootcert") == "system"
+        startup = {"application_name": self.application_name}
+        if self.startup_options:
+            startup["options"] = self.startup_options
+        try:
+            return await asyncpg.connect(
+                dsn=f"postgresql:///?{urlencode(parameters)}",
+                host=list(self.hosts) or None,
+                port=list(self.ports),
+                user=self.user,
+                password=self.password,
+                database=self.database,
+                ssl=True if system_roots else None,
+                timeout=self.connect_timeout,
+                statement_cache_size=0,
+                server_settings=startup,
+            )
+        except _OPEN_ERRORS as error:
+            raise open_error(error, self) from error
+
+    def _apply_settings(self, connection: Connection) -> None:
+        for name, value in self.settings:
+            connection.execute(select(func.set_config(name, value, True)))
+
+
+def open_error(error: BaseException, target: Target) -> SeedError:
+    """What to tell the user about an `error` that opening a session with `target` brought."""
+    evidence = f"{error}" or type(error).__name__
+    if isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+        return ConfigurationError(
+            f"The settings of the connection to {target} are not valid.",
+            evidence=evidence,
+            remedy="Correct the parameters of the connection string or the PG* variables.",
+        )
+    for kind, sentence, remedy in _REASONS:
+        if isinstance(error, kind):
+            return DatabaseUnreachable(
+                sentence.format(target=target), evidence=evidence, remedy=remedy
+            )
+    return DatabaseUnreachable(
+        f"The server refused a session with {target}.",
+        evidence=evidence,
+        remedy="Look at the server's own log for the reason.",
+    )
+
+
+_REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (
+        asyncpg.InvalidPasswordError,
+        "The server refused the password for {target.user}, connecting to {target}.",
+        "Correct the password; in a URL its special characters are percent-encoded (@ as %40).",
+    ),
+    (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        "The server does not let {target.user} in, connecting to {target}.",
+        "Check that the role exists and may log in, and the server's pg_hba.conf.",
+    ),
+    (
+        asyncpg.InvalidCatalogNameError,
+        "There is no database {target.database!r} on {target.address}.",
+        "Create it (createdb), or correct the name in the connection string.",
+    ),
+    (
+        asyncpg.InsufficientPrivilegeError,
+        "The role {target.user} may not connect to {target}.",
+        "Grant it CONNECT on the database, or use another role.",
+    ),
+    (
+        asyncpg.TooManyConnectionsError,
+        "The server has no free connection for {target}.",
+        "Close other connections, or raise max_connections or the limit of the role or database.",
+    ),
+    (
+        asyncpg.CannotConnectNowError,
+        "The server takes no connections at the moment: {target}.",
+        "It is starting, stopping or recovering; try again in a moment.",
+    ),
+    (
+        TimeoutError,
+        "There was no answer in time from {target.address}.",
+        "Check host, port and firewall, or allow more seconds with connect_timeout=… in the URL.",
+    ),
+    (
+        socket.gaierror,
+        "The host name of {target} is not known.",
+        "Correct the host in the connection string, or check the network.",
+    ),
+    (
+        ssl.SSLError,
+        "No encrypted connection could be made to {target}.",
+        "Check sslmode, sslrootcert, sslcert and sslkey of the connection string.",
+    ),
+    (
+        OSError,
+        "Nothing answers as PostgreSQL at {target.address}.",
+        "Start the server, or correct host and port; without a URL the embedded server is used.",
+    ),
+)
+"""The first that fits is taken, so what is more special stands first."""
