@@ -219,14 +219,12 @@ class Catalog:
         waiting = {view.name: view for view in self.views.values() if view.materialized}
         ordered: list[View] = []
         while waiting:
-            ready = [
-                v for v in waiting.values() if not any(self._reaches(v.name, w) for w in waiting)
-            ]
+            ready = [v for v in waiting.values() if not any(self.reads(v.name, w) for w in waiting)]
             stuck = list(waiting.values())
             ordered.extend(waiting.pop(view.name) for view in ready or stuck)
         return tuple(ordered)
 
-    def _reaches(self, view: str, other: str) -> bool:
+    def reads(self, view: str, other: str) -> bool:
         """Whether `view` reads `other`, directly or through further views."""
         seen: set[str] = set()
         queue = [view]
@@ -236,6 +234,13 @@ class Catalog:
                 seen.add(name)
                 queue.append(name)
         return other in seen
+
+    def readable(self, view: View) -> bool:
+        """Whether it can be read: no materialised view in or below it waits to be populated."""
+        return all(
+            other.populated or not (other.name == view.name or self.reads(view.name, other.name))
+            for other in self.materialized_views
+        )
 
     def function(self, name: str, arguments: str = "") -> Function | None:
         """The function of that name and argument types, or None."""

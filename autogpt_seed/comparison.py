@@ -1,0 +1,168 @@
+"""Two snapshots of a view -> their differences, with evidence. Pure.
+
+A snapshot is a multiset of rows under keys. Numbers are compared by value, whatever their type;
+a decimal that was found is compared at its own precision, since views may round.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from typing import Literal
+
+Value = str | bool | int | float | Decimal | Fraction | None
+Row = tuple[Value, ...]
+
+EXAMPLES = 5
+"""How many differences a comparison keeps as examples."""
+
+_RELATIVE_TOLERANCE = 1e-9
+"""Sums of floating-point numbers depend on their order by about so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Rows by key, each with one value per column. Most keys have one row."""
+
+    columns: tuple[str, ...]
+    rows: Mapping[str, tuple[Row, ...]]
+
+    @property
+    def size(self) -> int:
+        """The number of all rows."""
+        return sum(map(len, self.rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A key whose rows are not those that were expected. No rows: the key should not, or does not,
+    exist."""
+
+    key: str
+    expected: tuple[Row, ...]
+    found: tuple[Row, ...]
+
+    @property
+    def kind(self) -> Literal["missing", "unexpected", "changed"]:
+        """What is wrong with what was found."""
+        return (
+            "changed"
+            if self.expected and self.found
+            else "missing"
+            if self.expected
+            else "unexpected"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What `compare` found: the number of keys of each kind, and the first few as examples."""
+
+    columns: tuple[str, ...]
+    compared: int
+    missing: int
+    unexpected: int
+    changed: int
+    examples: tuple[Difference, ...]
+
+    @property
+    def different(self) -> int:
+        """The number of keys that differ."""
+        return self.missing + self.unexpected + self.changed
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return self.different == 0
+
+    def describe(self) -> tuple[str, ...]:
+        """The evidence: one line of counts, then one line for each example."""
+        kinds = {"missing": self.missing, "unexpected": self.unexpected, "changed": self.changed}
+        parts = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+        lines = [f"{self.different} of {self.compared} keys differ: {parts}."]
+        lines += [self._describe(example) for example in self.examples]
+        if more := self.different - len(self.examples):
+            lines.append(f"... and {more} more.")
+        return tuple(lines)
+
+    def _describe(self, difference: Difference) -> str:
+        key, expected, found = difference.key, difference.expected, difference.found
+        if len(expected) != 1 or len(found) != 1:
+            return f"{key}: expected {self._rows(expected)}, found {self._rows(found)}"
+        changes = [
+            f"{name} expected {show(old)}, found {show(new)}"
+            for name, old, new in zip(self.columns, expected[0], found[0], strict=True)
+            if not same(old, new)
+        ]
+        return f"{key}: {'; '.join(changes)}"
+
+    def _rows(self, rows: tuple[Row, ...]) -> str:
+        if not rows:
+            return "no row"
+        if len(rows) > 1:
+            return f"{len(rows)} rows"
+        return ", ".join(f"{n} {show(v)}" for n, v in zip(self.columns, rows[0], strict=True))
+
+
+def compare(expected: Snapshot, found: Snapshot, *, examples: int = EXAMPLES) -> Comparison:
+    """Compare all rows of two snapshots with the same columns; the first keys are the examples."""
+    if expected.columns != found.columns:
+        raise ValueError(f"snapshots of {expected.columns} and {found.columns} cannot be compared")
+    keys = expected.rows.keys() | found.rows.keys()
+    different = [
+        key for key in keys if not _same_rows(expected.rows.get(key, ()), found.rows.get(key, ()))
+    ]
+    kinds = {"missing": 0, "unexpected": 0, "changed": 0}
+    for key in different:
+        kinds[_difference(key, expected, found).kind] += 1
+    return Comparison(
+        columns=expected.columns,
+        compared=len(keys),
+        examples=tuple(
+            _difference(key, expected, found) for key in islice(sorted(different), examples)
+        ),
+        **kinds,
+    )
+
+
+def same(expected: Value, found: Value) -> bool:
+    """Whether two values are equal, numbers as the docstring of this module says."""
+    if isinstance(expected, str | bool | None) or isinstance(found, str | bool | None):
+        return expected == found
+    if isinstance(found, Decimal) and isinstance(expected, Fraction | Decimal | int):
+        return _same_decimal(Fraction(expected), found)
+    if isinstance(expected, int) and isinstance(found, int):
+        return expected == found
+    return math.isclose(float(expected), float(found), rel_tol=_RELATIVE_TOLERANCE)
+
+
+def show(value: Value) -> str:
+    """A value as evidence shows it."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, float | Decimal | Fraction):
+        return f"{float(value):.10g}"
+    return str(value)
+
+
+def _same_decimal(expected: Fraction, found: Decimal) -> bool:
+    """Equal when rounded to the digits that `found` shows after the point, if it shows any."""
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int):  # NaN or infinity
+        return False
+    half_a_unit = Fraction(10) ** exponent / 2 if exponent < 0 else 0
+    return abs(expected - Fraction(found)) <= half_a_unit
+
+
+def _same_rows(expected: tuple[Row, ...], found: tuple[Row, ...]) -> bool:
+    return len(expected) == len(found) and all(
+        all(map(same, one, other)) for one, other in zip(expected, found, strict=True)
+    )
+
+
+def _difference(key: str, expected: Snapshot, found: Snapshot) -> Difference:
+    return Difference(key, expected.rows.get(key, ()), found.rows.get(key, ()))

@@ -1,0 +1,126 @@
+"""The figures of the store: the aggregate queries over its views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, cast, column, func, null, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import quoted_name
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.store_views import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class RunFigures:
+    """Of the view of run counts: agents with runs, and their runs."""
+
+    agents: int
+    total: int | None
+    maximum: int | None
+    minimum: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFigures:
+    """Of the view of review statistics. `mean_rating` is the mean of the listings' means."""
+
+    listings: int
+    total: int | None
+    mean_rating: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFigures:
+    """Of StoreAgent. The means are over its rows."""
+
+    agents: int
+    mean_runs: float | None
+    mean_rating: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFigures:
+    """The figures of the store. None: the view or column is not there, or not populated yet."""
+
+    runs: RunFigures | None
+    reviews: ReviewFigures | None
+    store: StoreFigures | None
+
+    def sentences(self) -> tuple[str, ...]:
+        """The figures for a person, one view a sentence."""
+        lines = []
+        if (runs := self.runs) is not None:
+            span = f", {runs.minimum} to {runs.maximum} each" if runs.total else ""
+            lines.append(f"{runs.agents:,} agents with {_number(runs.total)} runs{span}")
+        if (reviews := self.reviews) is not None:
+            mean = f", mean rating {_number(reviews.mean_rating)}"
+            lines.append(
+                f"{reviews.listings:,} listings with {_number(reviews.total)} reviews{mean}"
+            )
+        if (store := self.store) is not None:
+            means = (
+                f"mean runs {_number(store.mean_runs)}, mean rating {_number(store.mean_rating)}"
+            )
+            lines.append(f"{store.agents:,} agents in the store, {means}")
+        return tuple(lines)
+
+
+async def figures(connection: AsyncConnection, catalog: Catalog) -> ViewFigures:
+    """Read the figures of the store. A view or figure that the schema lacks is None, no error."""
+    runs = await _statistics(connection, catalog, store_views.run_counts(catalog))
+    reviews = await _statistics(connection, catalog, store_views.review_stats(catalog))
+    store = await _statistics(connection, catalog, store_views.store_agents(catalog))
+    return ViewFigures(
+        runs=RunFigures(runs.rows, runs.total, runs.maximum, runs.minimum) if runs else None,
+        reviews=ReviewFigures(reviews.rows, reviews.total, reviews.mean) if reviews else None,
+        store=StoreFigures(store.rows, store.mean_count, store.mean) if store else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """Over the rows of a view: of its column of counts all, of its column of means the mean."""
+
+    rows: int
+    total: int | None
+    maximum: int | None
+    minimum: int | None
+    mean_count: float | None
+    mean: float | None
+
+
+async def _statistics(
+    connection: AsyncConnection, catalog: Catalog, measured: Measured | None
+) -> _Statistics | None:
+    if measured is None or not catalog.readable(measured.view):
+        return None
+    view = measured.view
+    source = table(quoted_name(view.name, True), schema=quoted_name(view.schema, True))
+    counts, means = _column(measured.count), _column(measured.mean)
+    query = select(
+        func.count(),
+        func.sum(counts),
+        func.max(counts),
+        func.min(counts),
+        func.avg(counts),
+        func.avg(means),
+    ).select_from(source)
+    row = (await connection.execute(query)).one()
+    total, maximum, minimum = (None if value is None else int(value) for value in row[1:4])
+    mean_count, mean = (None if value is None else float(value) for value in row[4:])
+    return _Statistics(row[0], total, maximum, minimum, mean_count, mean)
+
+
+def _column(name: str | None) -> ColumnElement[Any]:
+    """The column of that name; NULL of a type that can be aggregated where there is none."""
+    return cast(null(), Numeric) if name is None else column(quoted_name(name, True))
+
+
+def _number(value: float | int | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

@@ -1,0 +1,162 @@
+"""The refresh of the materialised views, and by which path the server did it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.database.failures import explain
+from autogpt_seed.database.sql import quote
+from autogpt_seed.errors import DatabaseUnsuitable
+
+logger = logging.getLogger(__name__)
+
+REFRESH_FUNCTION = "refresh_store_materialized_views"
+
+_INSUFFICIENT_PRIVILEGE = "42501"
+_CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
+"""SQLSTATEs (and classes) of what befalls a refresh, as opposed to what is wrong with it."""
+
+
+class RefreshFailed(DatabaseUnsuitable):
+    """The platform's refresh function, or a materialised view, is broken."""
+
+
+class RefreshPath(StrEnum):
+    """How a materialised view was refreshed, as the server's locks and files tell."""
+
+    CONCURRENT = "concurrently"
+    PLAIN = "plainly"
+    NONE = "not at all"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRefresh:
+    """What a refresh did to one materialised view, and whether it could have been concurrent."""
+
+    view: str
+    path: RefreshPath
+    could_be_concurrent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh that came to its end. `function` is None where each view was refreshed directly."""
+
+    function: str | None
+    views: tuple[ViewRefresh, ...]
+    seconds: float
+
+
+async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
+    """Refresh the materialised views through the platform's function, inside this transaction.
+
+    Without the function each view is refreshed directly, in the order of their dependencies,
+    concurrently where it can be. The search path holds the platform's schema first meanwhile.
+    Raises `DatabaseUnsuitable`: the role may not, a lock is not free; `RefreshFailed`: the
+    function or a view raises an error. The connection is usable after either.
+    """
+    function = catalog.function(REFRESH_FUNCTION)
+    if function is None:
+        logger.warning("The schema has no %s(): refreshing each view directly.", REFRESH_FUNCTION)
+        statements = [_statement(view) for view in catalog.materialized_views]
+    else:
+        statements = [f"SELECT {quote(function.schema, function.name)}()"]
+    before = await _files(connection, catalog)
+    begun = time.perf_counter()
+    try:
+        async with connection.begin_nested(), _search_path(connection, catalog.schema):
+            for statement in statements:
+                await connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        raise _failure(error, catalog) from error
+    seconds = time.perf_counter() - begun
+    after = await _files(connection, catalog)
+    locked = await _locked(connection, catalog)
+    return Refresh(
+        function=function.name if function else None,
+        views=tuple(
+            ViewRefresh(
+                view.name,
+                _path(before[view.name] == after[view.name], view.name in locked),
+                view.concurrently_refreshable,
+            )
+            for view in catalog.materialized_views
+        ),
+        seconds=seconds,
+    )
+
+
+def _statement(view: View) -> str:
+    how = "CONCURRENTLY " if view.concurrently_refreshable else ""
+    return f"REFRESH MATERIALIZED VIEW {how}{quote(view.schema, view.name)}"
+
+
+@asynccontextmanager
+async def _search_path(connection: AsyncConnection, schema: str) -> AsyncIterator[None]:
+    """Put `schema` first on the search path, then the old path back.
+
+    After an error the savepoint around it puts the path back.
+    """
+    setting = text("SELECT set_config('search_path', :path, true)")
+    old = (await connection.execute(text("SELECT current_setting('search_path')"))).scalar_one()
+    await connection.execute(setting, {"path": f"{quote(schema)}, public"})
+    yield
+    await connection.execute(setting, {"path": old})
+
+
+async def _files(connection: AsyncConnection, catalog: Catalog) -> dict[str, int]:
+    """The file of each materialised view: a plain refresh makes a new one."""
+    query = text(
+        "SELECT c.relname::text, pg_relation_filenode(c.oid)::bigint FROM pg_class c "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = :schema AND c.relkind = 'm'"
+    )
+    rows = (await connection.execute(query, {"schema": catalog.schema})).all()
+    return {row[0]: row[1] for row in rows}
+
+
+async def _locked(connection: AsyncConnection, catalog: Catalog) -> frozenset[str]:
+    """The materialised views on which this transaction holds the lock that any refresh takes."""
+    query = text(
+        "SELECT c.relname::text FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.granted "
+        "AND l.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AND n.nspname = :schema"
+    )
+    return frozenset((await connection.execute(query, {"schema": catalog.schema})).scalars())
+
+
+def _path(same_file: bool, locked: bool) -> RefreshPath:
+    if not same_file:
+        return RefreshPath.PLAIN
+    return RefreshPath.CONCURRENT if locked else RefreshPath.NONE
+
+
+def _failure(error: DBAPIError, catalog: Catalog) -> Exception:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    explained = explain(error)
+    if state == _INSUFFICIENT_PRIVILEGE:
+        names = ", ".join(view.name for view in catalog.materialized_views)
+        return DatabaseUnsuitable(
+            "The role may not refresh the materialised views.",
+            evidence=explained.evidence,
+            remedy=f"Connect as the owner of {names}, or, from PostgreSQL 17 on, grant the role "
+            "MAINTAIN on them.",
+        )
+    if state.startswith(_CIRCUMSTANCES):
+        return explained
+    return RefreshFailed(
+        f"The refresh of the materialised views of schema {catalog.schema!r} failed.",
+        evidence=explained.evidence,
+        remedy=f"Look at the function {REFRESH_FUNCTION}() and at the views that it names.",
+    )

@@ -1,0 +1,102 @@
+"""Which views of a schema carry the store's figures, and in which of their columns.
+
+By the names that the platform uses, else by what a view reads and by the types of its columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogpt_seed.catalog import Catalog, Column, View
+
+RUN_COUNTS = "mv_agent_run_counts"
+REVIEW_STATS = "mv_review_stats"
+STORE_AGENTS = "StoreAgent"
+
+_GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
+_LISTING_NAMES = ("storelistingid", "listingid")
+_COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
+_MEAN_NAMES = ("avgrating", "averagerating", "rating", "agentrating", "meanrating")
+
+_KEY_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
+_COUNT_TYPES = frozenset({"int8", "int4", "int2"})
+_MEAN_TYPES = frozenset({"numeric", "float8", "float4"})
+_NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A view with the column that names the graph or listing, and those of its figures, if any."""
+
+    view: View
+    key: str
+    count: str | None
+    mean: str | None
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns of its figures: the count, then the mean, as far as it has them."""
+        return tuple(name for name in (self.count, self.mean) if name is not None)
+
+
+def run_counts(catalog: Catalog) -> Measured | None:
+    """The view that counts the runs of each graph."""
+    view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
+    return _measured(view, _GRAPH_NAMES, mean=False) if view else None
+
+
+def review_stats(catalog: Catalog) -> Measured | None:
+    """The view that counts the reviews of each listing, with their mean score."""
+    view = _find(catalog, REVIEW_STATS, "StoreListingReview")
+    return _measured(view, _LISTING_NAMES) if view else None
+
+
+def store_agents(catalog: Catalog) -> Measured | None:
+    """The view of the store's agents: the listing, its runs and its rating."""
+    view = catalog.views.get(STORE_AGENTS)
+    return _measured(view, _LISTING_NAMES, any_key=False) if view else None
+
+
+def is_number(column: Column) -> bool:
+    """Whether values of the column are counted and averaged, rather than read."""
+    return column.type.base.name in _NUMBER_TYPES
+
+
+def _find(catalog: Catalog, name: str, reads: str) -> View | None:
+    """The view of that name, else the only materialised view that reads the table."""
+    if name in catalog.views:
+        return catalog.views[name]
+    readers = [view for view in catalog.materialized_views if reads in view.depends_on]
+    return readers[0] if len(readers) == 1 else None
+
+
+def _measured(
+    view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
+) -> Measured | None:
+    """None without a key: a column of such a name, or, with `any_key`, the first text."""
+    key = _column(view, key_names, _KEY_TYPES, _KEY_TYPES if any_key else frozenset())
+    if key is None:
+        return None
+    return Measured(
+        view=view,
+        key=key,
+        count=_column(view, _COUNT_NAMES, _NUMBER_TYPES, _COUNT_TYPES),
+        mean=_column(view, _MEAN_NAMES, _MEAN_TYPES, _MEAN_TYPES) if mean else None,
+    )
+
+
+def _column(
+    view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str]
+) -> str | None:
+    """The first column that has one of the names and types, else the first of a fallback type."""
+    named = {_plain(name): name for name in reversed(_of_types(view, types))}
+    unnamed = next(iter(_of_types(view, fallback)), None)
+    return next((named[name] for name in names if name in named), unnamed)
+
+
+def _of_types(view: View, types: frozenset[str]) -> list[str]:
+    return [column.name for column in view.columns.values() if column.type.base.name in types]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold()

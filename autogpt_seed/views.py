@@ -1,0 +1,36 @@
+"""The platform's derived data: refresh it, read its figures, take snapshots of its contents."""
+
+from __future__ import annotations
+
+from autogpt_seed.database.contents import definition_snapshot, snapshot
+from autogpt_seed.database.figures import (
+    ReviewFigures,
+    RunFigures,
+    StoreFigures,
+    ViewFigures,
+    figures,
+)
+from autogpt_seed.database.refreshing import (
+    REFRESH_FUNCTION,
+    Refresh,
+    RefreshFailed,
+    RefreshPath,
+    ViewRefresh,
+    refresh,
+)
+
+__all__ = [
+    "REFRESH_FUNCTION",
+    "Refresh",
+    "RefreshFailed",
+    "RefreshPath",
+    "ReviewFigures",
+    "RunFigures",
+    "StoreFigures",
+    "ViewFigures",
+    "ViewRefresh",
+    "definition_snapshot",
+    "figures",
+    "refresh",
+    "snapshot",
+]
