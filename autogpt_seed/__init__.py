@@ -1,0 +1,72 @@
+"""Fill an AutoGPT Platform database with a coherent marketplace, and prove its views.
+
+The public names are imported when they are first used, so that `import autogpt_seed` and the
+command line's help stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autogpt_seed.database.url import Target, parse_url
+    from autogpt_seed.errors import (
+        CheckFailed,
+        ConfigurationError,
+        DatabaseUnreachable,
+        DatabaseUnsuitable,
+        RefusedForSafety,
+        SeedError,
+    )
+    from autogpt_seed.migrating import MigrationReport, migrate
+    from autogpt_seed.plan import Plan, Range, load_plan
+    from autogpt_seed.seeding import PopulateReport, populate
+    from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
+    from autogpt_seed.verification import VerificationReport, verify
+
+__all__ = [
+    "CheckFailed",
+    "ConfigurationError",
+    "DatabaseUnreachable",
+    "DatabaseUnsuitable",
+    "MigrationReport",
+    "Plan",
+    "PopulateReport",
+    "Range",
+    "RefusedForSafety",
+    "SeedError",
+    "Target",
+    "Timeouts",
+    "UnitOfWork",
+    "VerificationReport",
+    "load_plan",
+    "migrate",
+    "parse_url",
+    "populate",
+    "verify",
+]
+
+_HOMES = {
+    "database.url": ("Target", "parse_url"),
+    "errors": (
+        "CheckFailed",
+        "ConfigurationError",
+        "DatabaseUnreachable",
+        "DatabaseUnsuitable",
+        "RefusedForSafety",
+        "SeedError",
+    ),
+    "migrating": ("MigrationReport", "migrate"),
+    "plan": ("Plan", "Range", "load_plan"),
+    "seeding": ("PopulateReport", "populate"),
+    "unit_of_work": ("Timeouts", "UnitOfWork"),
+    "verification": ("VerificationReport", "verify"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

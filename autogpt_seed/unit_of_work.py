@@ -13,9 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
+
+Bind = Target | AsyncEngine | AsyncConnection
+"""Where a use case works: a named database, an engine, or a caller's own connection."""
 
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
@@ -31,10 +35,10 @@ class Timeouts:
 class UnitOfWork:
     """The transaction that a use case works in.
 
-    On an engine it opens a connection of its own and begins; on a caller's connection it joins
-    the caller's transaction through a savepoint, never commits or closes anything, and puts the
-    settings back that it changed. Leaving it without `commit()` undoes everything, as does an
-    exception, which is raised again, the server's own translated into a `SeedError`.
+    On a target or engine it opens a connection of its own and begins; on a caller's connection
+    it joins the caller's transaction through a savepoint, never commits or closes anything, and
+    puts the settings back that it changed. Leaving it without `commit()` undoes everything, as
+    does an exception, which is raised again, the server's own translated into a `SeedError`.
 
         async with UnitOfWork(engine) as work:
             await work.connection.execute(...)
@@ -45,16 +49,15 @@ class UnitOfWork:
 
     def __init__(
         self,
-        bind: AsyncEngine | AsyncConnection,
+        bind: Bind,
         *,
         timeouts: Timeouts | None = None,
         isolation: Isolation | None = None,
     ) -> None:
-        self._bind = bind
+        self._bind = bind.engine() if isinstance(bind, Target) else bind
         self._timeouts = timeouts or Timeouts()
         self._isolation = isolation
         self._committed = False
-        self._committing = False
         self._saved_settings: dict[str, str] = {}
 
     @property
@@ -91,7 +94,6 @@ class UnitOfWork:
         """Keep everything. On a caller's connection: release the savepoint, the caller decides."""
         if self.joined:
             await self._put_settings_back()
-        self._committing = True
         try:
             await self._transaction.commit()
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:

@@ -1,0 +1,83 @@
+"""The command line: parse, call a use case, print. The only place that catches `SeedError`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from autogpt_seed.cli import db, migrate, populate, verify
+from autogpt_seed.cli.running import Interrupted, handle_sigterm
+from autogpt_seed.errors import SeedError
+
+app = typer.Typer(
+    name="autogpt-seed",
+    help=(
+        "Fill an AutoGPT Platform database with a coherent marketplace of test data, in one "
+        "transaction, and prove that its materialised views tell the truth.\n\n"
+        "With no --database-url and no DIRECT_URL or DATABASE_URL (environment or .env), the "
+        "target is an embedded PostgreSQL of your own."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"autogpt-seed {version('autogpt-seed')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+app.command("populate")(populate.populate)
+app.command("verify")(verify.verify)
+app.command("migrate")(migrate.migrate)
+app.add_typer(db.app, name="db")
+
+
+def main() -> None:
+    """Run the command line and end the process with the exit status of SPEC section 6."""
+    handle_sigterm()
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except SeedError as error:
+        if debug:
+            raise
+        _print_error(error)
+        sys.exit(error.exit_status)
+    except Interrupted as interruption:
+        _print("Interrupted. Everything that was under way is rolled back.")
+        sys.exit(interruption.exit_status)
+    except KeyboardInterrupt:
+        _print("Interrupted.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def _print_error(error: SeedError) -> None:
+    _print(f"Error: {error.sentence}")
+    for part in (error.evidence, error.remedy):
+        for line in part.splitlines():
+            _print(f"  {line}")
+
+
+def _print(line: str) -> None:
+    typer.echo(line, err=True)

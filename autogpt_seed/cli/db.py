@@ -1,0 +1,68 @@
+"""The commands `db start`, `db stop`, `db url`, `db reset`: the embedded PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from autogpt_seed.cli import options
+from autogpt_seed.cli.targeting import DATABASE, embedded_target
+
+app = typer.Typer(
+    help="The embedded PostgreSQL: start, stop, url, reset.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def start(
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Listen on this port of 127.0.0.1 as well."),
+    ] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Start it, with the migrated database, and keep it running for other programs."""
+    from autogpt_seed.database.embedded import EmbeddedServer
+
+    server = EmbeddedServer()
+    server.start(port)
+    with embedded_target(migrated=True):
+        pass
+    typer.echo(server.url(DATABASE))
+
+
+@app.command()
+def stop(debug: options.Debug = False) -> None:
+    """Stop it. The data stays."""
+    from autogpt_seed.database.embedded import EmbeddedServer
+
+    typer.echo("Stopped." if EmbeddedServer().stop() else "It was not running.")
+
+
+@app.command()
+def url(debug: options.Debug = False) -> None:
+    """Print the URL of its database, password included, for use in other programs."""
+    from autogpt_seed.database.embedded import EmbeddedServer
+
+    server = EmbeddedServer()
+    typer.echo(server.url(DATABASE))
+    if not server.is_running():
+        typer.echo("It is not running: autogpt-seed db start", err=True)
+
+
+@app.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    debug: options.Debug = False,
+) -> None:
+    """Stop it and delete its data folder, with everything in it."""
+    from autogpt_seed.database.embedded import EmbeddedServer
+
+    server = EmbeddedServer()
+    if not yes:
+        typer.confirm(f"Delete {server.data_folder} and all data in it?", abort=True)
+    server.reset()
+    typer.echo("Deleted. The next command makes a new one.")

@@ -1,0 +1,63 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+class Format(StrEnum):
+    """How a report is written to standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        metavar="URL",
+        help="The database. Default: DIRECT_URL or DATABASE_URL (environment, .env), "
+        "else the embedded PostgreSQL.",
+    ),
+]
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema", metavar="NAME", help="The platform's schema. Default: found by itself."
+    ),
+]
+ReportFormat = Annotated[
+    Format, typer.Option("--format", help="json prints one JSON document and nothing else.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, step by step.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+LockTimeout = Annotated[
+    float,
+    typer.Option("--lock-timeout", min=0, metavar="SECONDS", help="Wait so long for a lock."),
+]
+StatementTimeout = Annotated[
+    float,
+    typer.Option(
+        "--statement-timeout", min=0, metavar="SECONDS", help="Let one statement take so long."
+    ),
+]
+
+
+def set_up_logging(*, quiet: bool, verbose: bool) -> None:
+    """Send the package's log lines to standard error."""
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    logging.getLogger("autogpt_seed").setLevel(level)
+
+
+def console() -> Console:
+    """The console of reports: standard output, 80 columns where it is not a terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)

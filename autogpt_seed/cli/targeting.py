@@ -1,0 +1,66 @@
+"""Which database a command works on, and bringing the embedded one up for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogpt_seed.cli.running import run
+
+if TYPE_CHECKING:
+    from autogpt_seed.database.embedded import EmbeddedServer
+    from autogpt_seed.database.url import Target
+
+DATABASE = "autogpt"
+EMBEDDED_SCHEMA = "platform"
+"""Where the embedded server keeps the platform's tables."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The target of a command and how to call it in its output."""
+
+    target: Target
+    name: str
+    embedded: bool
+
+
+@contextmanager
+def choose_target(url: str | None, *, migrated: bool = True) -> Iterator[Chosen]:
+    """The database that `url`, the environment or `.env` names, else the embedded one.
+
+    The embedded server is started, its database made and, if `migrated`, brought to the newest
+    schema; it is stopped afterwards unless `db start` keeps it or another command uses it.
+    """
+    from autogpt_seed.database.url import find_target
+
+    found = find_target(url, os.environ, Path.cwd())
+    if found is not None:
+        yield Chosen(found, str(found), embedded=False)
+        return
+    with embedded_target(migrated=migrated) as chosen:
+        yield chosen
+
+
+@contextmanager
+def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
+    """The embedded server's database, started and made where it has to be."""
+    from autogpt_seed.database.embedded import EmbeddedServer
+    from autogpt_seed.database.url import parse_url
+
+    with EmbeddedServer().running() as server:
+        target = parse_url(server.url(DATABASE), {})
+        run(_prepare(server, target, migrated=migrated))
+        yield Chosen(target, f"embedded PostgreSQL, database {DATABASE}", embedded=True)
+
+
+async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
+    from autogpt_seed.migrating import migrate
+
+    await server.ensure_database(DATABASE)
+    if migrated:
+        await migrate(target, schema=EMBEDDED_SCHEMA)

@@ -1,0 +1,192 @@
+"""The use case populate(): plan and database in, a seeded marketplace and a report out."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from autogpt_seed import views
+from autogpt_seed.binding import Bound, Note, bind, capabilities, put_off
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database import copy
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.runs import next_run_tag
+from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.accounts import raw_api_keys
+from autogpt_seed.entities.capabilities import Capabilities
+from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.world import World
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.ids import RunTag
+from autogpt_seed.key_file import key_file as new_key_file
+from autogpt_seed.plan import Plan
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+
+
+class Progress(Protocol):
+    """What is told about a populate while it works. Rows are told when the server has them."""
+
+    def phase(self, name: str, total: int) -> None:
+        """A table, or a step such as the refresh, begins; `total` rows, 0 where uncountable."""
+
+    def advance(self, rows: int) -> None:
+        """So many more rows of the phase are loaded."""
+
+
+@dataclass(frozen=True)
+class PopulateReport:
+    """What a populate did. `rows` are as counted by the server, in the order of loading."""
+
+    schema: str
+    server_version: int
+    run_tag: str
+    plan: Plan
+    committed: bool
+    rows: dict[str, int]
+    seconds: dict[str, float]
+    refresh: views.Refresh
+    figures: views.ViewFigures
+    notes: tuple[Note, ...] = ()
+    look_at: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total_rows(self) -> int:
+        """All rows of the run."""
+        return sum(self.rows.values())
+
+
+async def populate(
+    target: Bind,
+    plan: Plan | None = None,
+    *,
+    schema: str | None = None,
+    rollback: bool = False,
+    timeouts: Timeouts | None = None,
+    progress: Progress | None = None,
+    api_keys_out: Path | None = None,
+) -> PopulateReport:
+    """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
+
+    Everything is committed or, with `rollback` or after an error, nothing. On a caller's
+    connection the rows join the caller's transaction. `api_keys_out` is written after the commit
+    only, readable by its owner alone. Raises `SeedError`.
+    """
+    plan, progress, clock = plan or Plan(), progress or _Silence(), _Clock()
+    async with AsyncExitStack() as stack:
+        key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
+        work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
+        catalog = await _open(work, schema or getattr(target, "schema", None))
+        abilities = capabilities(catalog)
+        tag = await next_run_tag(work.connection, catalog, plan)
+        keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
+        world = World(plan, tag, abilities, keys)
+        clock.lap("prepare")
+        bounds, notes = _bind_all(world, catalog)
+        rows = await _load(work, bounds, progress)
+        clock.lap("load")
+        progress.phase("views", 0)
+        refresh = await views.refresh(work.connection, catalog)
+        figures = await views.figures(work.connection, catalog)
+        clock.lap("refresh")
+        if not rollback:
+            await work.commit()
+            clock.lap("commit")
+            if key_file:
+                key_file.fill(raw_api_keys(world))
+    return PopulateReport(
+        schema=catalog.schema,
+        server_version=catalog.server_version,
+        run_tag=str(tag),
+        plan=plan,
+        committed=not rollback,
+        rows=rows,
+        seconds=clock.seconds,
+        refresh=refresh,
+        figures=figures,
+        notes=notes,
+    )
+
+
+def expected_rows(plan: Plan) -> dict[str, int]:
+    """How many rows of each table a populate of `plan` makes, without a database."""
+    tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
+    world = World(plan, tag, Capabilities(), None)
+    return {table: make(world).count for table, make in ENTITIES.items()}
+
+
+async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+    """Find, lock and reflect the schema, and make sure that it may be written."""
+    schema = await find_schema(work.connection, wanted)
+    await work.enter_schema(schema)
+    catalog = await reflect(work.connection, schema)
+    refused = [
+        name
+        for name in ENTITIES
+        if name in catalog.tables and not catalog.tables[name].privileges.insert
+    ]
+    if refused:
+        raise DatabaseUnsuitable(
+            f"The role may not insert into {len(refused)} tables of schema {schema!r}.",
+            evidence=f"No INSERT on: {', '.join(refused)}.",
+            remedy="Connect as the owner of the tables, or grant the role INSERT and SELECT.",
+        )
+    return catalog
+
+
+def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, ...]]:
+    """The rows of every entity that the schema has a table for, in the order of loading."""
+    present = [name for name in ENTITIES if name in catalog.tables]
+    late = put_off(present, catalog.tables)
+    bounds = [
+        bind(ENTITIES[name](world), catalog.tables[name], late=late[name]) for name in present
+    ]
+    missing = [
+        Note("left out", name, None, f"{name} left out: the schema has no such table")
+        for name in ENTITIES
+        if name not in catalog.tables
+    ]
+    return bounds, tuple(missing + [note for bound in bounds for note in bound.notes])
+
+
+async def _load(work: UnitOfWork, bounds: list[Bound], progress: Progress) -> dict[str, int]:
+    """Load every table, then set the columns that had to wait for rows of later tables."""
+    driver = await work.driver()
+    rows: dict[str, int] = {}
+    for bound in bounds:
+        progress.phase(bound.table.name, bound.count)
+        loaded = await copy.load(driver, bound, advance=progress.advance)
+        if loaded != bound.count:
+            raise DatabaseUnsuitable(
+                f'Table "{bound.table.name}" took {loaded} of {bound.count} rows.',
+                evidence="The server counted fewer rows than were sent to it.",
+                remedy="Look at the triggers and rules of the table. Nothing was kept.",
+            )
+        rows[bound.table.name] = loaded
+    for update in (update for bound in bounds for update in bound.updates):
+        progress.phase(f"{update.table.name}.{update.column}", 0)
+        await copy.set_late(driver, update)
+    return rows
+
+
+class _Silence:
+    """The progress of somebody who does not want to know."""
+
+    def phase(self, name: str, total: int) -> None: ...
+
+    def advance(self, rows: int) -> None: ...
+
+
+class _Clock:
+    """Seconds of wall time by step, each lap from the end of the one before."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now

@@ -1,0 +1,120 @@
+"""The plan: defaults, sources and their precedence, and errors that name the setting."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import pytest
+
+from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.plan import Plan, Range, load_plan, parse_assignment
+
+
+def test_the_classic_profile_and_the_defaults_of_the_plan_are_the_same() -> None:
+    assert load_plan() == Plan()
+
+
+def test_as_of_is_today_at_midnight_utc() -> None:
+    as_of = Plan().as_of
+    assert as_of.time() == time()
+    assert as_of.tzinfo is UTC
+    assert as_of.date() == datetime.now(UTC).date()
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_profile(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "seed.toml"
+    config.write_text('users = 11\nblocks = 12\ngraphs_per_user = "2-3"\n')
+    environment = {"AUTOGPT_SEED_USERS": "21", "AUTOGPT_SEED_BLOCKS": "22"}
+    plan = load_plan(flags={"users": 31}, environment=environment, config=config)
+    assert (plan.users, plan.blocks, plan.graphs_per_user) == (31, 22, Range(2, 3))
+    assert plan.nodes_per_graph == Range(2, 5)
+
+
+def test_variables_that_are_not_settings_are_left_alone() -> None:
+    assert load_plan(environment={"AUTOGPT_SEED_HOME": "/x", "PATH": "/bin"}) == Plan()
+
+
+@pytest.mark.parametrize("text", ["3-7", "3 - 7"])
+def test_a_range_is_written_with_a_dash(text: str) -> None:
+    assert load_plan(flags={"executions_per_graph": text}).executions_per_graph == Range(3, 7)
+
+
+def test_one_number_is_a_range_of_that_number() -> None:
+    assert load_plan(flags={"executions_per_graph": "4"}).executions_per_graph == Range(4, 4)
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        ({"users": 0}, "users = 0"),
+        ({"users": -3}, "users = -3"),
+        ({"users": "many"}, "users = many"),
+        ({"reviews_per_version": "5-1"}, "reviews_per_version = 5-1"),
+        ({"reviews_per_version": "-1-5"}, "reviews_per_version = -1-5"),
+        ({"reviews_per_version": "a-b"}, "reviews_per_version = a-b"),
+        ({"video_rate": 1.5}, "video_rate = 1.5"),
+        ({"video_rate": "nan"}, "video_rate = nan"),
+        ({"onboarding_rate": -0.1}, "onboarding_rate = -0.1"),
+        ({"images": "cats"}, "images = cats"),
+        ({"as_of": "yesterday"}, "as_of = yesterday"),
+        ({"as_of": "1066-10-14"}, "as_of = 1066-10-14"),
+        ({"seed": "x"}, "seed = x"),
+        ({"userz": 5}, "userz"),
+    ],
+)
+def test_a_bad_setting_is_named_with_its_value(flags: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(flags=flags)
+    assert named in str(caught.value)
+    assert "the command line" in str(caught.value)
+
+
+def test_an_unknown_setting_brings_a_suggestion() -> None:
+    with pytest.raises(ConfigurationError, match="did you mean users"):
+        load_plan(environment={"AUTOGPT_SEED_USRES": "5"})
+
+
+def test_every_bad_setting_is_reported_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(flags={"users": 0, "blocks": 0})
+    assert "users = 0" in str(caught.value)
+    assert "blocks = 0" in str(caught.value)
+
+
+def test_an_unknown_profile_lists_the_known() -> None:
+    with pytest.raises(ConfigurationError, match="classic"):
+        load_plan(flags={"profile": "baroque"})
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    config = tmp_path / "seed.yaml"
+    config.write_text("users: 5\n")
+    with pytest.raises(ConfigurationError, match=r"seed\.yaml is not TOML"):
+        load_plan(config=config)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_plan(config=tmp_path / "none.toml")
+
+
+def test_an_assignment_needs_an_equals_sign() -> None:
+    assert parse_assignment("users=5") == ("users", "5")
+    with pytest.raises(ConfigurationError, match="--set"):
+        parse_assignment("users")
+
+
+def test_the_digest_tells_plans_apart_but_not_seeds_or_days() -> None:
+    plan = Plan()
+    assert plan.digest() == Plan(seed=7, as_of=datetime(2020, 1, 1, tzinfo=UTC)).digest()
+    assert plan.digest() != Plan(users=101).digest()
+
+
+def test_as_of_reads_back_as_it_is_written() -> None:
+    for text in ("2026-01-31", "2026-01-31T12:30:00Z"):
+        plan = load_plan(flags={"as_of": text})
+        assert plan.as_of_text() == text
+        assert load_plan(flags={"as_of": plan.as_of_text()}).as_of == plan.as_of
