@@ -16,6 +16,9 @@ from autogpt_seed.errors import ConfigurationError
 _SOCKET_PATH_LIMIT = 103
 """Bytes of a socket's path that macOS allows (`sun_path` has 104, on Linux 108)."""
 
+_LIST_CHARACTERS = frozenset(',"')
+"""What separates and quotes in PostgreSQL's list of socket folders, and in lists of hosts."""
+
 
 def default_home() -> Path:
     """`AUTOGPT_SEED_HOME`, else the user's data folder.
@@ -85,11 +88,10 @@ class Layout:
 
     @property
     def socket_folder(self) -> Path:
-        """A private folder for the socket, with a path that is short enough for one."""
+        """A private folder for the socket, whose path is short and plain enough for one."""
         beside = self.folder / "socket"
-        if len(os.fsencode(beside / ".s.PGSQL.65535")) <= _SOCKET_PATH_LIMIT and "," not in str(
-            beside
-        ):
+        length = len(os.fsencode(beside / ".s.PGSQL.65535"))
+        if length <= _SOCKET_PATH_LIMIT and not _LIST_CHARACTERS.intersection(str(beside)):
             return beside
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"autogpt-seed-{digest}"
