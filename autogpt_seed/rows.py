@@ -47,6 +47,11 @@ class Rows:
     count: int
     records: Callable[[], Iterator[Record]]
 
+    def named(self) -> Iterator[dict[str, Any]]:
+        """The records as dictionaries by field name, for looking at a few of them."""
+        names = [field.name for field in self.fields]
+        return (dict(zip(names, record, strict=True)) for record in self.records())
+
 
 def fields(**kinds: Kind) -> tuple[Field, ...]:
     """Fields in the order of the keywords: `fields(id=Kind.ID, name=Kind.TEXT)`."""

@@ -107,6 +107,7 @@ async def populate(
         refresh=refresh,
         figures=figures,
         notes=notes,
+        look_at=_look_at(world),
     )
 
 
@@ -115,6 +116,16 @@ def expected_rows(plan: Plan) -> dict[str, int]:
     tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
     world = World(plan, tag, Capabilities(), None)
     return {table: make(world).count for table, make in ENTITIES.items()}
+
+
+def _look_at(world: World) -> dict[str, str]:
+    """A creator and a listing of theirs that the store shows, by what they are looked up with."""
+    listing = next(ENTITIES["StoreListing"](world).named(), None)
+    if listing is None:
+        return {}
+    profiles = ENTITIES["Profile"](world).named()
+    creator = next(p for p in profiles if p["userId"] == listing["owningUserId"])
+    return {"creator": creator["username"], "listing": f"{creator['username']}/{listing['slug']}"}
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:

@@ -86,9 +86,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _total(report: PopulateReport) -> str:
-    seconds = sum(report.seconds.values())
-    rate = report.total_rows / report.seconds["load"]
-    return f"{report.total_rows:,} rows, {seconds:.2f} s, {rate:,.0f} rows/s loaded"
+    return f"{report.total_rows:,} rows in {sum(report.seconds.values()):.2f} s"
 
 
 def _rows_table(rows: dict[str, int], total: str) -> Table:
