@@ -24,6 +24,8 @@ from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 
+pytest_plugins = ["pytester"]
+
 T = TypeVar("T")
 CreateDatabase = Callable[..., str]
 
