@@ -23,6 +23,8 @@ Pairs = tuple[tuple[str, str], ...]
 DEFAULT_CONNECT_TIMEOUT = 15.0
 """Seconds, enough for a server that has to wake up."""
 
+Kinds = type[BaseException] | tuple[type[BaseException], ...]
+
 _OPEN_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
@@ -130,7 +132,7 @@ def open_error(error: BaseException, target: Target) -> SeedError:
     )
 
 
-_REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
+_REASONS: tuple[tuple[Kinds, str, str], ...] = (
     (
         asyncpg.InvalidPasswordError,
         "The server refused the password for {target.user}, connecting to {target}.",
@@ -173,13 +175,23 @@ _REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
     ),
     (
         ssl.SSLError,
-        "No encrypted connection could be made to {target}.",
+        "No encrypted session could be made with {target}.",
         "Check sslmode, sslrootcert, sslcert and sslkey of the connection string.",
     ),
     (
+        (ConnectionRefusedError, FileNotFoundError),
+        "Nobody listens at {target.address}.",
+        "Start the server, or correct host and port in the connection string.",
+    ),
+    (
+        (ConnectionError, asyncpg.ConnectionDoesNotExistError),
+        "What answers at {target.address} does not give a session of PostgreSQL.",
+        "Check the port, and whether the server takes the sslmode of the connection string.",
+    ),
+    (
         OSError,
-        "Nothing answers as PostgreSQL at {target.address}.",
-        "Start the server, or correct host and port; without a URL the embedded server is used.",
+        "There is no way to {target.address}.",
+        "Start the server, or correct host and port in the connection string.",
     ),
 )
 """The first that fits is taken, so what is more special stands first."""

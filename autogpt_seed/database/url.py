@@ -96,7 +96,7 @@ def parse_url(
     `what` names the string in messages. Raises `ConfigurationError`.
     """
     environment = os.environ if environment is None else environment
-    defaults = {
+    defaults = {"sslmode": "prefer"} | {
         parameter: environment[variable]
         for variable, parameter in _FROM_ENVIRONMENT.items()
         if environment.get(variable)
@@ -142,7 +142,7 @@ def _split(text: str, what: str) -> tuple[str, str, str]:
         raise _malformed(what, f"it begins with {name}{scheme[2]}", _EXAMPLE)
     start, _, query = text[scheme.end() :].partition("?")
     authority, _, path = start.partition("/")
-    if "@" in path or ("@" in query and authority and "@" not in authority):
+    if "@" in path or ("@" in query and authority):
         raise _malformed(what, "there is an @ after the name of the host", _ENCODE)
     return authority, path, query
 
@@ -269,7 +269,7 @@ def _read_options(text: str) -> tuple[Pairs, str]:
 
 
 def _check_tls(parameters: Mapping[str, str], what: str) -> None:
-    mode = parameters.get("sslmode", "prefer")
+    mode = parameters["sslmode"]
     if mode not in _SSL_MODES:
         raise _malformed(what, f"it has sslmode={mode}", f"Take one of {', '.join(_SSL_MODES)}.")
     for name in _TLS_FILES if mode != "disable" else ():
@@ -277,7 +277,7 @@ def _check_tls(parameters: Mapping[str, str], what: str) -> None:
         if file != "system" and not Path(file).is_file():
             raise _malformed(
                 what,
-                f"there is no file {file}, which {name} names",
+                f"there is no file {file}, which it names for TLS",
                 "Give the file's whole path; a relative one starts at the working folder.",
             )
 
