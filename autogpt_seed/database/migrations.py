@@ -1,0 +1,71 @@
+"""Alembic's ground: where its migrations are, how they run SQL, where their record is kept.
+
+Each platform schema has a version table of its own in the schema `autogpt_seed`, so that the
+platform's schema holds nothing but what the platform's own migrations would have made, even where
+it is `public`, and several schemas of one database can be at different revisions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from alembic import op
+from sqlalchemy import Executable, func, select, text
+from sqlalchemy.schema import CreateSchema
+
+from autogpt_seed.database.sql import quote
+
+BOOKKEEPING = "autogpt_seed"
+"""The schema that the version tables live in."""
+
+DEFAULT_SCHEMA = "platform"
+"""Where the platform lives, unless another schema is asked for."""
+
+MAXIMUM_NAME = 63
+"""The bytes of an identifier that PostgreSQL keeps; it silently cuts off the rest."""
+
+
+def migrations_folder() -> Path:
+    """The folder of `env.py`: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def version_table(schema: str) -> str:
+    """The name of the version table for a platform schema, different for each."""
+    name = f"alembic_version_{schema}"
+    if len(f"{name}_pkc".encode()) <= MAXIMUM_NAME:  # the name that Alembic gives its key
+        return name
+    return f"alembic_version_{hashlib.sha256(schema.encode()).hexdigest()[:32]}"
+
+
+def preparation(schema: str, existing: Collection[str]) -> Iterator[Executable]:
+    """What comes before the first migration of a transaction: schemas and search path.
+
+    Schemas that are `existing` are not created, which would take a right on the database. The
+    path holds no second schema, so that no statement can touch objects of another.
+    """
+    for name in (BOOKKEEPING, schema):
+        if name not in existing:
+            yield CreateSchema(name, if_not_exists=True)
+    yield select(func.set_config("search_path", quote(schema), True))
+
+
+def run_scripts(version: str, *names: str) -> None:
+    """Execute `migrations/sql/VERSION/NAME.sql`, one after the other. Called by revisions."""
+    folder = migrations_folder() / "sql" / version
+    for name in names:
+        for statement in statements((folder / f"{name}.sql").read_text("utf-8")):
+            op.execute(text(statement.replace(":", r"\:")))
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script: each ends with a semicolon before a line without indentation.
+
+    So the bodies of functions must be indented.
+    """
+    return [part.strip() for part in re.split(r";\n(?!\n*[ \t])", script) if part.strip()]

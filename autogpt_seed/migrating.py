@@ -1,0 +1,202 @@
+"""The use case migrate(): bring a schema to a version of the platform's, up or down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from autogpt_seed.database.failures import explain
+from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.database.migrations import (
+    BOOKKEEPING,
+    DEFAULT_SCHEMA,
+    MAXIMUM_NAME,
+    migrations_folder,
+    version_table,
+)
+from autogpt_seed.database.reflect import LANDMARKS
+from autogpt_seed.database.url import Target
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
+from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
+
+logger = logging.getLogger(__name__)
+
+_ALEMBIC = threading.Lock()
+"""Alembic's `op` and `context` are global to the process: one migration at a time."""
+
+_REMEDIES = {
+    "42501": "Connect as a role that may CREATE on the database and owns the platform's objects.",
+    "42P07": "Name an empty schema, or one that `autogpt-seed migrate` has made.",
+    "42710": "Name an empty schema, or one that `autogpt-seed migrate` has made.",
+    "2BP01": "Drop first what depends on the platform's objects.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """What was done. A revision of None is a schema without the platform's objects.
+
+    `steps` are the revisions that were made, or unmade on the way down, in that order.
+    """
+
+    schema: str
+    from_revision: str | None
+    to_revision: str | None
+    steps: tuple[str, ...]
+
+
+def known_revisions() -> tuple[str, ...]:
+    """The revisions of the platform's schema, the oldest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+
+
+async def migrate(
+    target: Target | AsyncEngine | AsyncConnection,
+    *,
+    schema: str | None = None,
+    revision: str = "head",
+    timeouts: Timeouts | None = None,
+) -> MigrationReport:
+    """Bring `schema` of `target` to `revision`: one of `known_revisions()`, "head" or "base".
+
+    The schema is `platform` unless it or the target's URL names one, and made where it is
+    missing. Everything happens in one transaction, or nothing; two at once wait for each other.
+    On a caller's connection it joins the caller's transaction, and enum labels that it adds to
+    existing types can be used after the caller's commit only. Where pgvector cannot be created,
+    its table is left out with a warning in the log.
+
+    Raises `ConfigurationError` for an unknown revision or an impossible schema,
+    `DatabaseUnsuitable` where the platform's tables are there but not made by these migrations,
+    and where the role lacks a right.
+    """
+    wanted = _revision(revision)
+    schema = schema or (target.schema if isinstance(target, Target) else None) or DEFAULT_SCHEMA
+    _check_name(schema)
+    bind = target.engine() if isinstance(target, Target) else target
+    async with UnitOfWork(bind, timeouts=timeouts) as work:
+        # The extension, the version tables' schema and their schema's creation are shared by all
+        # schemas of the database, hence the first lock; the second is the seeders'.
+        await lock_schema(work.connection, BOOKKEEPING)
+        await work.enter_schema(schema)
+        async with _alone():
+            try:
+                report = await work.connection.run_sync(_migrate, schema, wanted)
+            except DBAPIError as error:
+                raise _refusal(error, schema) from error
+        await work.commit()
+    return report
+
+
+def _migrate(connection: Connection, schema: str, wanted: str | None) -> MigrationReport:
+    config = _config(connection, schema)
+    before = _starting_point(connection, schema, config)
+    order = (None, *known_revisions())
+    here, there = order.index(before), order.index(wanted)
+    if here < there:
+        command.upgrade(config, wanted or "base")
+    elif here > there:
+        command.downgrade(config, wanted or "base")
+    made, unmade = order[here + 1 : there + 1], order[there + 1 : here + 1][::-1]
+    steps = tuple(revision for revision in made + unmade if revision)
+    return MigrationReport(schema, before, wanted, steps)
+
+
+def _starting_point(connection: Connection, schema: str, config: Config) -> str | None:
+    """The revision that the schema is at, by the record and by what the schema holds."""
+    recorded = _recorded(connection, schema)
+    held = sorted(LANDMARKS.intersection(inspect(connection).get_table_names(schema)))
+    if recorded and not held:
+        logger.warning("Schema %s was at %s and is empty: starting anew.", schema, recorded)
+        command.stamp(config, "base")
+        return None
+    if held and not recorded:
+        raise DatabaseUnsuitable(
+            f"Schema {schema!r} holds the platform's tables, but these migrations did not make "
+            "them: somebody else manages this database.",
+            evidence=f"It holds {' and '.join(held)}, and no record of a revision.",
+            remedy="It can be seeded as it is: autogpt-seed populate. To migrate, name another "
+            "schema with --schema.",
+        )
+    if recorded and recorded not in known_revisions():
+        raise DatabaseUnsuitable(
+            f"Schema {schema!r} is at revision {recorded!r}, which this version does not know.",
+            evidence=f"Known revisions: {', '.join(known_revisions())}.",
+            remedy="Use the version of autogpt-seed that made it, or a newer one.",
+        )
+    return recorded
+
+
+def _recorded(connection: Connection, schema: str) -> str | None:
+    options = {"version_table": version_table(schema), "version_table_schema": BOOKKEEPING}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _config(connection: Connection | None = None, schema: str = DEFAULT_SCHEMA) -> Config:
+    """Alembic's configuration, without a file: `env.py` reads the attributes."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.attributes.update(connection=connection, schema=schema)
+    return config
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """Wait, without stopping the event loop, until no other migration runs in this process."""
+    while not _ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110  other loops may hold it, too
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        _ALEMBIC.release()
+
+
+def _revision(name: str) -> str | None:
+    known = known_revisions()
+    if name == "base":
+        return None
+    if name == "head":
+        return known[-1]
+    if name not in known:
+        raise ConfigurationError(
+            f"There is no revision {name!r}.",
+            remedy=f"Known revisions: {', '.join(known)}, and base and head.",
+        )
+    return name
+
+
+def _check_name(schema: str) -> None:
+    if schema == BOOKKEEPING:
+        problem = "autogpt-seed keeps its records there"
+    elif schema.startswith("pg_") or schema == "information_schema":
+        problem = "PostgreSQL keeps such names for itself"
+    elif len(schema.encode()) > MAXIMUM_NAME:
+        problem = f"a name has at most {MAXIMUM_NAME} bytes"
+    else:
+        return
+    raise ConfigurationError(
+        f"{schema!r} cannot be the platform's schema: {problem}.",
+        remedy="Name another one with --schema.",
+    )
+
+
+def _refusal(error: DBAPIError, schema: str) -> Exception:
+    """The server's refusal, with the remedy that is right for a migration."""
+    explained = explain(error)
+    remedy = _REMEDIES.get(getattr(error.orig, "sqlstate", ""))
+    if remedy is None:
+        return explained
+    sentence = f"The server refused to migrate schema {schema!r}."
+    return DatabaseUnsuitable(sentence, evidence=explained.evidence, remedy=remedy)

@@ -1,0 +1,3 @@
+-- They are made again in the other revision's form, once the tables are in theirs.
+
+DROP VIEW "StoreAgent", "StoreSubmission";
