@@ -25,7 +25,13 @@ DEFAULT_CONNECT_TIMEOUT = 15.0
 
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
 
-_OPEN_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_OPEN_ERRORS = (
+    OSError,
+    UnicodeError,  # a host name that no name server could be asked for
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ _REASONS: tuple[tuple[Kinds, str, str], ...] = (
         "Check host, port and firewall, or allow more seconds with connect_timeout=… in the URL.",
     ),
     (
-        socket.gaierror,
+        (socket.gaierror, UnicodeError),
         "The host name of {target} is not known.",
         "Correct the host in the connection string, or check the network.",
     ),

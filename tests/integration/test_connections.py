@@ -24,6 +24,9 @@ from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.target import Target
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnreachable, SeedError
+from autogpt_seed.migrating import migrate
+from autogpt_seed.plan import Plan
+from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import UnitOfWork
 
 ROLE, PASSWORD, DATABASE = "we ird@rôle", "p@:/?#%&=+ ss", 'Sh"op /?&'
@@ -273,6 +276,7 @@ async def test_a_unit_of_work_passes_the_reason_on(server: Server) -> None:
         ("localhost:{port}", "localhost:{port}"),
         ("%2Ftmp%2Fno-such-folder", "Nobody listens at /tmp/no-such-folder:5432"),
         ("no-such-host.invalid", "is not known"),
+        ("no..host", "is not known"),
         (f"%2Ftmp%2F{'long' * 30}", "There is no way to"),
     ],
 )
@@ -384,3 +388,11 @@ async def test_no_statement_is_remembered_beyond_its_transaction(pooler: Pooler)
             assert await mine.fetchval(query, 0) != before
     await mine.close()
     await other.close()
+
+
+async def test_a_marketplace_is_made_through_a_pooler(pooler: Pooler) -> None:
+    target = parse_url(pooler.url("schema=platform&pgbouncer=true"), {})
+    await migrate(target, schema="platform")
+    report = await populate(target, Plan(users=3, api_key_hash="sha256"))
+    assert report.committed
+    assert await ask(target, 'SELECT count(*) FROM platform."User"') == 3
