@@ -127,6 +127,6 @@ def _api_keys(world: World) -> Iterator[Record]:
             key.salt,
             "ACTIVE",
             _PERMISSIONS,
-            f"For the {texts.word(stream)} {texts.word(stream)}.",
+            f"For {texts.title(stream)}.",
             moment(stream.integer(world.user_created[user], world.as_of)),
         )

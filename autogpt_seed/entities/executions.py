@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from itertools import groupby
+from itertools import accumulate, groupby, islice, repeat
+from operator import add
 
 from autogpt_seed.entities.groups import too_many
 from autogpt_seed.entities.times import EPOCH, MILLISECOND, moment
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import MAXIMUM_ORDINAL
 from autogpt_seed.rows import Kind, Record, Rows, fields
+
+_WAITS = [MILLISECOND * wait for wait in range(1_000)]
 
 
 def graph_executions(world: World) -> Rows:
@@ -106,16 +109,17 @@ def _graph_executions(world: World) -> Iterator[Record]:
 def _timelines(world: World) -> Iterator[tuple[int, list[datetime], list[datetime]]]:
     """For each execution its graph, when each node was queued, with the end, and when it started.
 
-    The nodes part the time of the execution evenly, and wait for up to half of their part.
+    The nodes part the time of the execution evenly; each waits for up to a second of its part.
     """
     random = world.stream("AgentNodeExecution").random
     first = world.first_node
     for graph, _, started, ended in world.runs():
-        nodes = range(first[graph + 1] - first[graph])
-        begin = EPOCH + MILLISECOND * started
-        part = (ended - started) / max(len(nodes), 1)
-        queued = [begin + MILLISECOND * int(part * node) for node in range(len(nodes) + 1)]
-        starts = [begin + MILLISECOND * int(part * (node + random() / 2)) for node in nodes]
+        nodes = first[graph + 1] - first[graph]
+        part = (ended - started) // max(nodes, 1)
+        parts = repeat(MILLISECOND * part, nodes)
+        queued = list(accumulate(parts, add, initial=EPOCH + MILLISECOND * started))
+        waits = min(part, len(_WAITS))
+        starts = [time + _WAITS[int(random() * waits)] for time in queued[:nodes]]
         yield graph, queued, starts
 
 
@@ -123,20 +127,22 @@ def _node_executions(world: World) -> Iterator[Record]:
     ids = world.ids("AgentNodeExecution").ascending()
     execution_ids = world.ids("AgentGraphExecution").ascending()
     node_ids, first = world.ids("AgentNode"), world.first_node
-    timelines = zip(execution_ids, _timelines(world), strict=False)
-    for graph, executions in groupby(timelines, key=lambda item: item[1][0]):
-        nodes = [node_ids[node] for node in range(first[graph], first[graph + 1])]
-        for execution_id, (_, queues, starts) in executions:
-            steps = zip(nodes, queues, starts, queues[1:], ids, strict=False)
-            for node_id, queued, started, ended, own in steps:
-                yield own, execution_id, node_id, "COMPLETED", queued, queued, started, ended
+    current, nodes, done = -1, list[str](), repeat("COMPLETED")
+    for graph, queued, starts in _timelines(world):
+        if graph != current:
+            current = graph
+            nodes = [node_ids[node] for node in range(first[graph], first[graph + 1])]
+        own, execution, ends = islice(ids, len(nodes)), repeat(next(execution_ids)), queued[1:]
+        yield from zip(own, execution, nodes, done, queued, queued, starts, ends, strict=False)
 
 
 def _inputs_and_outputs(world: World) -> Iterator[Record]:
     ids = world.ids("AgentNodeExecutionInputOutput").ascending()
     parent_ids = world.ids("AgentNodeExecution").ascending()
-    for _, queues, starts in _timelines(world):
-        steps = zip(starts, queues[1:], parent_ids, ids, ids, strict=False)
-        for started, ended, parent_id, input_id, output_id in steps:
-            yield input_id, "input1", "{}", started, parent_id, None
-            yield output_id, "output1", "{}", ended, None, parent_id
+    inputs, outputs = repeat("input1"), repeat("output1")
+    empty, none = repeat("{}"), repeat(None)
+    for _, queued, starts in _timelines(world):
+        number, ends = len(starts), queued[1:]
+        parents = list(islice(parent_ids, number))
+        yield from zip(islice(ids, number), inputs, empty, starts, parents, none, strict=False)
+        yield from zip(islice(ids, number), outputs, empty, ends, none, parents, strict=False)

@@ -63,7 +63,7 @@ def _webhooks(world: World, owners: array[int]) -> Iterator[Record]:
             stream.pick(_PROVIDERS),
             credentials[webhook],
             stream.pick(_TYPES),
-            f"{texts.word(stream)}-{texts.word(stream)}",
+            texts.slug(texts.title(stream)),
             stream.sample(_EVENTS, stream.integer(1, 3)),
             f'{{"url": "https://hooks.example.com/{ids.short(webhook)}"}}',
             _secret(stream),

@@ -19,8 +19,10 @@ _LABELS = ("PENDING", "APPROVED", "REJECTED")
 """The labels of `World.version_status`."""
 
 _DESCRIPTION = 1_000
-_APART = 100
-"""So many listings in a row have different sub-headings."""
+"""The most characters of a description."""
+
+_APART = 40
+"""So many listings in a row, as many as a page of the store can show, share no sentence."""
 
 
 def listings(world: World) -> Rows:
@@ -105,8 +107,8 @@ def _versions(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingVersion"), world.ids("StoreListingVersion")
     listing_ids, graph_ids = world.ids("StoreListing"), world.ids("AgentGraph")
     images = 3 if world.plan.images != "none" else 0
-    names = zip(world.graph_names(), _sub_headings(world), strict=False)
-    for version, (name, sub_heading) in enumerate(names):
+    names = zip(world.graph_names(), _descriptions(world), strict=False)
+    for version, (name, (sub_heading, description)) in enumerate(names):
         status = world.version_status[version]
         submitted = moment(world.listing_created[version])
         decided = moment(world.version_decided[version]) if status != PENDING else None
@@ -118,7 +120,7 @@ def _versions(world: World) -> Iterator[Record]:
             1,
             name,
             sub_heading,
-            texts.paragraph(stream, _DESCRIPTION),
+            description,
             video(stream) if stream.chance(world.plan.video_rate) else None,
             [image(stream) for _ in range(images)],
             stream.sample(texts.CATEGORIES, 3),
@@ -132,15 +134,17 @@ def _versions(world: World) -> Iterator[Record]:
         )
 
 
-def _sub_headings(world: World) -> Iterator[str]:
-    """Sentences without end, of which none comes twice among any `_APART` in a row."""
-    stream = world.stream("StoreListingVersion.subHeading")
-    recent: deque[str] = deque(maxlen=_APART)
+def _descriptions(world: World) -> Iterator[tuple[str, str]]:
+    """Sub-headings and descriptions without end; no sentence twice in `_APART` of them in a row."""
+    stream = world.stream("StoreListingVersion.description")
+    recent: deque[set[str]] = deque(maxlen=_APART - 1)
     while True:
-        sentence = texts.sentence(stream)
-        if sentence not in recent:
-            recent.append(sentence)
-            yield sentence
+        sub_heading = texts.sentence(stream)
+        description = texts.paragraph(stream, _DESCRIPTION)
+        sentences = {sub_heading.rstrip("."), *description.rstrip(".").split(". ")}
+        if all(sentences.isdisjoint(others) for others in recent):
+            recent.append(sentences)
+            yield sub_heading, description
 
 
 def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:

@@ -236,8 +236,8 @@ class World:
             for run in range(number):
                 created = begin + int((run + random()) * (until - begin) / number)
                 started = created + int(random() * _LONGEST_DELAY)
-                # most runs are short
-                ended = started + _SHORTEST_RUN + int(random() ** 3 * spread)
+                share = random()  # its cube is mostly small: most runs are short
+                ended = started + _SHORTEST_RUN + int(share * share * share * spread)
                 yield graph, created, started, ended
 
     def first_run_over(self, graph: int) -> int:
