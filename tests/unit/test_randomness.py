@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
+from itertools import islice, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,12 +76,12 @@ def test_even_numbers_lie_one_in_each_part_of_the_interval(seed: int, decks: int
     numbers = list(islice(Stream(seed, "x").evenly(), STRATA * decks))
     assert all(0 <= number < 1 for number in numbers)
     parts = Counter(int(number * STRATA + 1e-9) for number in numbers)
-    assert parts == {part: decks for part in range(STRATA)}
+    assert parts == dict.fromkeys(range(STRATA), decks)
 
 
 def test_even_numbers_are_uniform_inside_their_parts_and_in_random_order() -> None:
     numbers = list(islice(Stream(7, "x").evenly(), 20_000))
     inside = [number * STRATA % 1 for number in numbers]
     assert abs(sum(inside) / len(inside) - 0.5) < 0.0105  # five standard deviations
-    rising = sum(one < other for one, other in zip(numbers, numbers[1:], strict=False))
+    rising = sum(one < other for one, other in pairwise(numbers))
     assert abs(rising / len(numbers) - 0.5) < 0.02
