@@ -223,12 +223,30 @@ async def test_an_ordinary_role_migrates_schemas_that_were_made_for_it(
     assert "There is no table UnifiedContentEmbedding" in caplog.text
 
 
-async def test_migrations_at_once_wait_for_each_other(url: str, session: Session) -> None:
-    schemas = ["platform", "public", "platform", "other", "platform"]
-    reports = await asyncio.gather(*(bring(url, schema, "head") for schema in schemas))
-    assert sorted(len(report.steps) for report in reports) == [0, 0, 2, 2, 2]
-    for schema in ("platform", "public", "other"):
+async def test_migrations_of_one_database_wait_for_each_other(url: str, session: Session) -> None:
+    async with parse_url(url, {}).engine().connect() as first:
+        await migrate(first, schema="platform")
+        others = [asyncio.create_task(bring(url, name, "head")) for name in ("platform", "mine")]
+        _, waiting = await asyncio.wait(others, timeout=0.3)
+        assert waiting == set(others)
+        await first.commit()
+    assert [report.steps for report in await asyncio.gather(*others)] == [
+        (),
+        ("2025_08", "2026_01"),
+    ]
+    for schema in ("platform", "mine"):
         assert await catalog_facts(session, schema) == await expected(session, "2026_01", schema)
+
+
+async def test_migrations_of_two_databases_in_one_process_do_not_mix(
+    url: str, session: Session, create_database: Callable[[], str]
+) -> None:
+    await asyncio.gather(
+        bring(url, "platform", "2025_08"), bring(create_database(), "mine", "head")
+    )
+    assert await catalog_facts(session, "platform") == await expected(
+        session, "2025_08", "platform"
+    )
 
 
 async def test_on_a_callers_connection_the_caller_decides(url: str, session: Session) -> None:
