@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.locks import lock_schema
@@ -23,13 +21,13 @@ from autogpt_seed.database.migrations import (
     BOOKKEEPING,
     DEFAULT_SCHEMA,
     MAXIMUM_NAME,
+    landmarks,
     migrations_folder,
-    version_table,
+    recorded_revision,
 )
-from autogpt_seed.database.reflect import LANDMARKS
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
-from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +62,7 @@ def known_revisions() -> tuple[str, ...]:
 
 
 async def migrate(
-    target: Target | AsyncEngine | AsyncConnection,
+    target: Bind,
     *,
     schema: str | None = None,
     revision: str = "head",
@@ -85,10 +83,9 @@ async def migrate(
     wanted = _revision(revision)
     schema = schema or (target.schema if isinstance(target, Target) else None) or DEFAULT_SCHEMA
     _check_name(schema)
-    bind = target.engine() if isinstance(target, Target) else target
-    async with UnitOfWork(bind, timeouts=timeouts) as work:
-        # The extension, the version tables' schema and their schema's creation are shared by all
-        # schemas of the database, hence the first lock; the second is the seeders'.
+    async with UnitOfWork(target, timeouts=timeouts) as work:
+        # The extension and the schema of the version tables belong to the whole database, hence
+        # the first lock. The second keeps seeders away.
         await lock_schema(work.connection, BOOKKEEPING)
         await work.enter_schema(schema)
         async with _alone():
@@ -105,10 +102,9 @@ def _migrate(connection: Connection, schema: str, wanted: str | None) -> Migrati
     before = _starting_point(connection, schema, config)
     order = (None, *known_revisions())
     here, there = order.index(before), order.index(wanted)
-    if here < there:
-        command.upgrade(config, wanted or "base")
-    elif here > there:
-        command.downgrade(config, wanted or "base")
+    if here != there:
+        move = command.upgrade if here < there else command.downgrade
+        move(config, wanted or "base")
     made, unmade = order[here + 1 : there + 1], order[there + 1 : here + 1][::-1]
     steps = tuple(revision for revision in made + unmade if revision)
     return MigrationReport(schema, before, wanted, steps)
@@ -116,10 +112,12 @@ def _migrate(connection: Connection, schema: str, wanted: str | None) -> Migrati
 
 def _starting_point(connection: Connection, schema: str, config: Config) -> str | None:
     """The revision that the schema is at, by the record and by what the schema holds."""
-    recorded = _recorded(connection, schema)
-    held = sorted(LANDMARKS.intersection(inspect(connection).get_table_names(schema)))
+    recorded = recorded_revision(connection, schema)
+    held = landmarks(connection, schema)
     if recorded and not held:
-        logger.warning("Schema %s was at %s and is empty: starting anew.", schema, recorded)
+        logger.warning(
+            "Schema %s was at %s and has lost its tables: starting anew.", schema, recorded
+        )
         command.stamp(config, "base")
         return None
     if held and not recorded:
@@ -137,11 +135,6 @@ def _starting_point(connection: Connection, schema: str, config: Config) -> str 
             remedy="Use the version of autogpt-seed that made it, or a newer one.",
         )
     return recorded
-
-
-def _recorded(connection: Connection, schema: str) -> str | None:
-    options = {"version_table": version_table(schema), "version_table_schema": BOOKKEEPING}
-    return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
 def _config(connection: Connection | None = None, schema: str = DEFAULT_SCHEMA) -> Config:

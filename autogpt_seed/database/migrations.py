@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from alembic import op
-from sqlalchemy import Executable, func, select, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Executable, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
+from autogpt_seed.database.reflect import LANDMARKS
 from autogpt_seed.database.sql import quote
 
 BOOKKEEPING = "autogpt_seed"
@@ -41,6 +43,17 @@ def version_table(schema: str) -> str:
     if len(f"{name}_pkc".encode()) <= MAXIMUM_NAME:  # the name that Alembic gives its key
         return name
     return f"alembic_version_{hashlib.sha256(schema.encode()).hexdigest()[:32]}"
+
+
+def recorded_revision(connection: Connection, schema: str) -> str | None:
+    """The revision that the schema was brought to, by its version table."""
+    options = {"version_table": version_table(schema), "version_table_schema": BOOKKEEPING}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def landmarks(connection: Connection, schema: str) -> list[str]:
+    """The tables of the schema by which it is recognised as the platform's."""
+    return sorted(LANDMARKS.intersection(inspect(connection).get_table_names(schema)))
 
 
 def preparation(schema: str, existing: Collection[str]) -> Iterator[Executable]:

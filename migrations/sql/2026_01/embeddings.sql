@@ -17,7 +17,8 @@ DO $do$
             RETURN;
         END IF;
 
-        -- Like the platform, which looks for the type where its tables are.
+        -- An extension is there once a database, here in the first schema that asks for it: the
+        -- platform looks for the type where its tables are.
         CREATE EXTENSION IF NOT EXISTS vector;
         SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'vector' INTO home;
         PERFORM set_config('search_path', ours || ', ' || home, true);
