@@ -57,6 +57,19 @@ def store_agents(catalog: Catalog) -> Measured | None:
     return _measured(view, _LISTING_NAMES, any_key=False) if view else None
 
 
+def materialized(catalog: Catalog) -> tuple[View, ...]:
+    """The materialised views of the store: those above, and all that a plain view reads."""
+    known = {
+        measured.view.name for measured in (run_counts(catalog), review_stats(catalog)) if measured
+    }
+    plain = [view.name for view in catalog.views.values() if not view.materialized]
+    return tuple(
+        view
+        for view in catalog.materialized_views
+        if view.name in known or any(catalog.reads(name, view.name) for name in plain)
+    )
+
+
 def is_number(column: Column) -> bool:
     """Whether values of the column are counted and averaged, rather than read."""
     return column.type.base.name in _NUMBER_TYPES

@@ -1,0 +1,163 @@
+"""pg_cron: which jobs refresh the store's views, and how they fared. Reads only, never creates.
+
+`cron.job` (https://github.com/citusdata/pg_cron) differs between versions, so its rows are read
+as JSON. It has row security: a role sees its own jobs only, unless it may bypass that.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.failures import explain
+from autogpt_seed.database.refreshing import REFRESH_FUNCTION
+from autogpt_seed.database.sql import quote
+
+_EXTENSION = """
+SELECT (SELECT extversion::text FROM pg_extension WHERE extname = 'pg_cron') AS version,
+       current_setting('cron.database_name', true) AS home, current_database()::text AS database
+"""
+
+_ACCESS = """
+SELECT c.relname::text AS name, row_security_active(c.oid) AS filtered,
+       has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'cron' AND c.relname IN ('job', 'job_run_details')
+"""
+
+_JOBS = "SELECT to_jsonb(j)::text FROM cron.job AS j ORDER BY j.jobid"
+
+_LAST_RUNS = """
+SELECT to_jsonb(d)::text FROM cron.job_run_details AS d
+WHERE d.jobid = :job AND d.status IN ('succeeded', 'failed') ORDER BY d.runid DESC LIMIT 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CronRun:
+    """A run of a job that came to its end."""
+
+    succeeded: bool
+    message: str
+    started: datetime | None
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CronJob:
+    """A job that refreshes the store's views. `runs` are the last five at most, newest first."""
+
+    number: int
+    name: str
+    schedule: str
+    command: str
+    database: str
+    user: str
+    active: bool
+    runs: tuple[CronRun, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CronStatus:
+    """What this session can know of pg_cron.
+
+    `version` is None where the extension is not installed in this database; `home` is the
+    database in which the server would have it. `problem` says why the jobs could not be read;
+    `sees_all` is false where jobs of other roles may be hidden.
+    """
+
+    version: str | None
+    home: str | None
+    database: str
+    jobs: tuple[CronJob, ...] = ()
+    sees_all: bool = True
+    problem: str = ""
+
+    @property
+    def job(self) -> CronJob | None:
+        """The job that does it: the first that is active and works in this database."""
+        working = (job for job in self.jobs if job.active and job.database == self.database)
+        return next(working, None)
+
+
+async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStatus:
+    """Find the jobs that refresh the store's views, by what their commands do.
+
+    Lacking privileges are told in the status; the transaction stays usable.
+    """
+    version, home, database = (await connection.execute(text(_EXTENSION))).one()
+    if version is None:
+        return CronStatus(version, home, database)
+    access = {row.name: row for row in await connection.execute(text(_ACCESS))}
+    if "job" not in access or not access["job"].readable:
+        problem = "The role lacks USAGE on the schema cron, or SELECT on cron.job."
+        return CronStatus(version, home, database, sees_all=False, problem=problem)
+    history = "job_run_details" in access and access["job_run_details"].readable
+    try:
+        async with connection.begin_nested():
+            jobs = await _jobs(connection, catalog, history=history)
+    except DBAPIError as error:
+        problem = explain(error).evidence
+        return CronStatus(version, home, database, sees_all=False, problem=problem)
+    return CronStatus(version, home, database, jobs, sees_all=not access["job"].filtered)
+
+
+def refreshes_store(command: str, catalog: Catalog) -> bool:
+    """Whether a job's command calls the platform's function or refreshes one of the store's views.
+
+    A name that is qualified with another schema belongs to another platform.
+    """
+    name = f"{re.escape(quote(catalog.schema))}|{re.escape(catalog.schema)}"
+    schema = rf"(?:(?:{name})\s*\.\s*)?"
+    views = "|".join(re.escape(view.name) for view in store_views.materialized(catalog))
+    call = rf'(?<![\w".]){schema}"?{re.escape(REFRESH_FUNCTION)}"?\s*\('
+    refresh = rf'\bview\s+(?:concurrently\s+)?{schema}"?(?:{views})(?!\w)'
+    patterns = [call, refresh] if views else [call]
+    return any(re.search(pattern, command, re.IGNORECASE) for pattern in patterns)
+
+
+async def _jobs(
+    connection: AsyncConnection, catalog: Catalog, *, history: bool
+) -> tuple[CronJob, ...]:
+    rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
+    return tuple(
+        [
+            CronJob(
+                number=row["jobid"],
+                name=row.get("jobname") or f"job {row['jobid']}",
+                schedule=row["schedule"],
+                command=row["command"],
+                database=row["database"],
+                user=row["username"],
+                active=row.get("active", True),
+                runs=await _last_runs(connection, row["jobid"]) if history else (),
+            )
+            for row in rows
+            if refreshes_store(row["command"], catalog)
+        ]
+    )
+
+
+async def _last_runs(connection: AsyncConnection, job: int) -> tuple[CronRun, ...]:
+    found = (await connection.execute(text(_LAST_RUNS), {"job": job})).scalars()
+    return tuple(
+        CronRun(
+            succeeded=row["status"] == "succeeded",
+            message=(row.get("return_message") or "").strip(),
+            started=_instant(row.get("start_time")),
+            ended=_instant(row.get("end_time")),
+        )
+        for row in map(json.loads, found)
+    )
+
+
+def _instant(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,59 @@
+"""The checks -> answers to the questions that a user has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.verification.report import Answer, Check, Outcome
+from autogpt_seed.views import REFRESH_FUNCTION
+
+YES, NO, UNKNOWN = "yes", "no", "cannot verify"
+
+
+def answer_all(checks: Iterable[Check], cron: CronStatus) -> tuple[Answer, ...]:
+    """Whether there is a job, data were added, the refresh worked, the views are right, and by
+    what they are refreshed."""
+    checks = tuple(checks)
+    return (
+        Answer("Is there a cron job for the views?", _job(cron), _titles(checks, "cron.job")),
+        _answer("Were test data added?", checks, "data."),
+        _answer("Did the manual refresh work?", checks, "refresh.function", "view.fresh"),
+        _answer("Are the views right?", checks, "view.", "store."),
+        _refreshed_by(cron),
+    )
+
+
+def _answer(question: str, checks: tuple[Check, ...], *codes: str) -> Answer:
+    """Yes if all checks of these codes passed, else the worst, with the titles of those."""
+    about = [check for check in checks if check.code.startswith(codes)]
+    for outcome, word in ((Outcome.FAILED, NO), (Outcome.INCONCLUSIVE, UNKNOWN)):
+        bad = [check.title for check in about if check.outcome is outcome]
+        if bad:
+            return Answer(question, word, "; ".join(bad))
+    if not about:
+        return Answer(question, UNKNOWN, "nothing was checked")
+    warned = [check.title for check in about if check.outcome is Outcome.WARNING]
+    held = about[0].title if len(about) == 1 else f"all {len(about)} checks hold"
+    return Answer(question, YES, "; ".join(warned) or held)
+
+
+def _job(cron: CronStatus) -> str:
+    if cron.job:
+        return YES
+    return NO if cron.sees_all else UNKNOWN
+
+
+def _refreshed_by(cron: CronStatus) -> Answer:
+    question = "Do the views refresh by themselves?"
+    if cron.job is None and not cron.sees_all:
+        return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
+    if cron.job is None:
+        return Answer(question, NO, f"refresh them by hand: SELECT {REFRESH_FUNCTION}()")
+    if cron.job.runs and not cron.job.runs[0].succeeded:
+        return Answer(question, NO, "the job is there, but its last run failed")
+    return Answer(question, YES, f"on the schedule {cron.job.schedule}")
+
+
+def _titles(checks: tuple[Check, ...], code: str) -> str:
+    return "; ".join(check.title for check in checks if check.code == code)

@@ -1,0 +1,192 @@
+"""What was observed -> checks, one link of the chain each, so that a fault breaks one. Pure.
+
+ledger -> base tables -> definition of the view -> contents of the view -> StoreAgent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.comparison import Snapshot, compare
+from autogpt_seed.database.market import Market, Tallies, Tally
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.injection import Ledger
+from autogpt_seed.verification.report import Check, Outcome
+from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, RefreshPath, ViewRefresh
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A view in four states, and its figures, if it is one of the store's.
+
+    `before` and `after` are what it held around the refresh, None where it was not populated;
+    `was_defined` and `defined` what its definition says, before and after injecting, None where
+    that could not be evaluated.
+    """
+
+    view: View
+    measured: Measured | None
+    before: Snapshot | None
+    was_defined: Snapshot | None
+    defined: Snapshot | None
+    after: Snapshot | None
+
+
+def check_injection(ledger: Ledger, before: Market, after: Market) -> Check:
+    """Whether the base tables took exactly the rows of the ledger."""
+    rows = (
+        f"{len(ledger.executions)} runs of {len(ledger.runs())} graphs",
+        f"{len(ledger.reviews)} reviews",
+        *([f"{len(ledger.listings)} listings"] if ledger.listings else []),
+    )
+    pairs = (
+        (before.runs, ledger.runs(), after.runs),
+        (before.runs_of_others, ledger.runs_of_others(), after.runs_of_others),
+        (before.reviews, ledger.review_stats(), after.reviews),
+    )
+    differences = [compare(_tallied(_sum(old, gains)), _tallied(new)) for old, gains, new in pairs]
+    evidence = [line for d in differences if not d.equal for line in d.describe()]
+    if not evidence:
+        title = "Test data were added"
+        return Check("data.injected", title, Outcome.PASSED, (f"{', '.join(rows)}.",))
+    return Check(
+        "data.injected",
+        "The tables do not hold what was added to them",
+        Outcome.FAILED,
+        tuple(evidence),
+        "Look at the triggers and rules of AgentGraphExecution and the store's tables.",
+    )
+
+
+def check_refresh(refresh: Refresh | RefreshFailed) -> Check:
+    """Whether the platform's function refreshed, or what did."""
+    code = "refresh.function"
+    if isinstance(refresh, RefreshFailed):
+        evidence = tuple(refresh.evidence.splitlines())
+        return Check(code, refresh.sentence, Outcome.FAILED, evidence, refresh.remedy)
+    took = f"It took {refresh.seconds:.2f} s."
+    if refresh.function:
+        return Check(code, f"{refresh.function}() ran", Outcome.PASSED, (took,))
+    return Check(
+        code,
+        "The platform's refresh function is missing",
+        Outcome.WARNING,
+        ("Each materialised view was refreshed directly instead.", took),
+        f"Create {REFRESH_FUNCTION}() as the platform's migrations do.",
+    )
+
+
+def check_paths(refresh: Refresh, names: Collection[str]) -> tuple[Check, ...]:
+    """By which path those views were refreshed; nothing where none of them was touched."""
+    touched = [v for v in refresh.views if v.view in names and v.path is not RefreshPath.NONE]
+    if not touched:
+        return ()
+    evidence = tuple(f"{view.view}: {_explain_path(view)}." for view in touched)
+    if all(view.path is RefreshPath.CONCURRENT for view in touched):
+        return (Check("refresh.path", "Readers do not wait for it", Outcome.PASSED, evidence),)
+    title = "Readers wait while views are refreshed"
+    remedy = "A view is refreshed concurrently if it has a unique index and was populated before."
+    return (Check("refresh.path", title, Outcome.WARNING, evidence, remedy),)
+
+
+def check_freshness(contents: Contents, *, in_store: bool) -> Check:
+    """Whether the refresh made the view equal to its own definition.
+
+    If it is a view of the store's figures, it must not have been equal before. Outside of the
+    store it is worth a warning if it is stale.
+    """
+    name = contents.view.name
+    if contents.after is None or contents.defined is None:
+        return _stale(name, ("It was never populated.",), in_store=in_store)
+    after = compare(contents.defined, contents.after)
+    if not after.equal:
+        return _stale(name, after.describe(), in_store=in_store)
+    before = compare(contents.defined, contents.before) if contents.before else None
+    evidence = [f"{after.compared} keys are as its definition says."]
+    if before is None:
+        evidence.append("Before the refresh it was not populated.")
+    elif before.different:
+        evidence.append(f"Before the refresh {before.different} of them were not.")
+    elif contents.measured:
+        return _powerless(name)
+    return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
+
+
+def check_presence(catalog: Catalog) -> tuple[Check, ...]:
+    """What is missing of the views that the store's figures come from; nothing, if none is.
+
+    Raises `DatabaseUnsuitable` where there is nothing at all that could be verified.
+    """
+    found = {
+        store_views.RUN_COUNTS: store_views.run_counts(catalog),
+        store_views.REVIEW_STATS: store_views.review_stats(catalog),
+        store_views.STORE_AGENTS: store_views.store_agents(catalog),
+    }
+    missing = [name for name, measured in found.items() if measured is None]
+    if len(missing) == len(found) and not any(name in catalog.tables for name in found):
+        raise DatabaseUnsuitable(
+            f"Schema {catalog.schema!r} has none of the views that could be verified.",
+            evidence=f"Looked for {', '.join(found)}.",
+            remedy="Bring the schema to a version of the platform that has them.",
+        )
+    return tuple(_missing(catalog, name) for name in missing)
+
+
+def _missing(catalog: Catalog, name: str) -> Check:
+    code = "view.present"
+    if name in catalog.tables:
+        title, evidence = f"{name} is a table", "Nothing refreshes a table."
+        remedy = f"Drop it, and create the view {name} as the platform's migrations do."
+        return Check(code, title, Outcome.FAILED, (evidence,), remedy, name)
+    if name in catalog.views:
+        title = f"{name} has no column that can be recognised as its key"
+        evidence = f"Its columns: {', '.join(catalog.views[name].columns)}."
+        return Check(code, title, Outcome.INCONCLUSIVE, (evidence,), "Check it by hand.", name)
+    evidence = "Other versions of the platform do without it; it was not checked."
+    return Check(code, f"There is no {name} here", Outcome.WARNING, (evidence,), "", name)
+
+
+def _stale(name: str, evidence: tuple[str, ...], *, in_store: bool) -> Check:
+    function = f"{REFRESH_FUNCTION}()"
+    if in_store:
+        title = f"{name} is not what its definition says after the refresh"
+        remedy = f"See that {function} refreshes {name}, in this schema."
+        return Check("view.fresh", title, Outcome.FAILED, evidence, remedy, name)
+    title = f"{name}, which no view of the store reads, is stale"
+    remedy = f"{function} leaves it alone; see that something else refreshes it."
+    return Check("view.fresh", title, Outcome.WARNING, evidence, remedy, name)
+
+
+def _powerless(name: str) -> Check:
+    return Check(
+        "view.fresh",
+        f"It cannot be told whether {name} was refreshed",
+        Outcome.INCONCLUSIVE,
+        ("Nothing could be added that it counts, so it was right before the refresh, too.",),
+        "Allow more test data, or verify a database with more users and graphs.",
+        name,
+    )
+
+
+def _explain_path(refreshed: ViewRefresh) -> str:
+    if refreshed.path is RefreshPath.CONCURRENT:
+        return "refreshed concurrently"
+    reason = (
+        "the concurrent refresh failed"
+        if refreshed.could_be_concurrent
+        else ("it has no unique index, or was never populated")
+    )
+    return f"refreshed plainly, under a lock that stops its readers: {reason}"
+
+
+def _sum(old: Tallies, gains: Tallies) -> Tallies:
+    nothing = Tally(0)
+    return {**old, **{key: old.get(key, nothing).plus(gain) for key, gain in gains.items()}}
+
+
+def _tallied(tallies: Tallies) -> Snapshot:
+    return Snapshot(("count", "sum of scores"), {key: (tally,) for key, tally in tallies.items()})

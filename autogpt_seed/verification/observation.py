@@ -1,0 +1,187 @@
+"""The part that talks to the database: what there was, what was injected, what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed import store_views, views
+from autogpt_seed.binding import bind, put_off
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.comparison import Snapshot
+from autogpt_seed.database import copy
+from autogpt_seed.database.cron import CronStatus, cron_status
+from autogpt_seed.database.market import Market, count_market, find_candidates, listed_graphs
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.store_views import Measured
+from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.checks import Contents
+from autogpt_seed.verification.injected_rows import injected_rows
+from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
+from autogpt_seed.verification.store_agents import Store, see_store
+from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
+
+logger = logging.getLogger(__name__)
+
+_Snapshots = dict[str, Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that was seen inside the transaction. `injected` are the ids of the rows, by table."""
+
+    catalog: Catalog
+    cron: CronStatus
+    ledger: Ledger
+    injected: Mapping[str, tuple[str, ...]]
+    market_before: Market
+    market_after: Market
+    contents: tuple[Contents, ...]
+    store: Store | None
+    refresh: Refresh | RefreshFailed
+    figures_before: ViewFigures
+    figures_after: ViewFigures
+
+
+async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) -> Observation:
+    """Inject, refresh, and look at everything before and after.
+
+    The refresh comes late, because it holds locks until the transaction ends.
+    """
+    connection = work.connection
+    cron = await cron_status(connection, catalog)
+    figures_before = await views.figures(connection, catalog)
+    market_before = await count_market(connection, catalog)
+    held_before = await _held(connection, catalog)
+    was_defined = await _defined(connection, _of_tables(catalog))
+    shown_before = await _shown(connection, catalog)
+    ledger = await _plan(connection, catalog, settings)
+    injected = await _inject(work, catalog, ledger)
+    market_after = await count_market(connection, catalog)
+    graphs = await listed_graphs(connection, catalog)
+    defined = await _defined(connection, _of_tables(catalog))
+    refresh = await _refresh(connection, catalog)
+    catalog = await reflect(connection, catalog.schema)
+    defined |= await _defined(connection, _of_views(catalog))
+    held = await _held(connection, catalog)
+    shown = await _shown(connection, catalog)
+    return Observation(
+        catalog=catalog,
+        cron=cron,
+        ledger=ledger,
+        injected=injected,
+        market_before=market_before,
+        market_after=market_after,
+        contents=tuple(
+            Contents(
+                view=examined.view,
+                measured=examined.measured,
+                before=held_before.get(name),
+                was_defined=was_defined.get(name),
+                defined=defined.get(name),
+                after=held.get(name),
+            )
+            for name, examined in _examined(catalog).items()
+        ),
+        store=see_store(catalog, shown_before, shown, held, market_after, graphs),
+        refresh=refresh,
+        figures_before=figures_before,
+        figures_after=await views.figures(connection, catalog),
+    )
+
+
+async def _plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySettings) -> Ledger:
+    candidates = await find_candidates(
+        connection,
+        catalog,
+        graphs=settings.graphs,
+        users=settings.users,
+        reviews=max(1, settings.reviews),
+    )
+    return plan_injection(candidates, settings)
+
+
+async def _inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Load the rows of the ledger as they are. Rows that a trigger drops are found by counting."""
+    made = injected_rows(ledger)
+    late = put_off([rows.table for rows in made], catalog.tables)
+    bounds = [bind(rows, catalog.tables[rows.table], late=late[rows.table]) for rows in made]
+    driver = await work.driver()
+    for bound in bounds:
+        await copy.load(driver, bound)
+    for update in (update for bound in bounds for update in bound.updates):
+        await copy.set_late(driver, update)
+    logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
+    return {rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made}
+
+
+async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | RefreshFailed:
+    """A refresh that is broken is a finding; one that circumstances prevent is an error."""
+    try:
+        return await views.refresh(connection, catalog)
+    except RefreshFailed as failure:
+        return failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A view whose contents are examined, and its figures, if it is one of the store's."""
+
+    view: View
+    measured: Measured | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.measured.key,) if self.measured else ()
+
+
+def _examined(catalog: Catalog) -> dict[str, _Examined]:
+    """The materialised views, and the views of counts where those are none."""
+    roles = (store_views.run_counts(catalog), store_views.review_stats(catalog))
+    measured = {role.view.name: role for role in roles if role}
+    names = [view.name for view in catalog.materialized_views]
+    names += [name for name in measured if name not in names]
+    return {name: _Examined(catalog.views[name], measured.get(name)) for name in names}
+
+
+def _of_tables(catalog: Catalog) -> list[_Examined]:
+    """Those whose definition does not depend on what is refreshed."""
+    return [e for e in _examined(catalog).values() if not _reads_materialized(catalog, e.view)]
+
+
+def _of_views(catalog: Catalog) -> list[_Examined]:
+    """Those whose definition does, as far as it can be evaluated."""
+    below = {view.name for view in catalog.materialized_views if not view.populated}
+    return [
+        e
+        for e in _examined(catalog).values()
+        if _reads_materialized(catalog, e.view)
+        and not any(catalog.reads(e.view.name, name) for name in below)
+    ]
+
+
+def _reads_materialized(catalog: Catalog, view: View) -> bool:
+    return any(catalog.reads(view.name, other.name) for other in catalog.materialized_views)
+
+
+async def _held(connection: AsyncConnection, catalog: Catalog) -> _Snapshots:
+    return {
+        name: await views.snapshot(connection, examined.view, examined.key)
+        for name, examined in _examined(catalog).items()
+        if catalog.readable(examined.view)
+    }
+
+
+async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _Snapshots:
+    return {e.view.name: await views.definition_snapshot(connection, e.view, e.key) for e in those}
+
+
+async def _shown(connection: AsyncConnection, catalog: Catalog) -> Snapshot | None:
+    """What StoreAgent shows, if it can be read."""
+    measured = store_views.store_agents(catalog)
+    if measured is None or not catalog.readable(measured.view):
+        return None
+    return await views.snapshot(connection, measured.view, [measured.key])

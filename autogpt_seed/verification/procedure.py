@@ -1,0 +1,122 @@
+"""The use case verify(): inject, refresh, compare, prove, roll back. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database import traces
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.traces import Digest
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+from autogpt_seed.verification.answers import answer_all
+from autogpt_seed.verification.checks import check_presence
+from autogpt_seed.verification.injection import VerifySettings
+from autogpt_seed.verification.judgement import judge
+from autogpt_seed.verification.observation import Observation, observe
+from autogpt_seed.verification.report import Check, Outcome, VerificationReport
+from autogpt_seed.verification.trace_checks import Trace, check_trace
+from autogpt_seed.views import Refresh
+
+_WRITTEN = (
+    "AgentGraph",
+    "AgentGraphExecution",
+    "StoreListing",
+    "StoreListingVersion",
+    "StoreListingReview",
+)
+"""The tables that rows are injected into."""
+
+
+async def verify(
+    target: Bind,
+    *,
+    schema: str | None = None,
+    commit: bool = False,
+    settings: VerifySettings | None = None,
+    timeouts: Timeouts | None = None,
+) -> VerificationReport:
+    """Prove that the platform's views tell the truth, in one transaction that is rolled back.
+
+    With `commit` the injected rows are kept, under the report's run tag. On a caller's connection
+    all happens in a savepoint; what cannot be proved there is a warning. A fault of the database
+    is a check that failed, not an error. Raises `SeedError` where nothing can be verified.
+    """
+    begun = time.perf_counter()
+    async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
+        catalog = await _open(work, schema or getattr(target, "schema", None))
+        snapshot = await traces.current_snapshot(work.connection)
+        digests = await _digests(work, catalog)
+        seen = await observe(work, catalog, settings or VerifySettings())
+        disturbed = work.joined and await traces.committed_since(work.connection, snapshot)
+        transaction = await traces.current_transaction(work.connection)
+        checks = judge(seen, disturbed=disturbed)
+        if commit:
+            await work.commit()
+    if commit:
+        checks = (*checks, _kept(seen, joined=work.joined))
+    else:
+        trace = await _look_for_traces(target, seen, snapshot, transaction, digests)
+        checks = (*checks, *check_trace(trace))
+    return VerificationReport(
+        schema=catalog.schema,
+        server_version=catalog.server_version,
+        run_tag=str(seen.ledger.tag),
+        committed=commit,
+        injected={table: len(ids) for table, ids in seen.injected.items()},
+        before=seen.figures_before,
+        after=seen.figures_after,
+        refresh=seen.refresh if isinstance(seen.refresh, Refresh) else None,
+        cron=seen.cron,
+        checks=checks,
+        answers=answer_all(checks, seen.cron),
+        seconds=time.perf_counter() - begun,
+    )
+
+
+async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+    """Find, lock and reflect the schema, and make sure that there is something to verify."""
+    schema = await find_schema(work.connection, wanted)
+    await work.enter_schema(schema)
+    catalog = await reflect(work.connection, schema)
+    check_presence(catalog)
+    return catalog
+
+
+async def _digests(work: UnitOfWork, catalog: Catalog) -> dict[str, Digest | None]:
+    names = [name for name in _WRITTEN if name in catalog.tables]
+    names += [view.name for view in catalog.materialized_views]
+    return await traces.digests(work.connection, catalog, names)
+
+
+async def _look_for_traces(
+    target: Bind,
+    seen: Observation,
+    snapshot: str,
+    transaction: str,
+    before: dict[str, Digest | None],
+) -> Trace:
+    """Look from a transaction of its own, on a caller's connection from another savepoint."""
+    async with UnitOfWork(target) as work:
+        connection = work.connection
+        catalog = await reflect(connection, seen.catalog.schema)
+        after = await traces.digests(connection, catalog, before)
+        left = await traces.count_rows(connection, catalog, seen.injected)
+        return Trace(
+            status=None
+            if work.joined
+            else await traces.transaction_status(connection, transaction),
+            compared=tuple(before),
+            changed=tuple(name for name, digest in before.items() if after[name] != digest),
+            others_wrote=await traces.committed_since(connection, snapshot),
+            injected=sum(map(len, seen.injected.values())),
+            left=left,
+        )
+
+
+def _kept(seen: Observation, *, joined: bool) -> Check:
+    rows = sum(map(len, seen.injected.values()))
+    where = "in the caller's transaction" if joined else "in the database"
+    title = f"The {rows} rows that were added are kept"
+    evidence = (f"They are {where}, with the run tag {seen.ledger.tag}.",)
+    return Check("data.kept", title, Outcome.PASSED, evidence)

@@ -1,0 +1,57 @@
+"""What is left after the rollback -> checks. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogpt_seed.verification.report import Check, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was found in a new transaction after the rollback.
+
+    `status` is the server's word on the transaction, None inside a caller's own. `compared` are
+    the tables and views whose digests were taken before and after, `changed` those where they
+    differ, `left` how many of the `injected` rows are still there.
+    """
+
+    status: str | None
+    compared: tuple[str, ...]
+    changed: tuple[str, ...]
+    others_wrote: bool
+    injected: int
+    left: int
+
+
+def check_trace(trace: Trace) -> tuple[Check, ...]:
+    """Whether nothing was left, by the server's word and by comparing contents."""
+    return _transaction(trace), _contents(trace)
+
+
+def _transaction(trace: Trace) -> Check:
+    code = "trace.transaction"
+    if trace.status is None:
+        title = "The savepoint is rolled back; the transaction is the caller's"
+        evidence = ("Only its owner can end it, so the server has no last word on it yet.",)
+        return Check(code, title, Outcome.WARNING, evidence)
+    evidence = (f"pg_xact_status says: {trace.status}.",)
+    if trace.status == "aborted":
+        return Check(code, "The server rolled everything back", Outcome.PASSED, evidence)
+    return Check(code, "The server did not roll back", Outcome.FAILED, evidence)
+
+
+def _contents(trace: Trace) -> Check:
+    code = "trace.contents"
+    if not trace.changed:
+        same = f"The same row by row: {', '.join(trace.compared)}."
+        return Check(code, "Nothing was left behind", Outcome.PASSED, (same,))
+    evidence = (
+        f"Not as before: {', '.join(trace.changed)}.",
+        f"{trace.left} of the {trace.injected} rows that were added are there.",
+    )
+    if trace.others_wrote and not trace.left:
+        title = "The contents cannot be compared: other sessions wrote meanwhile"
+        return Check(code, title, Outcome.WARNING, evidence)
+    remedy = "Look for triggers that write by other sessions, such as dblink."
+    return Check(code, "Something was left behind", Outcome.FAILED, evidence, remedy)
