@@ -22,9 +22,14 @@ from itertools import chain, count, islice
 MAXIMUM_ORDINAL = 2**31 - 1
 """The base of a run lies below 2³¹, so that ordinals up to this one always fit."""
 
-_TAG_DIGITS = 15
+TAG_DIGITS = 15
+"""The hexadecimal digits of a run tag, with which every id of the run ends."""
+
+ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$"
+"""What an id looks like, as a regular expression that Python and PostgreSQL both read."""
+
 _TABLE_DIGITS = 7
-_TAG = re.compile(rf"[0-9a-f]{{{_TAG_DIGITS}}}")
+_TAG = re.compile(rf"[0-9a-f]{{{TAG_DIGITS}}}")
 _ID = re.compile(
     r"(?P<position>[0-9a-f]{8})-(?P<t1>[0-9a-f]{4})-8(?P<t2>[0-9a-f]{3})"
     r"-8(?P<r1>[0-9a-f]{3})-(?P<r2>[0-9a-f]{12})"
@@ -39,12 +44,12 @@ class RunTag:
 
     def __post_init__(self) -> None:
         if not _TAG.fullmatch(self.digits):
-            raise ValueError(f"a run tag has {_TAG_DIGITS} lower-case hex digits: {self.digits!r}")
+            raise ValueError(f"a run tag has {TAG_DIGITS} lower-case hex digits: {self.digits!r}")
 
     @classmethod
     def of(cls, plan_digest: str, seed: int, as_of: str, earlier_runs: int) -> RunTag:
         """The tag of the run that has `earlier_runs` predecessors with the same three."""
-        return cls(_digest(f"{plan_digest}|{seed}|{as_of}|{earlier_runs}")[:_TAG_DIGITS])
+        return cls(_digest(f"{plan_digest}|{seed}|{as_of}|{earlier_runs}")[:TAG_DIGITS])
 
     def __str__(self) -> str:
         return self.digits

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from itertools import count
 
-from sqlalchemy import text
+from sqlalchemy import Text, cast, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.sql import quote
-from autogpt_seed.ids import RunTag
+from autogpt_seed.ids import ID_PATTERN, TAG_DIGITS, RunTag
 from autogpt_seed.plan import Plan
-
-_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$"
 
 
 async def run_tags(connection: AsyncConnection, catalog: Catalog) -> frozenset[str]:
     """The tags of the runs that have users in the schema. One scan of the users."""
-    users = quote(catalog.schema, "User")
-    query = text(
-        f"SELECT DISTINCT right(replace(id::text, '-', ''), 15) FROM {users} "
-        "WHERE id::text ~ :pattern"
-    )
-    return frozenset((await connection.execute(query, {"pattern": _ID_PATTERN})).scalars())
+    users = table("User", column("id"), schema=catalog.schema)
+    identifier = cast(users.c.id, Text)
+    tag = func.right(func.replace(identifier, "-", ""), TAG_DIGITS)
+    query = select(tag).distinct().where(identifier.regexp_match(ID_PATTERN))
+    return frozenset((await connection.execute(query)).scalars())
 
 
 async def next_run_tag(connection: AsyncConnection, catalog: Catalog, plan: Plan) -> RunTag:
