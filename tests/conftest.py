@@ -63,7 +63,9 @@ def server_url() -> Iterator[str]:
     home.chmod(0o755)  # the server's account must be able to pass through
     try:
         with EmbeddedServer(home).running() as server:
-            yield server.url("postgres")
+            url = server.url("postgres")
+            run_sync(_execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
+            yield url
     finally:
         shutil.rmtree(home)
 

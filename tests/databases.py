@@ -1,0 +1,109 @@
+"""Looking at a database from outside: what it holds, who waits there, and making them wait."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from autogpt_seed.database.sql import quote
+from tests.catalog_facts import Facts, Session, catalog_facts
+
+PATIENCE = 60.0
+"""Seconds after which something that a test waits for is taken not to happen."""
+
+KEY_COLUMNS = frozenset({"hash", "head", "tail", "salt", "key", "prefix", "postfix"})
+"""What of an API key comes from the operating system's randomness."""
+
+_TABLES = """
+SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'm') ORDER BY c.relname
+"""
+_WAITING = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'
+"""
+
+
+@asynccontextmanager
+async def session(url: str) -> AsyncIterator[Session]:
+    """A connection of the driver, outside of everything that the project does."""
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def contents(
+    url: str, schema: str = "platform", *, without: Collection[str] = ()
+) -> dict[str, tuple[int, str]]:
+    """The number of rows and a digest of them for each table and materialised view.
+
+    Equal for equal rows in any order; the columns `without` do not count.
+    """
+    async with session(url) as connection:
+        found: dict[str, tuple[int, str]] = {}
+        for (table,) in await connection.fetch(_TABLES, schema):
+            row = await connection.fetchrow(
+                "SELECT count(*), md5(string_agg(line, '' ORDER BY line COLLATE \"C\")) FROM "
+                f"(SELECT (to_jsonb(t) - $1::text[])::text AS line FROM {quote(schema, table)} t)"
+                " AS lines",
+                list(without),
+            )
+            assert row
+            found[table] = row[0], row[1]
+    return found
+
+
+async def counts(url: str, schema: str = "platform") -> dict[str, int]:
+    """The number of rows of each table and materialised view that has any."""
+    every = await contents(url, schema)
+    return {table: number for table, (number, _) in every.items() if number}
+
+
+async def facts(url: str, schema: str = "platform") -> Facts:
+    """The catalog of a schema."""
+    async with session(url) as connection:
+        return await catalog_facts(connection, schema)
+
+
+async def everything(url: str, schema: str = "platform") -> tuple[object, Facts]:
+    """Contents and catalog, to compare what was before with what is after."""
+    return await contents(url, schema), await facts(url, schema)
+
+
+@asynccontextmanager
+async def locked(url: str, table: str) -> AsyncIterator[None]:
+    """Let nobody write to the table: who comes to it waits until the end of the block."""
+    async with session(url) as connection:
+        await connection.execute(f"BEGIN; LOCK TABLE {quote('platform', table)} IN SHARE MODE")
+        yield
+
+
+async def waiting(url: str, application: str = "autogpt-seed") -> int:
+    """Wait until a session of the application waits for a lock; its process id at the server."""
+    deadline = time.monotonic() + PATIENCE
+    async with session(url) as connection:
+        while time.monotonic() < deadline:
+            pid = await connection.fetchval(_WAITING, application)
+            if pid is not None:
+                return int(pid)
+            await asyncio.sleep(0.01)
+    raise TimeoutError(f"no session of {application} waits for a lock")
+
+
+async def nobody_left(url: str, application: str = "autogpt-seed") -> None:
+    """Wait until the application has no session, so that what it left is what it left."""
+    deadline = time.monotonic() + PATIENCE
+    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2"
+    async with session(url) as connection:
+        name = await connection.fetchval("SELECT current_database()")
+        while time.monotonic() < deadline:
+            if not await connection.fetchval(query, application, name):
+                return
+            await asyncio.sleep(0.01)
+    raise TimeoutError(f"a session of {application} goes on")
