@@ -40,6 +40,17 @@ def test_no_folder_that_was_there_before_changes_its_permissions(new_home: Path)
         assert (now.st_mode, now.st_uid, now.st_gid) == (stat.st_mode, stat.st_uid, stat.st_gid)
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root has rights to give up")
+def test_the_server_has_none_of_roots_rights(home: Path) -> None:
+    with EmbeddedServer(home).running():
+        (process,) = server_processes(home)
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    status = {name: value.split() for name, value in (line.split(":", 1) for line in lines)}
+    assert set(status["Uid"]) == {str(NOBODY.pw_uid)}
+    assert set(status["Gid"]) == {str(NOBODY.pw_gid)}
+    assert status["Groups"] == []
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="the other tests run as a plain user already")
 def test_a_plain_user_can_use_it(new_home: Path) -> None:
     os.chown(new_home.parent, NOBODY.pw_uid, NOBODY.pw_gid)

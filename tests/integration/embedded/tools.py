@@ -40,23 +40,26 @@ except KeyboardInterrupt:
 
 def server_processes(home: Path) -> list[int]:
     """The process ids of the servers (not their children) whose data lie below `home`."""
-    return [
-        process
-        for process, command in commands()
+    servers = {
+        process: parent
+        for process, parent, command in processes()
         if "/bin/postgres -D" in command and str(home) in command
-    ]
+    }
+    return [process for process, parent in servers.items() if parent not in servers]
 
 
-def commands() -> Iterator[tuple[int, str]]:
-    """The id and the command line of every process that has not ended."""
+def processes() -> Iterator[tuple[int, int, str]]:
+    """The id, the parent's id and the command line of every process that has not ended."""
     if not Path("/proc/self").exists():
-        listing = subprocess.check_output(["ps", "-axww", "-o", "pid=,command="], text=True)
+        listing = subprocess.check_output(["ps", "-axww", "-o", "pid=,ppid=,command="], text=True)
         for line in listing.splitlines():
-            process, command = line.split(None, 1)
-            yield int(process), command
+            process, parent, command = line.split(None, 2)
+            yield int(process), int(parent), command
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(FileNotFoundError, ProcessLookupError):
-            yield int(folder.name), (folder / "cmdline").read_text().replace("\0", " ")
+            _, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_text().replace("\0", " ")
+            yield int(folder.name), int(parent), command
 
 
 def kill_server(home: Path) -> None:
