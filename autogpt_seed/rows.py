@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -28,10 +28,18 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column that an entity knows, by its newest name. Any value may also be None."""
+    """One column that an entity knows, by its newest name.
+
+    `optional` fields alone may be None. `refers` names the table whose ids an ID field holds, ""
+    where it is not known. `labels` are all those that a LABEL or LABELS field may hold, or
+    nothing where they are not known beforehand.
+    """
 
     name: str
     kind: Kind
+    optional: bool = False
+    refers: str = ""
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +47,15 @@ class Rows:
     """What is to be loaded into one table.
 
     `records()` starts the same stream anew at every call and holds no row back; it yields
-    exactly `count` records, each with one value per field.
+    exactly `count` records, each with one value per field. The first field is the row's id.
+    `keys` are sets of fields in which no two rows of any run agree, None apart.
     """
 
     table: str
     fields: tuple[Field, ...]
     count: int
     records: Callable[[], Iterator[Record]]
+    keys: tuple[frozenset[str], ...] = ()
 
     def named(self) -> Iterator[dict[str, Any]]:
         """The records as dictionaries by field name, for looking at a few of them."""
@@ -53,6 +63,29 @@ class Rows:
         return (dict(zip(names, record, strict=True)) for record in self.records())
 
 
-def fields(**kinds: Kind) -> tuple[Field, ...]:
-    """Fields in the order of the keywords: `fields(id=Kind.ID, name=Kind.TEXT)`."""
-    return tuple(Field(name, kind) for name, kind in kinds.items())
+def fields(**columns: Kind | Field) -> tuple[Field, ...]:
+    """Fields in the order of the keywords: `fields(id=Kind.ID, userId=refers("User"))`."""
+    return tuple(
+        Field(name, what) if isinstance(what, Kind) else replace(what, name=name)
+        for name, what in columns.items()
+    )
+
+
+def optional(kind: Kind) -> Field:
+    """For `fields`: one that may be None."""
+    return Field("", kind, optional=True)
+
+
+def refers(table: str, *, optional: bool = False) -> Field:
+    """For `fields`: the id of a row of `table`."""
+    return Field("", Kind.ID, optional=optional, refers=table)
+
+
+def labels(*known: str, many: bool = False) -> Field:
+    """For `fields`: one of the labels or, with `many`, a list of some of them."""
+    return Field("", Kind.LABELS if many else Kind.LABEL, labels=known)
+
+
+def keys(*names: str | tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The keys of `Rows`: `keys("id", ("userId", "agentGraphId"))`."""
+    return tuple(frozenset({name} if isinstance(name, str) else name) for name in names)

@@ -10,7 +10,7 @@ from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
 _DOMAINS = ("example.com", "example.org", "example.net")
 """Reserved by RFC 2606, so that no mail reaches anyone."""
@@ -35,41 +35,43 @@ def users(world: World) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("User", columns, world.users, partial(_users, world))
+    return Rows("User", columns, world.users, partial(_users, world), keys("id", "email"))
 
 
 def profiles(world: World) -> Rows:
     """One of each user, made when the user registered."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         name=Kind.TEXT,
         username=Kind.TEXT,
         description=Kind.TEXT,
         links=Kind.TEXTS,
-        avatarUrl=Kind.TEXT,
+        avatarUrl=optional(Kind.TEXT),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("Profile", columns, world.users, partial(_profiles, world))
+    distinct = keys("id", "userId", "username")
+    return Rows("Profile", columns, world.users, partial(_profiles, world), distinct)
 
 
 def api_keys(world: World) -> Rows:
     """One of each user. Its records wait for the hashes of the world's key ring."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         name=Kind.TEXT,
         head=Kind.TEXT,
         tail=Kind.TEXT,
         hash=Kind.TEXT,
-        salt=Kind.TEXT,
-        status=Kind.LABEL,
-        permissions=Kind.LABELS,
+        salt=optional(Kind.TEXT),
+        status=labels("ACTIVE"),
+        permissions=labels(*_PERMISSIONS, many=True),
         description=Kind.TEXT,
         createdAt=Kind.TIME,
     )
-    return Rows("APIKey", columns, world.users, partial(_api_keys, world))
+    distinct = keys("id", "userId", "hash")
+    return Rows("APIKey", columns, world.users, partial(_api_keys, world), distinct)
 
 
 def raw_api_keys(world: World) -> Iterator[tuple[str, str]]:

@@ -8,35 +8,37 @@ from functools import partial
 from autogpt_seed import texts
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
 
 def details(world: World) -> Rows:
     """One of each user."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         type=Kind.TEXT,
         data=Kind.JSON,
         dataIndex=Kind.TEXT,
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("AnalyticsDetails", columns, world.users, partial(_details, world))
+    distinct = keys("id", "userId")
+    return Rows("AnalyticsDetails", columns, world.users, partial(_details, world), distinct)
 
 
 def metrics(world: World) -> Rows:
     """One of each user, from 0 to 100."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         analyticMetric=Kind.TEXT,
         value=Kind.NUMBER,
         dataString=Kind.TEXT,
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("AnalyticsMetrics", columns, world.users, partial(_metrics, world))
+    distinct = keys("id", "userId")
+    return Rows("AnalyticsMetrics", columns, world.users, partial(_metrics, world), distinct)
 
 
 def _details(world: World) -> Iterator[Record]:

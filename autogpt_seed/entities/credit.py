@@ -7,20 +7,21 @@ from functools import partial
 
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
 
 def transactions(world: World) -> Rows:
     """One of each user: 1 to 100 credits bought, or, with a minus sign, used."""
     columns = fields(
         transactionKey=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         amount=Kind.INTEGER,
-        type=Kind.LABEL,
+        type=labels("TOP_UP", "USAGE"),
         metadata=Kind.JSON,
         createdAt=Kind.TIME,
     )
-    return Rows("CreditTransaction", columns, world.users, partial(_transactions, world))
+    distinct = keys("transactionKey", "userId")
+    return Rows("CreditTransaction", columns, world.users, partial(_transactions, world), distinct)
 
 
 def _transactions(world: World) -> Iterator[Record]:

@@ -16,7 +16,7 @@ from autogpt_seed.entities.groups import too_many
 from autogpt_seed.entities.times import EPOCH, MILLISECOND, moment
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import MAXIMUM_ORDINAL
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
 _WAITS = [MILLISECOND * wait for wait in range(1_000)]
 
@@ -25,34 +25,35 @@ def graph_executions(world: World) -> Rows:
     """`executions_per_graph` of each graph, all by one user, half of them with a preset."""
     columns = fields(
         id=Kind.ID,
-        agentGraphId=Kind.ID,
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
-        agentPresetId=Kind.ID,
-        userId=Kind.ID,
-        executionStatus=Kind.LABEL,
+        agentPresetId=refers("AgentPreset", optional=True),
+        userId=refers("User"),
+        executionStatus=labels("COMPLETED"),
         createdAt=Kind.TIME,
         startedAt=Kind.TIME,
         endedAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    count = world.executions
-    return Rows("AgentGraphExecution", columns, count, partial(_graph_executions, world))
+    records = partial(_graph_executions, world)
+    return Rows("AgentGraphExecution", columns, world.executions, records, keys("id"))
 
 
 def node_executions(world: World) -> Rows:
     """One of each node in each execution of its graph, one after the other."""
     columns = fields(
         id=Kind.ID,
-        agentGraphExecutionId=Kind.ID,
-        agentNodeId=Kind.ID,
-        executionStatus=Kind.LABEL,
+        agentGraphExecutionId=refers("AgentGraphExecution"),
+        agentNodeId=refers("AgentNode"),
+        executionStatus=labels("COMPLETED"),
         addedTime=Kind.TIME,
         queuedTime=Kind.TIME,
         startedTime=Kind.TIME,
         endedTime=Kind.TIME,
     )
-    count = _count(world)
-    return Rows("AgentNodeExecution", columns, count, partial(_node_executions, world))
+    distinct = keys("id", ("agentGraphExecutionId", "agentNodeId"))
+    records = partial(_node_executions, world)
+    return Rows("AgentNodeExecution", columns, _count(world), records, distinct)
 
 
 def inputs_and_outputs(world: World) -> Rows:
@@ -62,13 +63,14 @@ def inputs_and_outputs(world: World) -> Rows:
         name=Kind.TEXT,
         data=Kind.JSON,
         time=Kind.TIME,
-        referencedByInputExecId=Kind.ID,
-        referencedByOutputExecId=Kind.ID,
+        referencedByInputExecId=refers("AgentNodeExecution", optional=True),
+        referencedByOutputExecId=refers("AgentNodeExecution", optional=True),
     )
     table, count = "AgentNodeExecutionInputOutput", 2 * _count(world)
     if count > MAXIMUM_ORDINAL:
         raise too_many(table)
-    return Rows(table, columns, count, partial(_inputs_and_outputs, world))
+    distinct = keys("id", ("referencedByInputExecId", "referencedByOutputExecId"))
+    return Rows(table, columns, count, partial(_inputs_and_outputs, world), distinct)
 
 
 def _count(world: World) -> int:

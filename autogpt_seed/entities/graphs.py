@@ -8,7 +8,7 @@ from functools import partial
 from autogpt_seed import texts
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
 _DESCRIPTION = 200
 """The most characters of a description."""
@@ -19,41 +19,42 @@ def graphs(world: World) -> Rows:
     columns = fields(
         id=Kind.ID,
         version=Kind.INTEGER,
-        userId=Kind.ID,
+        userId=refers("User"),
         name=Kind.TEXT,
         description=Kind.TEXT,
         isActive=Kind.BOOLEAN,
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("AgentGraph", columns, world.graphs, partial(_graphs, world))
+    return Rows("AgentGraph", columns, world.graphs, partial(_graphs, world), keys("id"))
 
 
 def nodes(world: World) -> Rows:
     """`nodes_per_graph` of each graph, each of a random block."""
     columns = fields(
         id=Kind.ID,
-        agentBlockId=Kind.ID,
-        agentGraphId=Kind.ID,
+        agentBlockId=Kind.ID,  # the platform knows its blocks, with a table of them or without
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
         constantInput=Kind.JSON,
         metadata=Kind.JSON,
     )
-    return Rows("AgentNode", columns, world.nodes, partial(_nodes, world))
+    return Rows("AgentNode", columns, world.nodes, partial(_nodes, world), keys("id"))
 
 
 def node_links(world: World) -> Rows:
     """One from the first to the second node of each graph that has so many."""
     columns = fields(
         id=Kind.ID,
-        agentNodeSourceId=Kind.ID,
+        agentNodeSourceId=refers("AgentNode"),
         sourceName=Kind.TEXT,
-        agentNodeSinkId=Kind.ID,
+        agentNodeSinkId=refers("AgentNode"),
         sinkName=Kind.TEXT,
         isStatic=Kind.BOOLEAN,
     )
     count = sum(1 for _ in _linked(world))
-    return Rows("AgentNodeLink", columns, count, partial(_node_links, world))
+    distinct = keys("id", "agentNodeSourceId", "agentNodeSinkId")
+    return Rows("AgentNodeLink", columns, count, partial(_node_links, world), distinct)
 
 
 def _graphs(world: World) -> Iterator[Record]:

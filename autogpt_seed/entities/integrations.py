@@ -12,7 +12,7 @@ from autogpt_seed.entities.groups import parents, starts
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
 _PROVIDERS = ("github", "slack", "discord")
 _TYPES = ("repo", "channel", "server")
@@ -23,7 +23,7 @@ def webhooks(world: World) -> Rows:
     """`webhooks_per_user` of `webhook_rate` of the users, exactly."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
+        userId=refers("User"),
         provider=Kind.TEXT,
         credentialsId=Kind.ID,
         webhookType=Kind.TEXT,
@@ -36,7 +36,9 @@ def webhooks(world: World) -> Rows:
         updatedAt=Kind.TIME,
     )
     owners = _owners(world)
-    return Rows("IntegrationWebhook", columns, len(owners), partial(_webhooks, world, owners))
+    records = partial(_webhooks, world, owners)
+    distinct = keys("id", "credentialsId", "providerWebhookId")
+    return Rows("IntegrationWebhook", columns, len(owners), records, distinct)
 
 
 def _owners(world: World) -> array[int]:

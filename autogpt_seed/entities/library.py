@@ -11,7 +11,7 @@ from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import World
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, optional, refers
 
 _DESCRIPTION = 200
 """The most characters of a description."""
@@ -21,8 +21,8 @@ def presets(world: World) -> Rows:
     """`presets_per_user` of each user, for graphs of anybody."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
-        agentGraphId=Kind.ID,
+        userId=refers("User"),
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
         name=Kind.TEXT,
         description=Kind.TEXT,
@@ -30,18 +30,18 @@ def presets(world: World) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("AgentPreset", columns, world.presets, partial(_presets, world))
+    return Rows("AgentPreset", columns, world.presets, partial(_presets, world), keys("id"))
 
 
 def library_agents(world: World) -> Rows:
     """`library_agents_per_user` of each user, as far as there are graphs, none of them twice."""
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
-        agentGraphId=Kind.ID,
+        userId=refers("User"),
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
-        creatorId=Kind.ID,
-        imageUrl=Kind.TEXT,
+        creatorId=refers("Profile"),
+        imageUrl=optional(Kind.TEXT),
         isCreatedByUser=Kind.BOOLEAN,
         isFavorite=Kind.BOOLEAN,
         isArchived=Kind.BOOLEAN,
@@ -53,7 +53,11 @@ def library_agents(world: World) -> Rows:
     numbers = world.numbers("LibraryAgent", world.plan.library_agents_per_user)
     capped = (min(number, world.graphs) for number in islice(numbers, world.users))
     first = starts("LibraryAgent", capped)
-    return Rows("LibraryAgent", columns, first[-1], partial(_library_agents, world, first))
+    records, distinct = (
+        partial(_library_agents, world, first),
+        keys("id", ("userId", "agentGraphId")),
+    )
+    return Rows("LibraryAgent", columns, first[-1], records, distinct)
 
 
 def _presets(world: World) -> Iterator[Record]:

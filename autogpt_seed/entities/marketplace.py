@@ -13,7 +13,7 @@ from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.entities.times import DAY, moment
 from autogpt_seed.entities.world import APPROVED, PENDING, World, showcased
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
 _LABELS = ("PENDING", "APPROVED", "REJECTED")
 """The labels of `World.version_status`."""
@@ -29,16 +29,17 @@ def listings(world: World) -> Rows:
     """One of each graph, by a random user."""
     columns = fields(
         id=Kind.ID,
-        agentGraphId=Kind.ID,
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
-        owningUserId=Kind.ID,
+        owningUserId=refers("User"),
         slug=Kind.TEXT,
         hasApprovedVersion=Kind.BOOLEAN,
-        activeVersionId=Kind.ID,
+        activeVersionId=refers("StoreListingVersion", optional=True),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("StoreListing", columns, world.graphs, partial(_listings, world))
+    distinct = keys("id", "agentGraphId", "slug", "activeVersionId")
+    return Rows("StoreListing", columns, world.graphs, partial(_listings, world), distinct)
 
 
 def versions(world: World) -> Rows:
@@ -46,32 +47,33 @@ def versions(world: World) -> Rows:
     columns = fields(
         id=Kind.ID,
         version=Kind.INTEGER,
-        storeListingId=Kind.ID,
-        agentGraphId=Kind.ID,
+        storeListingId=refers("StoreListing"),
+        agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
         name=Kind.TEXT,
         subHeading=Kind.TEXT,
         description=Kind.TEXT,
-        videoUrl=Kind.TEXT,
+        videoUrl=optional(Kind.TEXT),
         imageUrls=Kind.TEXTS,
         categories=Kind.TEXTS,
         isFeatured=Kind.BOOLEAN,
         isAvailable=Kind.BOOLEAN,
-        submissionStatus=Kind.LABEL,
+        submissionStatus=labels(*_LABELS),
         submittedAt=Kind.TIME,
-        reviewedAt=Kind.TIME,
+        reviewedAt=optional(Kind.TIME),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("StoreListingVersion", columns, world.graphs, partial(_versions, world))
+    distinct = keys("id", "storeListingId", "agentGraphId")
+    return Rows("StoreListingVersion", columns, world.graphs, partial(_versions, world), distinct)
 
 
 def reviews(world: World) -> Rows:
     """`reviews_per_version` of each version, by as many different users as there are."""
     columns = fields(
         id=Kind.ID,
-        storeListingVersionId=Kind.ID,
-        reviewByUserId=Kind.ID,
+        storeListingVersionId=refers("StoreListingVersion"),
+        reviewByUserId=refers("User"),
         score=Kind.INTEGER,
         comments=Kind.TEXT,
         createdAt=Kind.TIME,
@@ -81,7 +83,8 @@ def reviews(world: World) -> Rows:
     numbers = islice(world.numbers("StoreListingReview", size), world.graphs)
     capped = (min(number, world.users) for number in showcased(numbers, size))
     first = starts("StoreListingReview", capped)
-    return Rows("StoreListingReview", columns, first[-1], partial(_reviews, world, first))
+    distinct = keys("id", ("storeListingVersionId", "reviewByUserId"))
+    return Rows("StoreListingReview", columns, first[-1], partial(_reviews, world, first), distinct)
 
 
 def _listings(world: World) -> Iterator[Record]:

@@ -10,7 +10,7 @@ from autogpt_seed import texts
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import APPROVED, World
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Record, Rows, fields
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
 _REASONS = ("personal", "business", "research", "learning")
 _INTEGRATIONS = ("github", "google", "discord", "slack")
@@ -18,25 +18,27 @@ _INTEGRATIONS = ("github", "google", "discord", "slack")
 
 def onboardings(world: World) -> Rows:
     """One of `onboarding_rate` of the users, exactly; the shares below are exact as well."""
+    steps = labels(*world.capabilities.onboarding_steps, many=True)
     columns = fields(
         id=Kind.ID,
-        userId=Kind.ID,
-        completedSteps=Kind.LABELS,
-        notified=Kind.LABELS,
-        rewardedFor=Kind.LABELS,
+        userId=refers("User"),
+        completedSteps=steps,
+        notified=steps,
+        rewardedFor=steps,
         walletShown=Kind.BOOLEAN,
-        usageReason=Kind.TEXT,
+        usageReason=optional(Kind.TEXT),
         integrations=Kind.TEXTS,
-        otherIntegrations=Kind.TEXT,
-        selectedStoreListingVersionId=Kind.ID,
-        onboardingAgentExecutionId=Kind.ID,
+        otherIntegrations=optional(Kind.TEXT),
+        selectedStoreListingVersionId=refers("StoreListingVersion", optional=True),
+        onboardingAgentExecutionId=refers("AgentGraphExecution", optional=True),
         agentRuns=Kind.INTEGER,
-        lastRunAt=Kind.TIME,
+        lastRunAt=optional(Kind.TIME),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
     flags = world.stream("UserOnboarding.userId").share(world.users, world.plan.onboarding_rate)
-    return Rows("UserOnboarding", columns, sum(flags), partial(_onboardings, world, flags))
+    records = partial(_onboardings, world, flags)
+    return Rows("UserOnboarding", columns, sum(flags), records, keys("id", "userId"))
 
 
 def _onboardings(world: World, flags: bytearray) -> Iterator[Record]:

@@ -16,7 +16,7 @@ from autogpt_seed.entities.world import World
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
-from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world
+from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of
 
 GOLDEN = "fd122ab3828f70595124d26830c52892960bfe48262898f3ea2cdad514703d8c"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
@@ -145,3 +145,42 @@ def test_an_api_key_is_stored_as_its_ring_says() -> None:
             assert (row["salt"], row["hash"]) == (key.salt, key.hash)
             assert row["permissions"] == ["EXECUTE_GRAPH", "READ_GRAPH"]
             assert row["status"] == "ACTIVE"
+
+
+def test_only_optional_fields_are_ever_none() -> None:
+    seen: set[tuple[str, str]] = set()
+    for rows in make_rows(make_world(users=60, images="none")).values():
+        for record in rows.records():
+            for field, value in zip(rows.fields, record, strict=True):
+                if value is None:
+                    seen.add((rows.table, field.name))
+    optional = {
+        (rows.table, field.name)
+        for rows in make_rows(make_world(users=1)).values()
+        for field in rows.fields
+        if field.optional
+    }
+    assert seen == optional
+
+
+def test_no_two_rows_agree_in_what_an_entity_calls_its_keys() -> None:
+    worlds = [make_world(users=30), make_world(users=30, earlier_runs=1)]
+    for table, make in ENTITIES.items():
+        every = [row for world in worlds for row in table_of(make(world))]
+        for key in make(worlds[0]).keys:
+            values = [tuple(row[name] for name in key) for row in every]
+            full = [value for value in values if None not in value or len(value) > 1]
+            assert len(set(full)) == len(full), (table, key)
+
+
+def test_references_and_labels_are_those_that_the_fields_declare() -> None:
+    tables = make_tables(make_world(users=20))
+    for table, make in ENTITIES.items():
+        for field in make(make_world(users=20)).fields:
+            values = [row[field.name] for row in tables[table] if row[field.name] is not None]
+            if field.refers:
+                ids = {next(iter(row.values())) for row in tables[field.refers]}
+                assert ids.issuperset(values), (table, field.name)
+            if field.labels:
+                many = [value if isinstance(value, list) else [value] for value in values]
+                assert set(field.labels).issuperset(label for one in many for label in one)
