@@ -33,6 +33,8 @@ _SENTENCES = {
     ),
 }
 _LOST = ("08", "57P")
+_DETAIL_HOLDS_A_ROW = ("23502", "23514")
+"""Where the server's detail is the whole row, which may hold a secret."""
 
 
 def explain(error: BaseException) -> SeedError:
@@ -68,8 +70,11 @@ def _driver_error(error: BaseException) -> BaseException:
 
 
 def _evidence(cause: BaseException, state: str) -> str:
-    lines = [f"{cause}".strip() + (f" (SQLSTATE {state})" if state else "")]
+    message = cause.args[0] if state and cause.args else cause
+    lines = [f"{message}".strip() + (f" (SQLSTATE {state})" if state else "")]
     for label, attribute in (("Detail", "detail"), ("Hint", "hint"), ("Where", "context")):
+        if attribute == "detail" and state in _DETAIL_HOLDS_A_ROW:
+            continue
         if value := getattr(cause, attribute, None):
             lines.append(f"{label}: {str(value).splitlines()[0]}")
     return "\n".join(lines)
