@@ -58,6 +58,11 @@ def set_up_logging(*, quiet: bool, verbose: bool) -> None:
     logging.getLogger("autogpt_seed").setLevel(level)
 
 
+def announce(line: str) -> None:
+    """Say what is about to be done: with the report on a terminal, else apart from it."""
+    typer.echo(line, err=not sys.stdout.isatty())
+
+
 def console() -> Console:
     """The console of reports: standard output, 80 columns where it is not a terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 80)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import typer
 from rich import box
 from rich.table import Table
 
-from autogpt_seed.cli.options import console
+from autogpt_seed.cli import options
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import PopulateReport
@@ -20,13 +18,13 @@ from autogpt_seed.seeding import PopulateReport
 
 def announce(chosen: Chosen, plan: Plan) -> None:
     """Say what is about to be worked on, before anything is done."""
-    line = f"Seeding {chosen.name}: {plan.users} users, seed {plan.seed}, as of {plan.as_of_text()}"
-    typer.echo(line, err=not sys.stdout.isatty())
+    size = f"{plan.users} users, seed {plan.seed}, as of {plan.as_of_text()}"
+    options.announce(f"Seeding {chosen.name}: {size}")
 
 
 def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) -> None:
     """The report for a person."""
-    out = console()
+    out = options.console()
     out.print(_rows_table(report.rows, total=_total(report)))
     for label, text in _facts(report, chosen, api_keys_out):
         out.print(f"{label:<8} {text}", markup=False, soft_wrap=True)
@@ -36,7 +34,7 @@ def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) ->
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     """The plan and its row counts for a person, for `--dry-run`."""
-    out = console()
+    out = options.console()
     for name, value in _plan(plan).items():
         out.print(f"{name:<26} {value}", markup=False)
     out.print(_rows_table(rows, total=f"{sum(rows.values()):,} rows"))
