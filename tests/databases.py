@@ -24,7 +24,12 @@ WHERE n.nspname = $1 AND c.relkind IN ('r', 'm') ORDER BY c.relname
 """
 _WAITING = """
 SELECT pid FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'
+WHERE datname = current_database() AND application_name = 'autogpt-seed'
+  AND wait_event_type = 'Lock'
+"""
+_PRESENT = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'autogpt-seed'
 """
 
 
@@ -84,26 +89,24 @@ async def locked(url: str, table: str) -> AsyncIterator[None]:
         yield
 
 
-async def waiting(url: str, application: str = "autogpt-seed") -> int:
-    """Wait until a session of the application waits for a lock; its process id at the server."""
+async def waiting(url: str, *, sessions: int = 1) -> int:
+    """Wait until so many of our sessions wait for a lock; one's process id at the server."""
     deadline = time.monotonic() + PATIENCE
     async with session(url) as connection:
         while time.monotonic() < deadline:
-            pid = await connection.fetchval(_WAITING, application)
-            if pid is not None:
-                return int(pid)
+            found = await connection.fetch(_WAITING)
+            if len(found) == sessions:
+                return int(found[0]["pid"])
             await asyncio.sleep(0.01)
-    raise TimeoutError(f"no session of {application} waits for a lock")
+    raise TimeoutError(f"no {sessions} sessions wait for a lock")
 
 
-async def nobody_left(url: str, application: str = "autogpt-seed") -> None:
-    """Wait until the application has no session, so that what it left is what it left."""
+async def nobody_left(url: str) -> None:
+    """Wait until none of our sessions is left, so that what they leave is all there is."""
     deadline = time.monotonic() + PATIENCE
-    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2"
     async with session(url) as connection:
-        name = await connection.fetchval("SELECT current_database()")
         while time.monotonic() < deadline:
-            if not await connection.fetchval(query, application, name):
+            if not await connection.fetchval(_PRESENT):
                 return
             await asyncio.sleep(0.01)
-    raise TimeoutError(f"a session of {application} goes on")
+    raise TimeoutError("a session goes on")

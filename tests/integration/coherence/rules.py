@@ -1,6 +1,6 @@
 """The rules of the classic marketplace: each a query that brings the rows which break it.
 
-A rule about the newest names of columns says which of them older schemas lack (`needs`). Next to
+A rule says which of its columns not every version of the schema has (`needs`). Next to
 each rule stands a small change that breaks it, so that it is known to notice.
 """
 

@@ -1,0 +1,210 @@
+"""One transaction: all of a populate is kept, or nothing, whatever ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.world import World
+from autogpt_seed.errors import DatabaseUnreachable, DatabaseUnsuitable
+from autogpt_seed.migrating import migrate
+from autogpt_seed.plan import Plan
+from autogpt_seed.rows import Record, Rows
+from autogpt_seed.seeding import PopulateReport, populate
+from autogpt_seed.unit_of_work import Isolation, Timeouts, UnitOfWork
+from tests.conftest import AS_OF, CreateDatabase, run_sync
+from tests.databases import contents, counts, everything, locked, nobody_left, session, waiting
+
+PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
+BLOCK = ("7", "block", "{}", "{}")
+
+
+class Broken(Exception):
+    """What a test breaks an entity with."""
+
+
+async def copy_a_block(work: UnitOfWork) -> None:
+    driver = await work.driver()
+    columns = ["id", "name", "inputSchema", "outputSchema"]
+    await driver.copy_records_to_table(
+        "AgentBlock", schema_name="platform", columns=columns, records=[BLOCK]
+    )
+
+
+def populate_in_the_background(
+    url: str, timeouts: Timeouts | None = None
+) -> asyncio.Task[PopulateReport]:
+    return asyncio.create_task(populate(parse_url(url, {}), PLAN, timeouts=timeouts))
+
+
+@pytest.fixture(scope="module")
+def shared(create_database: CreateDatabase, migrated: Callable[[str], str]) -> str:
+    """The URL of a database that the tests of this module leave as it is."""
+    return create_database(migrated("head"))
+
+
+# The unit of work itself
+
+
+@pytest.mark.parametrize("isolation", [None, "REPEATABLE READ"])
+async def test_a_copy_as_the_first_act_is_rolled_back(
+    shared: str, isolation: Isolation | None
+) -> None:
+    engine = create_async_engine(shared.replace("postgresql:", "postgresql+asyncpg:"))
+    for bind in (parse_url(shared, {}), engine):
+        async with UnitOfWork(bind, isolation=isolation) as work:
+            await copy_a_block(work)
+        assert await counts(shared) == {}
+    async with engine.connect() as connection:
+        async with UnitOfWork(connection) as work:
+            await copy_a_block(work)
+        await connection.commit()
+    assert await counts(shared) == {}
+    await engine.dispose()
+
+
+async def test_a_commit_keeps_what_was_copied(engine: AsyncEngine, database: str) -> None:
+    async with UnitOfWork(engine) as work:
+        await copy_a_block(work)
+        await work.commit()
+    assert await counts(database) == {"AgentBlock": 1}
+
+
+async def test_an_error_after_the_commit_does_not_undo_it(
+    engine: AsyncEngine, database: str
+) -> None:
+    async def commit_and_break() -> None:
+        async with UnitOfWork(engine) as work:
+            await copy_a_block(work)
+            await work.commit()
+            raise Broken
+
+    with pytest.raises(Broken):
+        await commit_and_break()
+    assert await counts(database) == {"AgentBlock": 1}
+
+
+# What ends a populate
+
+
+@pytest.fixture(scope="module")
+def half_full(create_database: CreateDatabase, migrated: Callable[[str], str]) -> str:
+    """The URL of a database with the rows of an earlier run, not to be changed."""
+    url = create_database(migrated("head"))
+    run_sync(populate(parse_url(url, {}), PLAN))
+    return url
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+async def test_an_exception_in_the_middle_of_an_entity_leaves_every_table_as_it_was(
+    half_full: str, entity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(world: World) -> Rows:
+        rows = make(world)
+
+        def records() -> Iterator[Record]:
+            yield from islice(rows.records(), rows.count // 2)
+            raise Broken
+
+        return replace(rows, records=records)
+
+    make = ENTITIES[entity]
+    monkeypatch.setitem(ENTITIES, entity, breaking)
+    before = await contents(half_full)
+    with pytest.raises(Broken):
+        await populate(parse_url(half_full, {}), PLAN)
+    assert await contents(half_full) == before
+
+
+async def test_a_cancelled_populate_leaves_nothing(shared: str) -> None:
+    before = await everything(shared)
+    async with locked(shared, "StoreListingReview"):
+        work = populate_in_the_background(shared)
+        await waiting(shared)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        await nobody_left(shared)
+    assert await everything(shared) == before
+
+
+async def test_a_session_that_is_ended_from_outside_leaves_nothing(shared: str) -> None:
+    before = await everything(shared)
+    async with locked(shared, "StoreListingReview"):
+        work = populate_in_the_background(shared)
+        pid = await waiting(shared)
+        async with session(shared) as administrator:
+            await administrator.execute("SELECT pg_terminate_backend($1)", pid)
+        with pytest.raises(
+            DatabaseUnreachable, match="was lost; the transaction is undone"
+        ) as lost:
+            await work
+        assert "terminating connection due to administrator command" in lost.value.evidence
+    assert await everything(shared) == before
+
+
+@pytest.mark.parametrize(
+    ("timeouts", "sentence", "remedy"),
+    [
+        (Timeouts(lock=0.3), "A lock was not free in time", "--lock-timeout"),
+        (Timeouts(statement=0.3), "The server cancelled a statement", "--statement-timeout"),
+    ],
+)
+async def test_a_populate_that_takes_too_long_leaves_nothing(
+    shared: str, timeouts: Timeouts, sentence: str, remedy: str
+) -> None:
+    before = await everything(shared)
+    async with locked(shared, "StoreListingReview"):
+        with pytest.raises(DatabaseUnsuitable, match=sentence) as late:
+            await populate_in_the_background(shared, timeouts)
+    assert remedy in late.value.remedy
+    assert await everything(shared) == before
+
+
+# Two at once
+
+
+async def test_a_second_populate_waits_for_the_first(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with locked(database, "StoreListingReview"):
+        first = populate_in_the_background(database)
+        await waiting(database)
+        second = populate_in_the_background(database)
+        await waiting(database, sessions=2)
+    one, another = await asyncio.gather(first, second)
+    assert one.run_tag != another.run_tag
+    assert "Another seeder works on schema platform; waiting for it." in caplog.text
+    assert (await counts(database))["User"] == 2 * PLAN.users
+
+
+async def test_a_second_populate_that_may_not_wait_is_told_who_works(shared: str) -> None:
+    before = await everything(shared)
+    async with locked(shared, "StoreListingReview"):
+        first = populate_in_the_background(shared)
+        pid = await waiting(shared)
+        with pytest.raises(DatabaseUnsuitable, match="Another seeder is still working") as refused:
+            await populate(parse_url(shared, {}), PLAN, timeouts=Timeouts(lock=0.2))
+        assert f"held by process {pid} (autogpt-seed, role postgres" in refused.value.evidence
+        assert "--lock-timeout" in refused.value.remedy
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+    assert await everything(shared) == before
+
+
+async def test_populates_of_two_schemas_do_not_wait_for_each_other(database: str) -> None:
+    await migrate(parse_url(database, {}), schema="other", revision="2025_08")
+    async with locked(database, "StoreListingReview"):
+        first = asyncio.create_task(populate(parse_url(database, {}), PLAN, schema="platform"))
+        await waiting(database)
+        await populate(parse_url(database, {}), PLAN, schema="other")
+        assert not first.done()
+    await first
