@@ -13,6 +13,7 @@ from autogpt_seed.errors import DatabaseUnreachable
 
 SUPERUSER = "postgres"
 _BUILTIN_PROVIDER_SINCE = 17
+_LINES_SHOWN = 8
 
 
 def create_cluster(
@@ -38,9 +39,10 @@ def create_cluster(
         process = account.spawn(command, output=output, inherit=(transition,))
         if process.wait() != 0:
             output.seek(0)
+            lines = output.read().decode(errors="replace").splitlines()
             raise DatabaseUnreachable(
                 "The embedded PostgreSQL could not be created.",
-                evidence=output.read().decode(errors="replace").strip(),
+                evidence="\n".join(lines[-_LINES_SHOWN:]),
                 remedy="Correct that, or set AUTOGPT_SEED_HOME to another folder.",
             )
     layout.unfinished.rename(layout.cluster)

@@ -6,6 +6,7 @@ ended, not by a process id, which may be another program's by now.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -48,27 +49,20 @@ def is_alive(layout: Layout) -> bool:
     return locks.is_held(layout.server_lock, exclusively=True)
 
 
-def is_ready(layout: Layout) -> bool:
-    """Wait for a server that starts or stops; whether there is one that takes connections."""
+def endpoint(layout: Layout) -> Endpoint | None:
+    """Where the server takes connections; None where there is none.
+
+    Waits for one that starts or stops. Raises `DatabaseUnreachable` where that takes too long.
+    """
     deadline = time.monotonic() + _START_SECONDS
     while is_alive(layout):
-        lines = _pid_file(layout)
-        if len(lines) > 7 and lines[7].strip() == "ready" and _answers(_endpoint(lines)):
-            return True
+        found = _ready_endpoint(layout)
+        if found and _answers(found):
+            return found
         if time.monotonic() > deadline:
             raise _failure(f"did not become ready in {_START_SECONDS:.0f} seconds", layout)
         time.sleep(_PAUSE_SECONDS)
-    return False
-
-
-def endpoint(layout: Layout) -> Endpoint:
-    """Where the running server listens, as it says itself."""
-    if not is_ready(layout):
-        raise DatabaseUnreachable(
-            "The embedded PostgreSQL is not running.",
-            remedy="Start it with: autogpt-seed db start",
-        )
-    return _endpoint(_pid_file(layout))
+    return None
 
 
 def start(
@@ -80,10 +74,11 @@ def start(
     A start that fails, or is interrupted, leaves no process, and raises `DatabaseUnreachable`
     with the end of the server's log.
     """
-    log_start = layout.log.stat().st_size if layout.log.exists() else 0
+    layout.log.touch(mode=0o600)
+    log_start = layout.log.stat().st_size
     process = _launch(layout, account, binaries, port)
     try:
-        if not is_ready(layout):
+        if endpoint(layout) is None:
             raise _failure("did not start", layout, log_start)
     except BaseException:
         _abort(process)
@@ -113,7 +108,6 @@ def _launch(
     _remove_socket_folder(layout)
     layout.socket_folder.mkdir(mode=0o700)
     account.give(layout.socket_folder)
-    layout.log.touch(mode=0o600)
     settings = {
         "listen_addresses": "" if port is None else _LOOPBACK,
         "port": str(_SOCKET_PORT if port is None else port),
@@ -124,6 +118,17 @@ def _launch(
     command = [f"{binaries}/postgres", f"-D{layout.data}", *options]
     with locks.exclusive(layout.server_lock) as lock, layout.log.open("ab") as log:
         return account.spawn(command, output=log, inherit=(lock,))
+
+
+def _ready_endpoint(layout: Layout) -> Endpoint | None:
+    """What postmaster.pid says (PostgreSQL's src/include/utils/pidfile.h has its lines)."""
+    try:
+        lines = os.fsdecode((layout.data / "postmaster.pid").read_bytes()).splitlines()
+    except FileNotFoundError:
+        return None
+    if len(lines) < 8 or lines[7].strip() != "ready":
+        return None
+    return Endpoint(socket_folder=lines[4], port=int(lines[3]), host=lines[5].strip())
 
 
 def _answers(where: Endpoint) -> bool:
@@ -147,18 +152,6 @@ def _abort(process: subprocess.Popen[bytes]) -> None:
 
 def _remove_socket_folder(layout: Layout) -> None:
     shutil.rmtree(layout.socket_folder, ignore_errors=True)
-
-
-def _pid_file(layout: Layout) -> list[str]:
-    """The lines of postmaster.pid, in the order of PostgreSQL's src/include/utils/pidfile.h."""
-    try:
-        return (layout.data / "postmaster.pid").read_text(errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
-
-
-def _endpoint(pid_file: list[str]) -> Endpoint:
-    return Endpoint(socket_folder=pid_file[4], port=int(pid_file[3]), host=pid_file[5].strip())
 
 
 def _failure(what: str, layout: Layout, log_start: int = 0) -> DatabaseUnreachable:

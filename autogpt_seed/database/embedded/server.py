@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from autogpt_seed.database.embedded.binaries import find_binaries
 from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
 from autogpt_seed.database.embedded.layout import Layout, default_home, make_folder
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
-from autogpt_seed.errors import ConfigurationError, RefusedForSafety
+from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, RefusedForSafety
 
 
 class EmbeddedServer:
@@ -96,7 +97,7 @@ class EmbeddedServer:
         name = quote(database, safe="")
         if endpoint.tcp_port is not None:
             return f"postgresql://{login}@{endpoint.host}:{endpoint.port}/{name}"
-        folder = quote(endpoint.socket_folder, safe="/")
+        folder = quote(os.fsencode(endpoint.socket_folder), safe="/")
         return f"postgresql://{login}@/{name}?host={folder}&port={endpoint.port}"
 
     async def ensure_database(self, name: str) -> None:
@@ -134,8 +135,9 @@ class EmbeddedServer:
                 yield descriptor
 
     def _ensure(self, port: int | None, transition: int) -> None:
-        if postmaster.is_ready(self._layout):
-            if port in (None, postmaster.endpoint(self._layout).tcp_port):
+        endpoint = postmaster.endpoint(self._layout)
+        if endpoint:
+            if port in (None, endpoint.tcp_port):
                 return
             self._refuse_if_in_use(f"Port {port} cannot be opened now")
             self._end()
@@ -149,10 +151,10 @@ class EmbeddedServer:
     def _stop_unused(self) -> bool:
         self._refuse_if_in_use("The embedded PostgreSQL cannot be stopped now")
         self._layout.kept.unlink(missing_ok=True)
-        runs = postmaster.is_ready(self._layout)
-        if runs:
-            self._end()
-        return runs
+        if postmaster.endpoint(self._layout) is None:
+            return False
+        self._end()
+        return True
 
     def _end(self) -> None:
         binaries = self._binaries()
@@ -176,7 +178,13 @@ class EmbeddedServer:
 
     def _access(self) -> tuple[postmaster.Endpoint, str]:
         with self._file_errors_explained():
-            return postmaster.endpoint(self._layout), self._layout.password.read_text()
+            endpoint = postmaster.endpoint(self._layout)
+            if endpoint is None:
+                raise DatabaseUnreachable(
+                    "The embedded PostgreSQL is not running.",
+                    remedy="Start it with: autogpt-seed db start",
+                )
+            return endpoint, self._layout.password.read_text()
 
     @contextmanager
     def _file_errors_explained(self) -> Iterator[None]:
@@ -186,5 +194,5 @@ class EmbeddedServer:
             raise ConfigurationError(
                 f"The folder of the embedded PostgreSQL, {self._layout.folder}, cannot be used.",
                 evidence=str(error),
-                remedy="Set AUTOGPT_SEED_HOME to a folder that you may write to.",
+                remedy="Set AUTOGPT_SEED_HOME to another folder, or give a --database-url.",
             ) from error

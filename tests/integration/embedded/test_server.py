@@ -83,7 +83,7 @@ async def test_the_password_is_asked_for_on_the_socket_and_on_tcp(home: Path) ->
 async def test_the_url_serves_asyncpg_and_sqlalchemy_whatever_the_path(
     home: Path, folders: Folders
 ) -> None:
-    odd = folders("with 'odd' & \"other\" %20 characters, too?")
+    odd = folders("with 'odd' & \"other\" %20 characters, ä?")
     with moved(home, odd), EmbeddedServer(odd).running() as server:
         url = server.url("postgres")
         assert await ask(url, "SELECT 1") == 1

@@ -35,8 +35,8 @@ async def answer(url):
     await connection.close()
 
 with EmbeddedServer(Path(sys.argv[1])).running() as server:
-    print("ready", flush=True)
     try:
+        print("ready", flush=True)
         sys.stdin.readline()
     except KeyboardInterrupt:
         asyncio.run(answer(server.url("postgres")))
