@@ -12,12 +12,15 @@ from autogpt_seed import views
 from autogpt_seed.binding import Bound, Note, bind, capabilities, put_off
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy
+from autogpt_seed.database.loading import load
+from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.runs import next_run_tag
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag
@@ -85,7 +88,10 @@ async def populate(
         world = World(plan, tag, abilities, keys)
         clock.lap("prepare")
         bounds, notes = _bind_all(world, catalog)
-        rows = await _load(work, bounds, progress)
+        few, _ = _bind_all(miniature(world), catalog)
+        await probe(work.connection, await work.driver(), few, catalog.tables)
+        clock.lap("probe")
+        rows = await _load(work, bounds, catalog, progress)
         clock.lap("load")
         progress.phase("views", 0)
         refresh = await views.refresh(work.connection, catalog)
@@ -162,20 +168,15 @@ def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, 
     return bounds, tuple(missing + [note for bound in bounds for note in bound.notes])
 
 
-async def _load(work: UnitOfWork, bounds: list[Bound], progress: Progress) -> dict[str, int]:
+async def _load(
+    work: UnitOfWork, bounds: list[Bound], catalog: Catalog, progress: Progress
+) -> dict[str, int]:
     """Load every table, then set the columns that had to wait for rows of later tables."""
     driver = await work.driver()
     rows: dict[str, int] = {}
     for bound in bounds:
         progress.phase(bound.table.name, bound.count)
-        loaded = await copy.load(driver, bound, advance=progress.advance)
-        if loaded != bound.count:
-            raise DatabaseUnsuitable(
-                f'Table "{bound.table.name}" took {loaded} of {bound.count} rows.',
-                evidence="The server counted fewer rows than were sent to it.",
-                remedy="Look at the triggers and rules of the table. Nothing was kept.",
-            )
-        rows[bound.table.name] = loaded
+        rows[bound.table.name] = await load(driver, bound, catalog.tables, advance=progress.advance)
     for update in (update for bound in bounds for update in bound.updates):
         progress.phase(f"{update.table.name}.{update.column}", 0)
         await copy.set_late(driver, update)

@@ -1,0 +1,158 @@
+"""A row that the server refuses -> table, column, rule, its definition, the value, and a way out.
+
+Read off the fields of the server's error (PostgreSQL docs, 55.8), not off the words of its message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from autogpt_seed.binding import Bound
+from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.rows import Record
+
+_SECRET = re.compile(r"hash|salt|secret|token|password|credential|api_?key", re.IGNORECASE)
+_SECRET_TABLES = frozenset({"APIKey"})
+"""Columns and tables whose values are never shown."""
+
+_Rule = Check | ForeignKey | Index
+
+_REFUSALS = ("22", "23", "44", "P0")
+"""Classes of SQLSTATEs by which the server refuses a value, rather than being in trouble."""
+
+_KEY_VIOLATIONS = ("23503", "23505", "23P01")
+_CHECK_VIOLATION = "23514"
+_LINE = re.compile(r"^COPY .*? (\d+)(?:, \S+ ([^:]+))?(?::|$)")
+_PARAMETER = re.compile(r"\$(\d+)$")
+_WIDTH = 60
+
+
+@contextmanager
+def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()) -> Iterator[None]:
+    """Raise the server's refusal of a row of `bound` as a `DatabaseUnsuitable` that names it all.
+
+    `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
+    then the value is shown, unless it may be a secret. Other errors pass.
+    """
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if not (error.sqlstate or "").startswith(_REFUSALS):
+            raise
+        table = tables.get(error.table_name or "", bound.table)
+        raise _Refusal(error, table, bound, sent).explained() from error
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """The server's error, the table that refused (a partition, or one that a trigger fills)."""
+
+    error: asyncpg.PostgresError
+    table: Table
+    bound: Bound
+    sent: Sequence[Record]
+
+    def explained(self) -> DatabaseUnsuitable:
+        columns = self.columns()
+        facts = [f"The server says: {self.error.args[0]}"]
+        if definition := self.definition(columns):
+            facts.append(f"Definition: {definition}")
+        facts += self.values(columns)
+        return DatabaseUnsuitable(
+            self.sentence(columns), evidence="\n".join(facts), remedy=self.remedy(columns)
+        )
+
+    def sentence(self, columns: Sequence[str]) -> str:
+        of = f'of table "{self.table.name}"'
+        if rule := self.error.constraint_name:
+            return f'Constraint "{rule}" {of} refuses a row of this plan.'
+        if trigger := self.trigger():
+            return f'Trigger "{trigger.name}" {of} refuses a row of this plan.'
+        if self.without_partition:
+            return f"No partition {of} takes a row of this plan."
+        if columns:
+            return f'Column "{columns[0]}" {of} refuses a value of this plan.'
+        return f'Table "{self.table.name}" refuses a row of this plan.'
+
+    @property
+    def without_partition(self) -> bool:
+        """Whether no partition takes the row: a violated check that has no name."""
+        return self.error.sqlstate == _CHECK_VIOLATION and not self.error.constraint_name
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the broken rule is about, as far as they are known."""
+        rule = self.rule()
+        if isinstance(rule, Check | ForeignKey):
+            return rule.columns
+        keys = (key for key in self.table.unique_keys if rule and key.name == rule.name)
+        if key := next(keys, None):
+            return key.columns
+        column = self.error.column_name or self.place()[1]
+        return (column,) if column else ()
+
+    def rule(self) -> _Rule | None:
+        """The constraint or unique index that is broken, unless it is a domain's."""
+        table = self.table
+        rules: tuple[_Rule, ...] = (*table.checks, *table.foreign_keys, *table.indexes)
+        return next((rule for rule in rules if rule.name == self.error.constraint_name), None)
+
+    def trigger(self) -> Trigger | None:
+        """The trigger whose function raised the error."""
+        where = self.error.context or ""
+        return next((t for t in self.table.triggers if f"{t.function}(" in where), None)
+
+    def place(self) -> tuple[int | None, str | None]:
+        """The record, from 1, and the column, where the error's context tells them."""
+        where = (self.error.context or "").rpartition("\n")[2]
+        if line := _LINE.search(where):
+            return int(line[1]), line[2]
+        if parameter := _PARAMETER.search(where):
+            record, column = divmod(int(parameter[1]) - 1, len(self.bound.columns))
+            return record + 1, self.bound.columns[column]
+        return (1, None) if len(self.sent) == 1 else (None, None)
+
+    def definition(self, columns: Sequence[str]) -> str | None:
+        if rule := self.rule() or self.trigger():
+            return rule.definition
+        column = self.table.columns.get(columns[0]) if columns else None
+        if column is None:
+            return None
+        null = "" if column.nullable else "NOT NULL"
+        return " ".join(filter(None, (column.name, column.type.text, null, *column.type.checks)))
+
+    def values(self, columns: Sequence[str]) -> Iterator[str]:
+        line, _ = self.place()
+        detail = self.error.detail or ""
+        if self.table.name in _SECRET_TABLES or any(map(_SECRET.search, columns or (detail,))):
+            yield "The value is not shown, because it may be a secret."
+        elif self.error.sqlstate in _KEY_VIOLATIONS or self.without_partition:
+            yield detail
+        elif line and line <= len(self.sent):
+            record = dict(zip(self.bound.columns, self.sent[line - 1], strict=True))
+            yield from (f"{name} = {_shown(record.get(name))}" for name in columns)
+
+    def remedy(self, columns: Sequence[str]) -> str:
+        if not columns:
+            return "Change the rule, or leave the table out. Nothing was written."
+        return f"Give the column values that it takes: {override(self.table.name, columns[0])}"
+
+
+def override(table: str, column: str) -> str:
+    """How a plan sets a column, on the command line and in a file."""
+    name = table if table.isidentifier() else f'"{table}"'
+    return (
+        f"--set 'columns.{name}.{column}=VALUE', or in a configuration file "
+        f"[columns.{name}] {column} = VALUE. Nothing was written."
+    )
+
+
+def _shown(value: Any) -> str:
+    text = "NULL" if value is None else repr(value)
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
