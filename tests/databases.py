@@ -27,6 +27,10 @@ SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'autogpt-seed'
   AND wait_event_type = 'Lock'
 """
+_END = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'autogpt-seed'
+"""
 _PRESENT = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'autogpt-seed'
@@ -82,10 +86,13 @@ async def everything(url: str, schema: str = "platform") -> tuple[object, Facts]
 
 
 @asynccontextmanager
-async def locked(url: str, table: str) -> AsyncIterator[None]:
-    """Let nobody write to the table: who comes to it waits until the end of the block."""
+async def held_up(url: str) -> AsyncIterator[None]:
+    """Let nobody refresh the reviews: who has loaded a marketplace waits with it, uncommitted."""
     async with session(url) as connection:
-        await connection.execute(f"BEGIN; LOCK TABLE {quote('platform', table)} IN SHARE MODE")
+        # A comment takes the weakest lock that a refresh waits for, on nothing but the view.
+        await connection.execute(
+            "BEGIN; COMMENT ON MATERIALIZED VIEW platform.mv_review_stats IS ''"
+        )
         yield
 
 
@@ -110,3 +117,9 @@ async def nobody_left(url: str) -> None:
                 return
             await asyncio.sleep(0.01)
     raise TimeoutError("a session goes on")
+
+
+async def end_sessions(url: str) -> None:
+    """Have the server end our sessions."""
+    async with session(url) as connection:
+        await connection.execute(_END)

@@ -20,7 +20,15 @@ from autogpt_seed.rows import Record, Rows
 from autogpt_seed.seeding import PopulateReport, populate
 from autogpt_seed.unit_of_work import Isolation, Timeouts, UnitOfWork
 from tests.conftest import AS_OF, CreateDatabase, run_sync
-from tests.databases import contents, counts, everything, locked, nobody_left, session, waiting
+from tests.databases import (
+    contents,
+    counts,
+    end_sessions,
+    everything,
+    held_up,
+    nobody_left,
+    waiting,
+)
 
 PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 BLOCK = ("7", "block", "{}", "{}")
@@ -123,9 +131,33 @@ async def test_an_exception_in_the_middle_of_an_entity_leaves_every_table_as_it_
     assert await contents(half_full) == before
 
 
-async def test_a_cancelled_populate_leaves_nothing(shared: str) -> None:
+class At:
+    """A progress that does something when a table's turn comes."""
+
+    def __init__(self, table: str, act: Callable[[], object]) -> None:
+        self._table = table
+        self._act = act
+
+    def phase(self, name: str, total: int) -> None:
+        if name == self._table:
+            self._act()
+
+    def advance(self, rows: int) -> None: ...
+
+
+async def test_a_populate_that_is_cancelled_while_it_loads_leaves_nothing(shared: str) -> None:
     before = await everything(shared)
-    async with locked(shared, "StoreListingReview"):
+    progress = At("StoreListing", lambda: work.cancel())
+    work = asyncio.create_task(populate(parse_url(shared, {}), PLAN, progress=progress))
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    await nobody_left(shared)
+    assert await everything(shared) == before
+
+
+async def test_a_populate_that_is_cancelled_while_it_waits_leaves_nothing(shared: str) -> None:
+    before = await everything(shared)
+    async with held_up(shared):
         work = populate_in_the_background(shared)
         await waiting(shared)
         work.cancel()
@@ -135,18 +167,13 @@ async def test_a_cancelled_populate_leaves_nothing(shared: str) -> None:
     assert await everything(shared) == before
 
 
-async def test_a_session_that_is_ended_from_outside_leaves_nothing(shared: str) -> None:
+@pytest.mark.parametrize("table", ["AgentNodeExecution", "views"])
+async def test_a_session_that_is_ended_from_outside_leaves_nothing(shared: str, table: str) -> None:
     before = await everything(shared)
-    async with locked(shared, "StoreListingReview"):
-        work = populate_in_the_background(shared)
-        pid = await waiting(shared)
-        async with session(shared) as administrator:
-            await administrator.execute("SELECT pg_terminate_backend($1)", pid)
-        with pytest.raises(
-            DatabaseUnreachable, match="was lost; the transaction is undone"
-        ) as lost:
-            await work
-        assert "terminating connection due to administrator command" in lost.value.evidence
+    progress = At(table, lambda: run_sync(end_sessions(shared)))
+    with pytest.raises(DatabaseUnreachable, match="lost; the transaction is undone") as lost:
+        await populate(parse_url(shared, {}), PLAN, progress=progress)
+    assert lost.value.evidence
     assert await everything(shared) == before
 
 
@@ -161,7 +188,7 @@ async def test_a_populate_that_takes_too_long_leaves_nothing(
     shared: str, timeouts: Timeouts, sentence: str, remedy: str
 ) -> None:
     before = await everything(shared)
-    async with locked(shared, "StoreListingReview"):
+    async with held_up(shared):
         with pytest.raises(DatabaseUnsuitable, match=sentence) as late:
             await populate_in_the_background(shared, timeouts)
     assert remedy in late.value.remedy
@@ -174,7 +201,7 @@ async def test_a_populate_that_takes_too_long_leaves_nothing(
 async def test_a_second_populate_waits_for_the_first(
     database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with locked(database, "StoreListingReview"):
+    async with held_up(database):
         first = populate_in_the_background(database)
         await waiting(database)
         second = populate_in_the_background(database)
@@ -187,7 +214,7 @@ async def test_a_second_populate_waits_for_the_first(
 
 async def test_a_second_populate_that_may_not_wait_is_told_who_works(shared: str) -> None:
     before = await everything(shared)
-    async with locked(shared, "StoreListingReview"):
+    async with held_up(shared):
         first = populate_in_the_background(shared)
         pid = await waiting(shared)
         with pytest.raises(DatabaseUnsuitable, match="Another seeder is still working") as refused:
@@ -202,7 +229,7 @@ async def test_a_second_populate_that_may_not_wait_is_told_who_works(shared: str
 
 async def test_populates_of_two_schemas_do_not_wait_for_each_other(database: str) -> None:
     await migrate(parse_url(database, {}), schema="other", revision="2025_08")
-    async with locked(database, "StoreListingReview"):
+    async with held_up(database):
         first = asyncio.create_task(populate(parse_url(database, {}), PLAN, schema="platform"))
         await waiting(database)
         await populate(parse_url(database, {}), PLAN, schema="other")
