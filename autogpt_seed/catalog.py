@@ -62,6 +62,8 @@ class Column:
     generated: bool = False
     identity: str = ""
     """"a" for GENERATED ALWAYS, "d" for BY DEFAULT, "" for no identity."""
+    insertable: bool = True
+    """Whether the session's role may insert values into it."""
 
     @property
     def required(self) -> bool:
@@ -157,6 +159,10 @@ class Table:
     partition: bool = False
     """Whether it is a part of a partitioned table, which is filled through its parent."""
     extension: str | None = None
+    insertable: bool = True
+    """Whether rows can be inserted at all: false for some foreign tables."""
+    rules: tuple[str, ...] = ()
+    """The rules on INSERT, which COPY passes by."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -166,7 +172,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view or materialised view. `depends_on` are the views and tables that it reads."""
+    """A view or materialised view. `depends_on` are the views and tables that it reads.
+
+    `insertable` ones pass rows on to a table, by triggers INSTEAD OF INSERT or by being simple.
+    """
 
     schema: str
     name: str
@@ -177,6 +186,8 @@ class View:
     depends_on: frozenset[str] = frozenset()
     populated: bool = True
     indexes: tuple[Index, ...] = ()
+    insertable: bool = False
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def concurrently_refreshable(self) -> bool:

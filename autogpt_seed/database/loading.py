@@ -41,9 +41,14 @@ async def load(
     with named(bound, tables, sent):
         loaded = await way(driver, bound, advance=advance)
     if loaded != bound.count:
-        raise DatabaseUnsuitable(
-            f'Table "{bound.table.name}" took {loaded} of {bound.count} rows.',
-            evidence="The server counted fewer rows than were sent to it.",
-            remedy="Look at the triggers and rules of the table. Nothing was kept.",
-        )
+        raise _swallowed(bound.table, loaded, bound.count)
     return loaded
+
+
+def _swallowed(table: Table, loaded: int, sent: int) -> DatabaseUnsuitable:
+    makers = ", ".join([*(trigger.name for trigger in table.triggers), *table.rules])
+    return DatabaseUnsuitable(
+        f'Table "{table.name}" took {loaded} of {sent} rows.',
+        evidence=f"The server dropped the others. Triggers and rules: {makers or 'none'}.",
+        remedy="Look at its triggers and rules. Nothing was written.",
+    )

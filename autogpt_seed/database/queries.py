@@ -16,9 +16,12 @@ RELATIONS = """
 SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
        c.relispartition AS partition, row_security_active(c.oid) AS row_security,
        has_table_privilege(c.oid, 'SELECT') AS "select",
-       has_table_privilege(c.oid, 'INSERT') AS "insert",
+       has_any_column_privilege(c.oid, 'INSERT') AS "insert",
        has_table_privilege(c.oid, 'UPDATE') AS "update",
        pg_has_role(c.relowner, 'USAGE') AS owner,
+       c.relkind IN ('r', 'p') OR pg_relation_is_updatable(c.oid, true) & 8 <> 0 AS insertable,
+       ARRAY(SELECT r.rulename::text FROM pg_rewrite r
+             WHERE r.ev_class = c.oid AND r.ev_type = '3' ORDER BY r.rulename) AS rules,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) ELSE '' END AS definition,
        (SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
@@ -32,7 +35,8 @@ COLUMNS = """
 SELECT c.relname::text AS relation, a.attname::text AS name, a.atttypid::bigint AS type,
        a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS type_text,
        NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default",
-       a.attgenerated <> '' AS generated, a.attidentity::text AS identity
+       a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
+       has_column_privilege(c.oid, a.attnum, 'INSERT') AS insertable
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -85,7 +85,7 @@ async def reflect(connection: AsyncConnection, schema: str) -> Catalog:
             if row["kind"] in "rpf"
         },
         views={
-            row["name"]: _view(schema, row, columns, indexes, reads)
+            row["name"]: _view(schema, row, columns, indexes, triggers, reads)
             for row in relations
             if row["kind"] in "vm"
         },
@@ -155,6 +155,7 @@ def _columns(
             default=None if row["generated"] else row["default"],
             generated=row["generated"],
             identity=row["identity"],
+            insertable=row["insertable"],
         )
     return columns
 
@@ -165,6 +166,10 @@ def _privileges(row: RowMapping) -> Privileges:
 
 def _indexes(rows: list[RowMapping]) -> tuple[Index, ...]:
     return tuple(Index(r["name"], r["definition"], r["unique"], r["valid"]) for r in rows)
+
+
+def _triggers(rows: list[RowMapping]) -> tuple[Trigger, ...]:
+    return tuple(Trigger(r["name"], r["function"], r["definition"]) for r in rows)
 
 
 def _table(
@@ -196,10 +201,12 @@ def _table(
             if c["kind"] in "cx"
         ),
         indexes=_indexes(indexes[name]),
-        triggers=tuple(Trigger(t["name"], t["function"], t["definition"]) for t in triggers[name]),
+        triggers=_triggers(triggers[name]),
         row_security=row["row_security"],
         partition=row["partition"],
         extension=row["extension"],
+        insertable=row["insertable"],
+        rules=tuple(row["rules"]),
     )
 
 
@@ -220,6 +227,7 @@ def _view(
     row: RowMapping,
     columns: dict[str, dict[str, Column]],
     indexes: _Grouped,
+    triggers: _Grouped,
     reads: dict[str, set[str]],
 ) -> View:
     name = row["name"]
@@ -233,6 +241,8 @@ def _view(
         depends_on=frozenset(reads[name]),
         populated=row["populated"],
         indexes=_indexes(indexes[name]),
+        insertable=row["insertable"],
+        triggers=_triggers(triggers[name]),
     )
 
 

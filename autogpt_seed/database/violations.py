@@ -46,13 +46,26 @@ def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()
     except asyncpg.PostgresError as error:
         if not (error.sqlstate or "").startswith(_REFUSALS):
             raise
-        table = tables.get(error.table_name or "", bound.table)
-        raise _Refusal(error, table, bound, sent).explained() from error
+        raise _Refusal(error, _refusing(error, bound, tables), bound, sent).explained() from error
+
+
+def _refusing(error: asyncpg.PostgresError, bound: Bound, tables: Mapping[str, Table]) -> Table:
+    """The table that refused: it may be a partition, or one that a trigger fills."""
+    if table := tables.get(error.table_name or ""):
+        return table
+    candidates = (bound.table, *tables.values())
+    return next((table for table in candidates if _trigger(error, table)), bound.table)
+
+
+def _trigger(error: asyncpg.PostgresError, table: Table) -> Trigger | None:
+    """The trigger of the table whose function raised the error."""
+    where = error.context or ""
+    return next((trigger for trigger in table.triggers if f"{trigger.function}(" in where), None)
 
 
 @dataclass(frozen=True)
 class _Refusal:
-    """The server's error, the table that refused (a partition, or one that a trigger fills)."""
+    """The server's error, the table that refused, what was to be loaded, and what was sent."""
 
     error: asyncpg.PostgresError
     table: Table
@@ -104,9 +117,7 @@ class _Refusal:
         return next((rule for rule in rules if rule.name == self.error.constraint_name), None)
 
     def trigger(self) -> Trigger | None:
-        """The trigger whose function raised the error."""
-        where = self.error.context or ""
-        return next((t for t in self.table.triggers if f"{t.function}(" in where), None)
+        return None if self.error.constraint_name else _trigger(self.error, self.table)
 
     def place(self) -> tuple[int | None, str | None]:
         """The record, from 1, and the column, where the error's context tells them."""
@@ -139,20 +150,14 @@ class _Refusal:
             yield from (f"{name} = {_shown(record.get(name))}" for name in columns)
 
     def remedy(self, columns: Sequence[str]) -> str:
-        if not columns:
-            return "Change the rule, or leave the table out. Nothing was written."
-        return f"Give the column values that it takes: {override(self.table.name, columns[0])}"
-
-
-def override(table: str, column: str) -> str:
-    """How a plan sets a column, on the command line and in a file."""
-    name = table if table.isidentifier() else f'"{table}"'
-    return (
-        f"--set 'columns.{name}.{column}=VALUE', or in a configuration file "
-        f"[columns.{name}] {column} = VALUE. Nothing was written."
-    )
+        name, column = self.table.name, columns[0] if columns else "COLUMN"
+        key = name if name.isidentifier() else f'"{name}"'
+        return (
+            f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
+            f"{column}=VALUE', or in a configuration file [columns.{key}] {column} = VALUE."
+        )
 
 
 def _shown(value: Any) -> str:
-    text = "NULL" if value is None else repr(value)
+    text = "NULL" if value is None else repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
