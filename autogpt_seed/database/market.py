@@ -1,4 +1,8 @@
-"""What the base tables say of runs and reviews, and what they offer to try the views with."""
+"""What the base tables say of runs and reviews, and what they offer to try the views with.
+
+The statements hold names of any kind, so they go to the driver as they are: SQLAlchemy's `text`
+would take a colon in a name for a parameter.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.labels import nearest_label
@@ -73,8 +76,8 @@ class Candidates:
 
 async def count_market(connection: AsyncConnection, catalog: Catalog) -> Market:
     """Count runs and reviews from the base tables, in one scan each."""
-    runs = (await connection.execute(text(_runs_query(catalog)))).all()
-    reviews = (await connection.execute(text(_reviews_query(catalog)))).all()
+    runs = (await connection.exec_driver_sql(_runs_query(catalog))).all()
+    reviews = (await connection.exec_driver_sql(_reviews_query(catalog))).all()
     return Market(
         runs={graph: Tally(count) for graph, count, _ in runs},
         runs_of_others={graph: Tally(others) for graph, _, others in runs if others},
@@ -89,10 +92,10 @@ async def find_candidates(
 
     Raises `DatabaseUnsuitable` where there is no user or no graph.
     """
-    found = await connection.execute(text(_graphs_query(catalog)), {"limit": graphs})
+    found = await connection.exec_driver_sql(_graphs_query(catalog), (graphs,))
     chosen = tuple(Graph(*row) for row in found)
-    parameters = {"owners": [graph.owner for graph in chosen], "limit": users}
-    found = await connection.execute(text(_users_query(catalog)), parameters)
+    owners = [graph.owner for graph in chosen]
+    found = await connection.exec_driver_sql(_users_query(catalog), (users, owners))
     people = tuple(found.scalars())
     if not chosen or not people:
         raise DatabaseUnsuitable(
@@ -100,10 +103,10 @@ async def find_candidates(
             evidence=f"It has no {'users' if not people else 'graphs'}.",
             remedy="Fill it first: autogpt-seed populate, with the same database.",
         )
-    found = await connection.execute(text(_reviewable_query(catalog)), {"limit": reviews})
+    found = await connection.exec_driver_sql(_reviewable_query(catalog), (reviews,))
     reviewable = tuple(Reviewable(*row) for row in found)
-    clock = text("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)")
-    now = (await connection.execute(clock)).scalar_one()
+    clock = "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)"
+    now = (await connection.exec_driver_sql(clock)).scalar_one()
     return Candidates(chosen, people, reviewable, now)
 
 
@@ -111,7 +114,7 @@ async def listed_graphs(connection: AsyncConnection, catalog: Catalog) -> dict[s
     """The graph of each listing."""
     listing, listing_id, graph = _names(catalog, "StoreListing", "id", "agentGraphId")
     query = f"SELECT CAST({listing_id} AS text), CAST({graph} AS text) FROM {listing}"
-    return {row[0]: row[1] for row in await connection.execute(text(query))}
+    return {row[0]: row[1] for row in await connection.exec_driver_sql(query)}
 
 
 def _runs_query(catalog: Catalog) -> str:
@@ -158,7 +161,7 @@ def _graphs_query(catalog: Catalog) -> str:
         ORDER BY EXISTS (SELECT FROM {listing} AS l WHERE l.{listed} = g.{graph_id}
                          AND l.{approved} AND NOT l.{deleted}) DESC,
                  n.versions, g.{graph_id}
-        LIMIT :limit
+        LIMIT $1
     """
 
 
@@ -166,8 +169,8 @@ def _users_query(catalog: Catalog) -> str:
     user, user_id = _names(catalog, "User", "id")
     return f"""
         SELECT CAST({user_id} AS text) FROM {user}
-        ORDER BY CAST({user_id} AS text) = ANY(CAST(:owners AS text[])) DESC, {user_id}
-        LIMIT :limit
+        ORDER BY CAST({user_id} AS text) = ANY(CAST($2 AS text[])) DESC, {user_id}
+        LIMIT $1
     """
 
 
@@ -190,7 +193,7 @@ def _reviewable_query(catalog: Catalog) -> str:
                 AND CAST(v.{status} AS text) = '{_approved(catalog)}'
                 AND (SELECT count(DISTINCT r.{reviewer}) FROM {review} AS r
                      WHERE r.{reviewed} = v.{version_id}) < (SELECT count(*) FROM {user})
-              ORDER BY v.{version_id} LIMIT :limit) AS c
+              ORDER BY v.{version_id} LIMIT $1) AS c
         CROSS JOIN LATERAL (
             SELECT u.{user_id} AS id FROM {user} AS u
             WHERE NOT EXISTS (SELECT FROM {review} AS r

@@ -89,9 +89,9 @@ async def count_rows(
     for name, wanted in ids.items():
         table = catalog.tables[name]
         key = quote(table.primary_key[0] if table.primary_key else "id")
-        query = text(
+        statement = (
             f"SELECT count(*) FROM {quote(table.schema, name)} "
-            f"WHERE CAST({key} AS text) = ANY(CAST(:ids AS text[]))"
+            f"WHERE CAST({key} AS text) = ANY(CAST($1 AS text[]))"
         )
-        found += (await connection.execute(query, {"ids": list(wanted)})).scalar_one()
+        found += (await connection.exec_driver_sql(statement, (list(wanted),))).scalar_one()
     return found

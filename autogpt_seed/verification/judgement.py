@@ -39,17 +39,33 @@ def judge(seen: Observation, *, disturbed: bool = False) -> tuple[Check, ...]:
 
 
 def _views(seen: Observation) -> Iterator[Check]:
-    in_store = {view.name for view in store_views.materialized(seen.catalog)}
     if isinstance(seen.refresh, Refresh):
-        yield from check_paths(seen.refresh, in_store)
+        yield from check_paths(seen.refresh, _in_store(seen))
     for contents in seen.contents:
-        if contents.measured and contents.defined:
-            rules = _rules(contents, seen)
-            yield check_counting(contents.measured, rules, contents.was_defined, contents.defined)
-        if contents.view.materialized and isinstance(seen.refresh, Refresh):
-            yield check_freshness(contents, in_store=contents.view.name in in_store)
+        yield from _view(contents, seen)
     if seen.store:
         yield check_store(seen.store, [listing.id for listing in seen.ledger.listings])
+
+
+def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
+    """What it counts and, where a refresh took place, whether it is fresh.
+
+    That a view which counts wrongly did not change is no further finding.
+    """
+    counts_wrongly = False
+    if contents.measured and contents.defined:
+        rules = _rules(contents, seen)
+        check = check_counting(contents.measured, rules, contents.was_defined, contents.defined)
+        counts_wrongly = check.outcome is Outcome.FAILED
+        yield check
+    if contents.view.materialized and isinstance(seen.refresh, Refresh):
+        fresh = check_freshness(contents, in_store=contents.view.name in _in_store(seen))
+        if not (counts_wrongly and fresh.outcome is Outcome.INCONCLUSIVE):
+            yield fresh
+
+
+def _in_store(seen: Observation) -> frozenset[str]:
+    return frozenset(view.name for view in store_views.materialized(seen.catalog))
 
 
 def _rules(contents: Contents, seen: Observation) -> tuple[Rule, ...]:

@@ -1,0 +1,375 @@
+"""verify(): right databases pass whatever their version, it says what it did, and leaves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.ids import parse
+from autogpt_seed.plan import Range
+from autogpt_seed.verification import Check, Outcome, VerificationReport, VerifySettings, verify
+from tests.databases import counts, everything, session
+from tests.redefining import recompute, redefine, run
+
+OWN_RUNS_ASIDE = """
+    SELECT run."agentGraphId" AS graph_id, count(*) AS run_count
+    FROM "AgentGraphExecution" AS run
+    JOIN "AgentGraph" AS graph ON graph.id = run."agentGraphId"
+    WHERE graph."userId" <> run."userId" GROUP BY run."agentGraphId"
+"""
+
+
+async def verified(url: str) -> VerificationReport:
+    return await verify(parse_url(url, {}))
+
+
+def find(report: VerificationReport, code: str, subject: str = "") -> Check:
+    found = [c for c in report.checks if c.code == code and subject in (c.subject, "")]
+    assert len(found) == 1, report.checks
+    return found[0]
+
+
+def troubles(report: VerificationReport) -> dict[str, Outcome]:
+    """The checks that did not pass, cron aside."""
+    return {
+        check.code: check.outcome
+        for check in report.checks
+        if check.outcome is not Outcome.PASSED and check.code != "cron.job"
+    }
+
+
+async def test_a_seeded_database_passes_every_check(seeded_revision: str) -> None:
+    report = await verified(seeded_revision)
+    assert troubles(report) == {}
+    assert report.exit_status == 0
+    assert report.refresh
+    assert {v.path.value for v in report.refresh.views} == {"concurrently"}
+    assert {answer.question: answer.answer for answer in report.answers} == {
+        "Is there a cron job for the views?": "no",
+        "Were test data added?": "yes",
+        "Did the manual refresh work?": "yes",
+        "Are the views right?": "yes",
+        "Do the views refresh by themselves?": "no",
+    }
+
+
+async def test_nothing_is_left_of_a_verification(seeded_revision: str) -> None:
+    before = await everything(seeded_revision)
+    report = await verified(seeded_revision)
+    assert await everything(seeded_revision) == before
+    assert find(report, "trace.transaction").outcome is Outcome.PASSED
+    assert find(report, "trace.contents").outcome is Outcome.PASSED
+
+
+async def test_the_figures_change_by_exactly_what_was_added(seeded_revision: str) -> None:
+    report = await verified(seeded_revision)
+    before, after = report.before, report.after
+    assert before.runs and after.runs and before.reviews and after.reviews
+    assert before.runs.total is not None and before.reviews.total is not None
+    assert after.runs.total == before.runs.total + report.injected["AgentGraphExecution"]
+    assert after.reviews.total == before.reviews.total + report.injected["StoreListingReview"]
+    assert after.runs.agents == before.runs.agents
+
+
+async def test_a_committed_verification_keeps_its_rows_as_a_run_of_its_own(
+    seeded_revision: str,
+) -> None:
+    before = await counts(seeded_revision)
+    report = await verify(parse_url(seeded_revision, {}), commit=True)
+    after = await counts(seeded_revision)
+    assert report.committed
+    assert troubles(report) == {}
+    added = {table: after[table] - before[table] for table in report.injected}
+    assert added == report.injected
+    async with session(seeded_revision) as connection:
+        for table, number in report.injected.items():
+            ids = [row[0] for row in await connection.fetch(f'SELECT id FROM platform."{table}"')]
+            tagged = [i for i in ids if (p := parse(i)) and p.tag.digits == report.run_tag]
+            assert len(tagged) == number
+
+
+async def test_a_report_is_one_json_document(seeded_database: str) -> None:
+    document = json.loads(json.dumps((await verified(seeded_database)).as_json()))
+    assert document["ok"] is True
+    assert document["exit_status"] == 0
+    assert {check["outcome"] for check in document["checks"]} == {"passed", "warning"}
+
+
+async def test_the_numbers_can_be_set(seeded_database: str) -> None:
+    settings = VerifySettings(graphs=2, executions_per_graph=Range(4, 4), users=1, reviews=1)
+    report = await verify(parse_url(seeded_database, {}), settings=settings)
+    assert report.injected == {"AgentGraphExecution": 8, "StoreListingReview": 1}
+    assert troubles(report) == {}
+
+
+async def test_views_that_were_stale_before_are_no_fault(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        'DELETE FROM "StoreListingReview" WHERE score = 3',
+        'DELETE FROM "AgentGraphExecution" WHERE id < (SELECT max(id) FROM "AgentGraphExecution") '
+        "AND \"createdAt\" < '2025-09-01'",
+    )
+    assert troubles(await verified(seeded_database)) == {}
+
+
+async def test_a_store_without_approved_versions_gets_listings(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        'UPDATE "StoreListingVersion" SET "submissionStatus" = \'PENDING\'',
+        'UPDATE "StoreListing" SET "hasApprovedVersion" = false, "activeVersionId" = NULL',
+        "SELECT refresh_store_materialized_views()",
+    )
+    report = await verified(seeded_database)
+    assert troubles(report) == {}
+    assert report.injected["StoreListing"] == report.injected["StoreListingVersion"] == 3
+    assert report.injected["AgentGraph"] == report.injected["StoreListingReview"] == 3
+    assert report.after.store and report.after.store.agents == 3
+
+
+async def test_injected_listings_look_like_the_platforms(seeded_database: str) -> None:
+    await run(seeded_database, 'UPDATE "StoreListing" SET "hasApprovedVersion" = false')
+    report = await verify(parse_url(seeded_database, {}), commit=True)
+    async with session(seeded_database) as connection:
+        rows = await connection.fetch(
+            "SELECT slug, agent_name, categories, cardinality(agent_image) AS images, runs, rating"
+            ' FROM platform."StoreAgent" ORDER BY agent_name'
+        )
+    assert [row["agent_name"] for row in rows] == ["Test Agent 1", "Test Agent 2", "Test Agent 3"]
+    assert all(row["slug"].startswith("test-agent-") for row in rows)
+    assert all(row["categories"] == ["productivity", "automation"] for row in rows)
+    assert all(row["images"] == 1 and row["runs"] >= 2 and row["rating"] >= 3 for row in rows)
+    assert report.committed
+
+
+async def test_users_who_have_reviewed_everything_are_no_hindrance(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        'INSERT INTO "StoreListingReview" (id, "storeListingVersionId", "reviewByUserId", score) '
+        'SELECT gen_random_uuid(), v.id, u.id, 4 FROM "StoreListingVersion" v, "User" u '
+        "ON CONFLICT DO NOTHING",
+    )
+    report = await verified(seeded_database)
+    assert troubles(report) == {}
+    assert report.injected["StoreListing"] == 3
+
+
+async def test_what_cannot_be_tried_is_inconclusive_not_passed(seeded_database: str) -> None:
+    settings = VerifySettings(reviews=0)
+    report = await verify(parse_url(seeded_database, {}), settings=settings)
+    assert troubles(report) == {"view.fresh": Outcome.INCONCLUSIVE}
+    assert find(report, "view.fresh", "mv_review_stats").outcome is Outcome.INCONCLUSIVE
+    assert report.exit_status == 1
+
+
+@pytest.mark.parametrize("table", ["User", "AgentGraph"])
+async def test_without_users_or_graphs_it_says_to_populate(database: str, table: str) -> None:
+    if table == "AgentGraph":
+        await run(
+            database,
+            "INSERT INTO \"User\" (id, email, \"updatedAt\") VALUES ('a', 'a@example.com', now())",
+        )
+    with pytest.raises(DatabaseUnsuitable) as caught:
+        await verified(database)
+    assert caught.value.exit_status == 4
+    assert "populate" in caught.value.remedy
+
+
+async def test_a_single_user_is_enough(
+    create_database: Callable[..., str], migrated: Callable[[str], str]
+) -> None:
+    from autogpt_seed.plan import Plan
+    from autogpt_seed.seeding import populate
+
+    url = create_database(migrated("2025_08"))
+    await populate(parse_url(url, {}), Plan(users=1, api_key_hash="sha256"))
+    assert troubles(await verified(url)) == {}
+
+
+async def test_a_version_that_leaves_out_the_owners_runs_is_right(seeded_database: str) -> None:
+    await redefine(seeded_database, "mv_agent_run_counts", OWN_RUNS_ASIDE, alone=True)
+    await run(
+        seeded_database,
+        "CREATE UNIQUE INDEX ON mv_agent_run_counts (graph_id)",
+        'CREATE VIEW "StoreAgent" AS SELECT l.id AS listing_id, '
+        "COALESCE(run_count, 0) AS run_count, COALESCE(avg_rating, 0) AS average_rating "
+        'FROM "StoreListing" l LEFT JOIN mv_agent_run_counts ON graph_id = l."agentGraphId" '
+        'LEFT JOIN mv_review_stats ON "storeListingId" = l.id '
+        'WHERE NOT "isDeleted" AND "hasApprovedVersion"',
+    )
+    report = await verified(seeded_database)
+    assert troubles(report) == {}
+    check = find(report, "view.counts", "mv_agent_run_counts")
+    assert "without those by its owner" in check.evidence[0]
+
+
+async def test_a_rule_of_a_views_own_is_a_warning(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        'UPDATE "AgentGraphExecution" SET "isDeleted" = true '
+        'WHERE id IN (SELECT id FROM "AgentGraphExecution" ORDER BY id LIMIT 20)',
+    )
+    await redefine(
+        seeded_database,
+        "mv_agent_run_counts",
+        'SELECT "agentGraphId", count(*) AS run_count FROM "AgentGraphExecution" '
+        'WHERE NOT "isDeleted" GROUP BY 1',
+    )
+    report = await verified(seeded_database)
+    assert troubles(report) == {"view.counts": Outcome.WARNING}
+    assert report.exit_status == 0
+
+
+async def test_rounded_ratings_are_right(seeded_database: str) -> None:
+    await recompute(seeded_database, "mv_review_stats", "avg_rating", "round(avg_rating, 1)")
+    assert troubles(await verified(seeded_database)) == {}
+
+
+async def test_without_the_function_the_views_are_refreshed_directly(seeded_database: str) -> None:
+    await run(seeded_database, "DROP FUNCTION refresh_store_materialized_views()")
+    report = await verified(seeded_database)
+    assert troubles(report) == {"refresh.function": Outcome.WARNING}
+    assert report.exit_status == 0
+
+
+async def test_a_view_without_unique_index_makes_readers_wait_and_it_says_so(
+    seeded_database: str,
+) -> None:
+    await run(seeded_database, "DROP INDEX idx_mv_review_stats")
+    report = await verified(seeded_database)
+    assert troubles(report) == {"refresh.path": Outcome.WARNING}
+    evidence = find(report, "refresh.path").evidence
+    assert "no unique index" in next(line for line in evidence if line.startswith("mv_review"))
+
+
+async def test_views_that_were_never_populated_are_populated(seeded_database: str) -> None:
+    await run(seeded_database, "REFRESH MATERIALIZED VIEW mv_review_stats WITH NO DATA")
+    before = await everything_but(seeded_database, "mv_review_stats")
+    report = await verified(seeded_database)
+    assert troubles(report) == {"refresh.path": Outcome.WARNING}
+    assert report.before.reviews is None
+    assert report.after.reviews
+    assert await everything_but(seeded_database, "mv_review_stats") == before
+
+
+async def everything_but(url: str, view: str) -> dict[str, object]:
+    """Of each table, and of the views but one, how many rows there are."""
+    async with session(url) as connection:
+        tables = await connection.fetch(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'platform'::regnamespace "
+            "AND relkind IN ('r', 'm') AND relname <> $1",
+            view,
+        )
+        return {
+            name: await connection.fetchval(f'SELECT count(*) FROM platform."{name}"')
+            for (name,) in tables
+        }
+
+
+async def test_a_stale_view_outside_of_the_store_is_a_warning(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        'CREATE MATERIALIZED VIEW mv_other AS SELECT count(*) AS n FROM "AgentGraphExecution"',
+    )
+    report = await verified(seeded_database)
+    assert troubles(report) == {"view.fresh": Outcome.WARNING}
+    assert find(report, "view.fresh", "mv_other").outcome is Outcome.WARNING
+
+
+async def test_a_schema_that_computes_its_figures_live_is_right(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        "DROP MATERIALIZED VIEW mv_agent_run_counts, mv_review_stats CASCADE",
+        "DROP FUNCTION refresh_store_materialized_views()",
+        'CREATE VIEW "StoreAgent" AS SELECT l.id AS "listingId", (SELECT count(*) FROM '
+        '"AgentGraphExecution" e WHERE e."agentGraphId" = l."agentGraphId") AS runs '
+        'FROM "StoreListing" l WHERE NOT "isDeleted" AND "hasApprovedVersion"',
+    )
+    report = await verified(seeded_database)
+    assert set(troubles(report)) == {"view.present", "refresh.function"}
+    assert report.exit_status == 0
+    assert find(report, "store.agents").outcome is Outcome.PASSED
+
+
+async def test_a_schema_without_any_of_the_views_is_refused(seeded_database: str) -> None:
+    await run(
+        seeded_database,
+        "DROP MATERIALIZED VIEW mv_agent_run_counts, mv_review_stats CASCADE",
+    )
+    before = await everything(seeded_database)
+    with pytest.raises(DatabaseUnsuitable, match="none of the views"):
+        await verified(seeded_database)
+    assert await everything(seeded_database) == before
+
+
+async def test_others_may_write_meanwhile(seeded_database: str) -> None:
+    async def write() -> None:
+        async with session(seeded_database) as connection:
+            while True:
+                await connection.execute(
+                    'INSERT INTO platform."AgentGraphExecution" (id, "agentGraphId", '
+                    '"agentGraphVersion", "userId") SELECT gen_random_uuid(), id, version, '
+                    '"userId" FROM platform."AgentGraph"'
+                )
+
+    writer = asyncio.create_task(write())
+    try:
+        reports = [await verified(seeded_database) for _ in range(3)]
+    finally:
+        writer.cancel()
+    for report in reports:
+        assert set(troubles(report)) <= {"trace.contents"}, report.checks
+        assert report.exit_status == 0
+    assert any("other sessions wrote" in find(r, "trace.contents").title for r in reports)
+
+
+async def test_on_a_callers_connection_the_callers_work_stays(seeded_database: str) -> None:
+    engine = parse_url(seeded_database, {}).engine()
+    before = await everything(seeded_database)
+    async with engine.connect() as connection:
+        await connection.execute(text("SET LOCAL search_path TO pg_catalog"))
+        await connection.execute(text("CREATE TABLE platform.mine (one int)"))
+        report = await verify(connection, schema="platform")
+        assert troubles(report) == {"trace.transaction": Outcome.WARNING}
+        path = (await connection.execute(text("SHOW search_path"))).scalar_one()
+        mine = (await connection.execute(text("SELECT count(*) FROM platform.mine"))).scalar_one()
+        assert (path, mine) == ("pg_catalog", 0)
+        await connection.rollback()
+    await engine.dispose()
+    assert await everything(seeded_database) == before
+
+
+async def test_a_role_that_may_not_refresh_is_told_so(seeded_database: str) -> None:
+    async with session(seeded_database) as connection:
+        role = f"reader_{await connection.fetchval('SELECT current_database()')}"
+        await connection.execute(
+            f"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA platform TO {role};"
+            f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA platform TO {role}"
+        )
+    before = await everything(seeded_database)
+    engine = parse_url(seeded_database, {}).engine()
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DatabaseUnsuitable, match="may not refresh") as caught:
+                await verify(connection)
+        assert caught.value.exit_status == 4
+        assert await everything(seeded_database) == before
+    finally:
+        await engine.dispose()
+        await run(seeded_database, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
+async def test_a_schema_with_a_hostile_name_is_verified(seeded_database: str) -> None:
+    name = 'odd"; DROP TABLE x; -- :a %s $1'
+    async with session(seeded_database) as connection:
+        quoted = '"' + name.replace('"', '""') + '"'
+        await connection.execute(f"ALTER SCHEMA platform RENAME TO {quoted}")
+    report = await verified(seeded_database)
+    assert report.schema == name
+    assert troubles(report) == {}
