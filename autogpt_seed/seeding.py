@@ -22,10 +22,10 @@ from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
-from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
+from autogpt_seed.suitability import fillable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 
@@ -81,7 +81,7 @@ async def populate(
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog = await _open(work, schema or getattr(target, "schema", None))
+        catalog, circumstances = await _open(work, schema or getattr(target, "schema", None))
         abilities = capabilities(catalog)
         tag = await next_run_tag(work.connection, catalog, plan)
         keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
@@ -112,7 +112,7 @@ async def populate(
         seconds=clock.seconds,
         refresh=refresh,
         figures=figures,
-        notes=notes,
+        notes=(*circumstances, *notes),
         look_at=_look_at(world),
     )
 
@@ -134,23 +134,11 @@ def _look_at(world: World) -> dict[str, str]:
     return {"creator": creator["username"], "listing": f"{creator['username']}/{listing['slug']}"}
 
 
-async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+async def _open(work: UnitOfWork, wanted: str | None) -> tuple[Catalog, tuple[Note, ...]]:
     """Find, lock and reflect the schema, and make sure that it may be written."""
     schema = await find_schema(work.connection, wanted)
     await work.enter_schema(schema)
-    catalog = await reflect(work.connection, schema)
-    refused = [
-        name
-        for name in ENTITIES
-        if name in catalog.tables and not catalog.tables[name].privileges.insert
-    ]
-    if refused:
-        raise DatabaseUnsuitable(
-            f"The role may not insert into {len(refused)} tables of schema {schema!r}.",
-            evidence=f"No INSERT on: {', '.join(refused)}.",
-            remedy="Connect as the owner of the tables, or grant the role INSERT and SELECT.",
-        )
-    return catalog
+    return fillable(await reflect(work.connection, schema), ENTITIES)
 
 
 def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, ...]]:

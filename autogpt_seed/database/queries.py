@@ -36,7 +36,8 @@ SELECT c.relname::text AS relation, a.attname::text AS name, a.atttypid::bigint 
        a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS type_text,
        NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default",
        a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
-       has_column_privilege(c.oid, a.attnum, 'INSERT') AS insertable
+       has_column_privilege(c.oid, a.attnum, 'INSERT') AND (c.relkind <> 'v' OR c.relhastriggers
+           OR pg_column_is_updatable(c.oid, a.attnum, true)) AS insertable
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -29,6 +29,7 @@ _REFUSALS = ("22", "23", "44", "P0")
 
 _KEY_VIOLATIONS = ("23503", "23505", "23P01")
 _CHECK_VIOLATION = "23514"
+_NO_RIGHT = "42501"
 _LINE = re.compile(r"^COPY .*? (\d+)(?:, \S+ ([^:]+))?(?::|$)")
 _PARAMETER = re.compile(r"\$(\d+)$")
 _WIDTH = 60
@@ -44,7 +45,8 @@ def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()
     try:
         yield
     except asyncpg.PostgresError as error:
-        if not (error.sqlstate or "").startswith(_REFUSALS):
+        policy = error.sqlstate == _NO_RIGHT and bound.table.row_security
+        if not policy and not (error.sqlstate or "").startswith(_REFUSALS):
             raise
         raise _Refusal(error, _refusing(error, bound, tables), bound, sent).explained() from error
 
@@ -88,6 +90,8 @@ class _Refusal:
             return f'Constraint "{rule}" {of} refuses a row of this plan.'
         if trigger := self.trigger():
             return f'Trigger "{trigger.name}" {of} refuses a row of this plan.'
+        if self.error.sqlstate == _NO_RIGHT:
+            return f"The row security {of} refuses a row of this plan to this role."
         if self.without_partition:
             return f"No partition {of} takes a row of this plan."
         if columns:
