@@ -148,12 +148,7 @@ def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, 
     bounds = [
         bind(ENTITIES[name](world), catalog.tables[name], late=late[name]) for name in present
     ]
-    missing = [
-        Note("left out", name, None, f"{name} left out: the schema has no such table")
-        for name in ENTITIES
-        if name not in catalog.tables
-    ]
-    return bounds, tuple(missing + [note for bound in bounds for note in bound.notes])
+    return bounds, tuple(note for bound in bounds for note in bound.notes)
 
 
 async def _load(

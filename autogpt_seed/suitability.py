@@ -24,10 +24,11 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
     for name in entities:
         found = tables.get(name) or catalog.views.get(name)
         if found is None:
-            continue
-        if not found.insertable:
+            notes.append(_left_out(name, "the schema has no such table"))
+        elif not found.insertable:
             tables.pop(name, None)
-            notes.append(_left_out(found))
+            what = "a view" if isinstance(found, View) else "a foreign table"
+            notes.append(_left_out(name, f"it is {what} that takes no rows"))
         else:
             tables[name] = found if isinstance(found, Table) else _as_table(found)
             notes += _circumstances(tables[name])
@@ -40,47 +41,54 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
         )
     if missing := missing_rights(filled, entities):
         raise DatabaseUnsuitable(
-            f"The role may not fill {len(missing)} tables of schema {catalog.schema!r}.",
-            evidence="\n".join(f"{table}: {right}" for table, right in missing.items()),
-            remedy="Connect as the owner of the tables, or grant the role SELECT and INSERT.",
+            f"The role may not fill all tables of schema {catalog.schema!r}.",
+            evidence="\n".join(f"{right}: {', '.join(names)}." for right, names in missing.items()),
+            remedy="Connect as the owner of the tables, or grant the role INSERT and SELECT.",
         )
     return filled, tuple(notes)
 
 
-def missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, str]:
-    """What the role lacks to fill the tables of `entities` that are there, by table."""
-    tables = (catalog.tables[name] for name in entities if name in catalog.tables)
-    lacking = ((table.name, ", ".join(_lacking(table))) for table in tables)
-    return {name: rights for name, rights in lacking if rights}
+def missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, list[str]]:
+    """What the role lacks to fill those tables of `entities` that are there: on what it lacks it.
 
-
-def _lacking(table: Table) -> Iterator[str]:
-    if not table.privileges.insert:
-        yield "no INSERT"
-    elif closed := [c.name for c in table.columns.values() if c.required and not c.insertable]:
-        yield f"no INSERT on the required columns {', '.join(closed)}"
-    if table.name in INDISPENSABLE and not table.privileges.select:
-        yield "no SELECT"
-
-
-def _left_out(found: Table | View) -> Note:
-    what = "a foreign table" if isinstance(found, Table) else "a view"
-    text = f"{found.name} left out: it is {what} that takes no rows"
-    return Note("left out", found.name, None, text)
+    The tables of which a column must be set afterwards need UPDATE besides, which the probe tries.
+    """
+    tables = [catalog.tables[name] for name in entities if name in catalog.tables]
+    missing = {
+        "No INSERT on": [table.name for table in tables if not table.privileges.insert],
+        "No INSERT on required columns": [
+            f"{table.name}.{column.name}"
+            for table in tables
+            if table.privileges.insert
+            for column in table.columns.values()
+            if column.required and not column.insertable
+        ],
+        "No SELECT on": [
+            table.name
+            for table in tables
+            if table.name in INDISPENSABLE and not table.privileges.select
+        ],
+    }
+    return {right: names for right, names in missing.items() if names}
 
 
 def _circumstances(table: Table) -> Iterator[Note]:
     """What is special about filling the table."""
     if table.relation == "v":
-        yield _note(table, "a view: the rows go to what it stands for")
+        yield _worked_around(table, "is a view: its rows go to what it stands for")
     if table.row_security:
-        yield _note(table, "under row security for this role: filled by INSERT, which is slower")
+        yield _worked_around(table, "is filled by INSERT: row security applies to the role")
     if table.rules and table.relation != "v":
-        yield _note(table, f"filled by COPY, which passes by its rules: {', '.join(table.rules)}")
+        rules = ", ".join(table.rules)
+        yield _worked_around(table, f"is filled by COPY, to which its rules do not apply: {rules}")
 
 
-def _note(table: Table, text: str) -> Note:
-    return Note("worked around", table.name, None, f"{table.name} is {text}")
+def _worked_around(table: Table, how: str) -> Note:
+    return Note("worked around", table.name, None, f"{table.name} {how}")
+
+
+def _left_out(table: str, why: str) -> Note:
+    return Note("left out", table, None, f"{table} left out: {why}")
 
 
 def _as_table(view: View) -> Table:

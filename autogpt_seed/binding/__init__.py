@@ -123,6 +123,9 @@ def _match(rows: Rows, table: Table, notes: list[Note]) -> list[_Match]:
         if column.generated:
             notes.append(_note("dropped", table, column.name, "the database generates it"))
             continue
+        if not column.insertable:
+            notes.append(_note("dropped", table, column.name, "the role cannot insert into it"))
+            continue
         try:
             matches.append(_Match(index, field, column, adapter(field.kind, column.type)))
         except Unadaptable:

@@ -154,8 +154,11 @@ class _Refusal:
             yield from (f"{name} = {_shown(record.get(name))}" for name in columns)
 
     def remedy(self, columns: Sequence[str]) -> str:
-        name, column = self.table.name, columns[0] if columns else "COLUMN"
-        key = name if name.isidentifier() else f'"{name}"'
+        if self.error.sqlstate == _NO_RIGHT:
+            return "Nothing was written. Connect as a role that the policies let insert."
+        table = self.bound.table if self.table.partition else self.table
+        key = table.name if table.name.isidentifier() else f'"{table.name}"'
+        column = columns[0] if columns else "COLUMN"
         return (
             f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
             f"{column}=VALUE', or in a configuration file [columns.{key}] {column} = VALUE."
