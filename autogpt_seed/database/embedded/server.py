@@ -9,15 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import asyncpg
-
-from autogpt_seed.database import sql
 from autogpt_seed.database.embedded import locks, postmaster
 from autogpt_seed.database.embedded.account import server_account
 from autogpt_seed.database.embedded.binaries import find_binaries
 from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
 from autogpt_seed.database.embedded.layout import Layout, default_home, make_folder
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, RefusedForSafety
 
 
@@ -102,29 +98,10 @@ class EmbeddedServer:
 
     async def ensure_database(self, name: str) -> None:
         """Create the database where it is missing, on the running server."""
-        try:
-            await self._create_database(name)
-        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-            return  # another command was faster
-        except DRIVER_ERRORS as error:
-            raise explain(error) from error
+        # The driver and SQLAlchemy take half a second to import, which the rest does not need.
+        from autogpt_seed.database.embedded.databases import create_if_missing
 
-    async def _create_database(self, name: str) -> None:
-        endpoint, password = self._access()
-        connection = await asyncpg.connect(
-            host=endpoint.socket_folder,
-            port=endpoint.port,
-            user=SUPERUSER,
-            password=password,
-            database="postgres",
-            ssl=False,
-        )
-        try:
-            known = "SELECT true FROM pg_database WHERE datname = $1"
-            if not await connection.fetchval(known, name):
-                await connection.execute(f"CREATE DATABASE {sql.quote(name)}")
-        finally:
-            await connection.close()
+        await create_if_missing(name, *self._access())
 
     @contextmanager
     def _transition(self) -> Iterator[int]:
