@@ -102,7 +102,7 @@ def _verdict(report: VerificationReport) -> str:
     words = {
         Outcome.FAILED: "failed",
         Outcome.INCONCLUSIVE: "inconclusive",
-        Outcome.WARNING: "with a warning",
+        Outcome.WARNING: "warned",
         Outcome.PASSED: "passed",
     }
     parts = ", ".join(

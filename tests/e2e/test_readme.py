@@ -1,0 +1,72 @@
+"""The README's examples, run as they stand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autogpt_seed.plan import Plan, load_plan
+from tests import transcripts
+
+TEXT = transcripts.README.read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="autogpt-seed-readme-"))
+    folder.chmod(0o755)  # the server's account must be able to pass through
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("command", transcripts.read())
+def test_a_transcript_is_what_the_command_prints(command: str, home: Path) -> None:
+    assert transcripts.masked(transcripts.run(command, home)) == transcripts.masked(
+        transcripts.read()[command]
+    )
+
+
+def test_the_library_example_seeds_a_database(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = next(block for block in blocks("python") if "asyncio.run(populate" in block)
+    exec(example.replace("postgresql://user:password@localhost/db?schema=platform", database), {})
+    tag, total, listings = capsys.readouterr().out.split()
+    assert re.fullmatch("[0-9a-f]{15}", tag)
+    assert int(total) > int(listings) > 0
+
+
+def test_the_fixtures_example_passes(
+    pytester: pytest.Pytester, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUITE_SERVER", server_url)
+    example = next(block for block in blocks("python") if "autogpt_engine" in block)
+    server = (
+        "import os, pytest\n\n"
+        "@pytest.fixture(scope='session')\n"
+        "def autogpt_server():\n    return os.environ['SUITE_SERVER']\n\n"
+    )
+    pytester.makepyfile(server + example)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
+    result.assert_outcomes(passed=2)
+
+
+def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
+    config = tmp_path / "seed.toml"
+    config.write_text(next(iter(blocks("toml"))))
+    assert load_plan(config=config).users == 500
+
+
+def test_the_table_of_settings_names_every_setting() -> None:
+    table = TEXT.partition("## Configuration")[2].partition("```toml")[0]
+    named = set(re.findall(r"`([a-z_]+)`", table))
+    assert named >= set(Plan.model_fields) - {"profile"}
