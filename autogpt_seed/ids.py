@@ -87,6 +87,22 @@ class Ids:
         """The first 8 characters of the id: no two rows of a table and run share them."""
         return f"{self.base + ordinal:08x}"
 
+    def with_given(self, ordinal: int, given: str) -> Ids:
+        """The same, but for the id of a row that was there before, `given` for `ordinal`."""
+        return _WithGiven(self.base, self.suffix, ordinal, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _WithGiven(Ids):
+    ordinal: int
+    given: str
+
+    def __getitem__(self, ordinal: int) -> str:
+        return self.given if ordinal == self.ordinal else Ids.__getitem__(self, ordinal)
+
+    def ascending(self, start: int = 0) -> Iterator[str]:
+        return map(self.__getitem__, count(start))
+
 
 @dataclass(frozen=True)
 class ParsedId:

@@ -25,7 +25,7 @@ class _Person(NamedTuple):
 
 
 def users(world: World) -> Rows:
-    """`users` of them."""
+    """`users` of them; an existing user is there already."""
     columns = fields(
         id=Kind.ID,
         email=Kind.TEXT,
@@ -35,11 +35,11 @@ def users(world: World) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    return Rows("User", columns, world.users, partial(_users, world), keys("id", "email"))
+    return Rows("User", columns, world.new_users, partial(_users, world), keys("id", "email"))
 
 
 def profiles(world: World) -> Rows:
-    """One of each user, made when the user registered."""
+    """One of each user, made when the user registered; not where it has one already."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -52,11 +52,11 @@ def profiles(world: World) -> Rows:
         updatedAt=Kind.TIME,
     )
     distinct = keys("id", "userId", "username")
-    return Rows("Profile", columns, world.users, partial(_profiles, world), distinct)
+    return Rows("Profile", columns, world.profiles, partial(_profiles, world), distinct)
 
 
 def api_keys(world: World) -> Rows:
-    """One of each user. Its records wait for the hashes of the world's key ring."""
+    """One of each new user. Its records wait for the hashes of the world's key ring."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -71,18 +71,19 @@ def api_keys(world: World) -> Rows:
         createdAt=Kind.TIME,
     )
     distinct = keys("id", "userId", "hash")
-    return Rows("APIKey", columns, world.users, partial(_api_keys, world), distinct)
+    return Rows("APIKey", columns, world.new_users, partial(_api_keys, world), distinct)
 
 
 def raw_api_keys(world: World) -> Iterator[tuple[str, str]]:
-    """The email and the raw key, a secret, of each user."""
-    for user, person in enumerate(_people(world)):
+    """The email and the raw key, a secret, of each new user."""
+    for user, person in enumerate(_people(world, world.new_users)):
         yield person.email, world.keys.raw(user)
 
 
-def _people(world: World) -> Iterator[_Person]:
+def _people(world: World, number: int) -> Iterator[_Person]:
+    """The first `number` users."""
     stream, ids = world.stream("User.name"), world.ids("User")
-    for user in range(world.users):
+    for user in range(number):
         first, last = texts.first_name(stream), texts.last_name(stream)
         handle, digits = texts.slug(f"{first} {last}"), ids.short(user)
         email = f"{handle.replace('-', '.')}.{digits}@{stream.pick(_DOMAINS)}"
@@ -91,7 +92,7 @@ def _people(world: World) -> Iterator[_Person]:
 
 def _users(world: World) -> Iterator[Record]:
     stream, ids = world.stream("User"), world.ids("User")
-    for user, person in enumerate(_people(world)):
+    for user, person in enumerate(_people(world, world.new_users)):
         created = world.user_created[user]
         updated = stream.integer(created, world.as_of)
         yield ids[user], person.email, person.name, "{}", "", moment(created), moment(updated)
@@ -100,7 +101,7 @@ def _users(world: World) -> Iterator[Record]:
 def _profiles(world: World) -> Iterator[Record]:
     stream, ids, user_ids = world.stream("Profile"), world.ids("Profile"), world.ids("User")
     pictured = world.plan.images != "none"
-    for user, person in enumerate(_people(world)):
+    for user, person in enumerate(_people(world, world.profiles)):
         created = world.user_created[user]
         yield (
             ids[user],
@@ -117,7 +118,7 @@ def _profiles(world: World) -> Iterator[Record]:
 
 def _api_keys(world: World) -> Iterator[Record]:
     stream, ids, user_ids = world.stream("APIKey"), world.ids("APIKey"), world.ids("User")
-    for user in range(world.users):
+    for user in range(world.new_users):
         key = world.keys.stored(user)
         yield (
             ids[user],

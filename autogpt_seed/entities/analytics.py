@@ -12,7 +12,7 @@ from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
 
 def details(world: World) -> Rows:
-    """One of each user."""
+    """One of each new user."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -23,11 +23,11 @@ def details(world: World) -> Rows:
         updatedAt=Kind.TIME,
     )
     distinct = keys("id", "userId")
-    return Rows("AnalyticsDetails", columns, world.users, partial(_details, world), distinct)
+    return Rows("AnalyticsDetails", columns, world.new_users, partial(_details, world), distinct)
 
 
 def metrics(world: World) -> Rows:
-    """One of each user, from 0 to 100."""
+    """One of each new user, from 0 to 100."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -38,13 +38,13 @@ def metrics(world: World) -> Rows:
         updatedAt=Kind.TIME,
     )
     distinct = keys("id", "userId")
-    return Rows("AnalyticsMetrics", columns, world.users, partial(_metrics, world), distinct)
+    return Rows("AnalyticsMetrics", columns, world.new_users, partial(_metrics, world), distinct)
 
 
 def _details(world: World) -> Iterator[Record]:
     table = "AnalyticsDetails"
     stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
-    for user, since in enumerate(world.user_created):
+    for user, since in enumerate(world.user_created[: world.new_users]):
         time = moment(stream.integer(since, world.as_of))
         word, index = texts.word(stream), texts.word(stream)
         yield ids[user], user_ids[user], word, "{}", index, time, time
@@ -53,7 +53,7 @@ def _details(world: World) -> Iterator[Record]:
 def _metrics(world: World) -> Iterator[Record]:
     table = "AnalyticsMetrics"
     stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
-    for user, since in enumerate(world.user_created):
+    for user, since in enumerate(world.user_created[: world.new_users]):
         time = moment(stream.integer(since, world.as_of))
         metric, text, value = texts.word(stream), texts.word(stream), stream.random() * 100
         yield ids[user], user_ids[user], metric, value, text, time, time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ONBOARDING_STEPS = (
@@ -25,6 +26,18 @@ ONBOARDING_STEPS = (
 
 
 @dataclass(frozen=True, slots=True)
+class ExistingUser:
+    """A user who is there already and takes part in the marketplace, without a row changing.
+
+    `created` is in milliseconds since 1970 UTC. `ids` are those of its rows that the new ones
+    refer to: of "User", and of "Profile" where it has one.
+    """
+
+    created: int
+    ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What depends on the schema and must be known before the rows are made.
 
@@ -35,3 +48,4 @@ class Capabilities:
     onboarding_steps: tuple[str, ...] = ONBOARDING_STEPS
     salted_keys: bool = True
     existing_blocks: tuple[str, ...] = ()
+    existing_user: ExistingUser | None = None

@@ -20,7 +20,7 @@ _EVENTS = ("created", "updated", "deleted")
 
 
 def webhooks(world: World) -> Rows:
-    """`webhooks_per_user` of `webhook_rate` of the users, exactly."""
+    """`webhooks_per_user` of `webhook_rate` of the new users, exactly."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -44,7 +44,7 @@ def webhooks(world: World) -> Rows:
 def _owners(world: World) -> array[int]:
     """The user of each webhook."""
     table = "IntegrationWebhook"
-    flags = world.stream(f"{table}.userId").share(world.users, world.plan.webhook_rate)
+    flags = world.stream(f"{table}.userId").share(world.new_users, world.plan.webhook_rate)
     users = array("I", (user for user, flag in enumerate(flags) if flag))
     numbers = islice(world.numbers(table, world.plan.webhooks_per_user), len(users))
     return array("I", (users[place] for place in parents(starts(table, numbers))))

@@ -10,7 +10,7 @@ from itertools import islice
 from autogpt_seed import texts
 from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
-from autogpt_seed.entities.times import DAY, moment
+from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import APPROVED, PENDING, World, showcased
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
@@ -81,7 +81,7 @@ def reviews(world: World) -> Rows:
     )
     size = world.plan.reviews_per_version
     numbers = islice(world.numbers("StoreListingReview", size), world.graphs)
-    capped = (min(number, world.users) for number in showcased(numbers, size))
+    capped = (min(number, world.users) for number in showcased(numbers, size, {0}))
     first = starts("StoreListingReview", capped)
     distinct = keys("id", ("storeListingVersionId", "reviewByUserId"))
     return Rows("StoreListingReview", columns, first[-1], partial(_reviews, world, first), distinct)
@@ -153,7 +153,7 @@ def _descriptions(world: World) -> Iterator[tuple[str, str]]:
 def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingReview"), world.ids("StoreListingReview")
     version_ids, user_ids = world.ids("StoreListingVersion"), world.ids("User")
-    until = world.as_of - DAY
+    until = world.schedule.reviews_until
     for version in range(world.graphs):
         version_id, since = version_ids[version], world.version_decided[version]
         reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])

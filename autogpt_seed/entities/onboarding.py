@@ -17,7 +17,7 @@ _INTEGRATIONS = ("github", "google", "discord", "slack")
 
 
 def onboardings(world: World) -> Rows:
-    """One of `onboarding_rate` of the users, exactly; the shares below are exact as well."""
+    """One of `onboarding_rate` of the new users, exactly; the shares below are exact as well."""
     steps = labels(*world.capabilities.onboarding_steps, many=True)
     columns = fields(
         id=Kind.ID,
@@ -36,7 +36,7 @@ def onboardings(world: World) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    flags = world.stream("UserOnboarding.userId").share(world.users, world.plan.onboarding_rate)
+    flags = world.stream("UserOnboarding.userId").share(world.new_users, world.plan.onboarding_rate)
     records = partial(_onboardings, world, flags)
     return Rows("UserOnboarding", columns, sum(flags), records, keys("id", "userId"))
 

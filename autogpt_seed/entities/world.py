@@ -7,13 +7,15 @@ nodes of a graph are those from `first_node[graph]` to before `first_node[graph 
 its listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
 
 Graph 0, of user 0, is the store's showcase: whatever else chance brings, it is listed and approved,
-and where the plan allows it, somebody who does not own it runs it and reviews it.
+and where the plan allows it, somebody who does not own it runs it and reviews it. Where an existing
+user takes part, that is the last user, and the first of its graphs is one more showcase: listed,
+approved and run by its owner.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
@@ -21,22 +23,14 @@ from autogpt_seed import texts
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.groups import Groups, parents, starts
 from autogpt_seed.entities.keys import KeyRing
-from autogpt_seed.entities.times import DAY, HOUR, MINUTE, SECOND, milliseconds
+from autogpt_seed.entities.schedule import USERS_FROM, USERS_UNTIL, Schedule
+from autogpt_seed.entities.times import milliseconds
 from autogpt_seed.ids import Ids, RunTag
 from autogpt_seed.plan import Plan, Range
 from autogpt_seed.randomness import STRATA, Stream
 
 PENDING, APPROVED, REJECTED = range(3)
 """The values of `World.version_status`."""
-
-# Before the as-of time each kind of event has an end of its own, so that its effects find room.
-_USERS_FROM, _USERS_UNTIL = 730 * DAY, 30 * DAY
-_GRAPHS_UNTIL = 21 * DAY
-_PRESETS_UNTIL = _LISTINGS_UNTIL = 10 * DAY
-_LONGEST_DECISION = 3 * DAY
-_RUNS_FROM, _RUNS_UNTIL = 365 * DAY, HOUR
-_LONGEST_DELAY = 5 * SECOND
-_SHORTEST_RUN, _LONGEST_RUN = SECOND, 30 * MINUTE
 
 # With sizes drawn apart, the classic plan would give 41,055 rows on average, half of its seeds
 # less than the 41,000 that it promises; and large agents that do real work do run more often.
@@ -54,15 +48,21 @@ class World:
         self.capabilities = capabilities
         self._keys = keys
         self.as_of = milliseconds(plan.as_of)
-        self.users = plan.users
+        self.new_users = plan.users
+        existing = capabilities.existing_user
+        self.users = self.new_users + (existing is not None)
+        room = self.as_of - existing.created if existing else USERS_UNTIL
+        self.schedule = Schedule(self.as_of, min(room, USERS_UNTIL))
 
     def stream(self, name: str) -> Stream:
         """The beginning of the stream of that name."""
         return Stream(self.plan.seed, name)
 
     def ids(self, table: str) -> Ids:
-        """The ids of this run in `table`."""
-        return self.tag.ids(table)
+        """The ids of this run in `table`; for the existing user those that it has."""
+        ids, existing = self.tag.ids(table), self.capabilities.existing_user
+        given = existing.ids.get(table) if existing else None
+        return ids.with_given(self.new_users, given) if given else ids
 
     def numbers(self, table: str, size: Range) -> Iterator[int]:
         """How many rows of `table` each parent has, without end: uniform, spread evenly."""
@@ -79,10 +79,19 @@ class World:
 
     @cached_property
     def user_created(self) -> array[int]:
-        """When each user registered, in their order."""
+        """When each user registered, in their order, or, if it exists, from when on it counts."""
         random = self.stream("User.createdAt").random
-        begin, step = self.as_of - _USERS_FROM, (_USERS_FROM - _USERS_UNTIL) / self.users
-        return array("q", (begin + int((user + random()) * step) for user in range(self.users)))
+        begin, step = self.as_of - USERS_FROM, (USERS_FROM - USERS_UNTIL) / self.new_users
+        times = array("q", (begin + int((u + random()) * step) for u in range(self.new_users)))
+        if existing := self.capabilities.existing_user:
+            times.append(max(begin, existing.created))
+        return times
+
+    @property
+    def profiles(self) -> int:
+        """How many profiles there are to make: those of the first users, in their order."""
+        existing = self.capabilities.existing_user
+        return self.users - (existing is not None and "Profile" in existing.ids)
 
     # Blocks, graphs and nodes
 
@@ -101,12 +110,20 @@ class World:
         """The first graph of each user."""
         size = self.plan.graphs_per_user
         numbers = islice(self.numbers("AgentGraph", size), self.users)
-        return starts("AgentGraph", showcased(numbers, size))
+        return starts("AgentGraph", showcased(numbers, size, {0, self.new_users}))
 
     @property
     def graphs(self) -> int:
         """How many graphs there are, and as many listings and versions."""
         return self.first_graph[-1]
+
+    @cached_property
+    def showcases(self) -> tuple[int, ...]:
+        """The graphs that are shown whatever chance brings, as far as the plan allows graphs."""
+        if not self.graphs:
+            return ()
+        owners = (0,) if self.capabilities.existing_user is None else (0, self.new_users)
+        return tuple(self.first_graph[owner] for owner in owners)
 
     @cached_property
     def graph_owner(self) -> array[int]:
@@ -116,7 +133,8 @@ class World:
     @cached_property
     def graph_created(self) -> array[int]:
         """When each graph was made."""
-        integer, until = self.stream("AgentGraph.createdAt").integer, self.as_of - _GRAPHS_UNTIL
+        integer = self.stream("AgentGraph.createdAt").integer
+        until = self.schedule.graphs_until
         return array("q", (integer(self.user_created[user], until) for user in self.graph_owner))
 
     def graph_names(self) -> Iterator[str]:
@@ -175,7 +193,8 @@ class World:
     @cached_property
     def preset_created(self) -> array[int]:
         """When each preset was made."""
-        integer, until = self.stream("AgentPreset.createdAt").integer, self.as_of - _PRESETS_UNTIL
+        integer = self.stream("AgentPreset.createdAt").integer
+        until = self.schedule.presets_until
         users, graphs = self.user_created, self.graph_created
         origins = zip(self.preset_owner, self.preset_graph, strict=True)
         return array("q", (integer(max(users[u], graphs[g]), until) for u, g in origins))
@@ -192,7 +211,8 @@ class World:
         """The first execution of each graph."""
         size = self.plan.executions_per_graph
         extents = (extent for _, extent in islice(self._extents(), self.graphs))
-        return starts("AgentGraphExecution", showcased(_scaled(extents, size), size))
+        numbers = showcased(_scaled(extents, size), size, self.showcases)
+        return starts("AgentGraphExecution", numbers)
 
     @property
     def executions(self) -> int:
@@ -204,8 +224,8 @@ class World:
         """The user who runs each graph."""
         integer, last = self.stream("AgentGraphExecution.userId").integer, self.users - 1
         runners = array("I", (integer(0, last) for _ in range(self.graphs)))
-        if runners and last:
-            runners[0] = integer(1, last)
+        for graph in self.showcases:
+            runners[graph] = integer(1, last) if graph == 0 < last else self.graph_owner[graph]
         return runners
 
     @cached_property
@@ -217,7 +237,7 @@ class World:
     def runs_from(self) -> array[int]:
         """The time from which each graph can run: it, its runner and its presets are there."""
         origins = zip(self.graph_created, self.graph_runner, strict=True)
-        year = self.as_of - _RUNS_FROM
+        year = self.schedule.runs_from
         times = array("q", (max(year, made, self.user_created[user]) for made, user in origins))
         for graph, made in zip(self.preset_graph, self.preset_created, strict=True):
             times[graph] = max(times[graph], made)
@@ -229,23 +249,24 @@ class World:
         The executions of a graph ascend in time, and part the time from `runs_from` evenly.
         """
         random = self.stream("AgentGraphExecution.startedAt").random
-        first, until = self.first_execution, self.as_of - _RUNS_UNTIL
-        spread = _LONGEST_RUN - _SHORTEST_RUN
+        first, schedule = self.first_execution, self.schedule
+        until, delay, shortest = schedule.runs_until, schedule.longest_delay, schedule.shortest_run
+        spread = schedule.longest_run - shortest
         for graph, begin in enumerate(self.runs_from):
             number = first[graph + 1] - first[graph]
             for run in range(number):
                 created = begin + int((run + random()) * (until - begin) / number)
-                started = created + int(random() * _LONGEST_DELAY)
+                started = created + int(random() * delay)
                 share = random()  # its cube is mostly small: most runs are short
-                ended = started + _SHORTEST_RUN + int(share * share * share * spread)
+                ended = started + shortest + int(share * share * share * spread)
                 yield graph, created, started, ended
 
     def first_run_over(self, graph: int) -> int:
         """A time at which the first execution of `graph`, which must have one, has ended."""
         number = self.first_execution[graph + 1] - self.first_execution[graph]
-        begin = self.runs_from[graph]
-        step = (self.as_of - _RUNS_UNTIL - begin) // number + 1
-        return begin + step + _LONGEST_DELAY + _LONGEST_RUN
+        begin, schedule = self.runs_from[graph], self.schedule
+        step = (schedule.runs_until - begin) // number + 1
+        return begin + step + schedule.longest_delay + schedule.longest_run
 
     # The store
 
@@ -254,14 +275,15 @@ class World:
         """The user who lists each graph."""
         integer, last = self.stream("StoreListing.owningUserId").integer, self.users - 1
         owners = array("I", (integer(0, last) for _ in range(self.graphs)))
-        owners[:1] = self.graph_owner[:1]
+        for graph in self.showcases:
+            owners[graph] = self.graph_owner[graph]
         return owners
 
     @cached_property
     def listing_created(self) -> array[int]:
         """When each listing was made, and its version submitted."""
-        integer, until = self.stream("StoreListing.createdAt").integer, self.as_of - _LISTINGS_UNTIL
-        users = self.user_created
+        integer = self.stream("StoreListing.createdAt").integer
+        users, until = self.user_created, self.schedule.listings_until
         origins = zip(self.listing_owner, self.graph_created, strict=True)
         return array("q", (integer(max(users[user], made), until) for user, made in origins))
 
@@ -270,22 +292,23 @@ class World:
         """`PENDING`, `APPROVED` or `REJECTED`, for the version of each listing."""
         random = self.stream("StoreListingVersion.submissionStatus").random
         status = bytearray(int(random() * 3) for _ in range(self.graphs))
-        status[:1] = bytes([APPROVED] * len(status[:1]))
+        for graph in self.showcases:
+            status[graph] = APPROVED
         return status
 
     @cached_property
     def version_decided(self) -> array[int]:
         """By when each version is, or would have been, approved or rejected."""
         integer = self.stream("StoreListingVersion.reviewedAt").integer
-        return array("q", (made + integer(0, _LONGEST_DECISION) for made in self.listing_created))
+        longest = self.schedule.longest_decision
+        return array("q", (made + integer(0, longest) for made in self.listing_created))
 
 
-def showcased(numbers: Iterable[int], size: Range) -> Iterator[int]:
-    """`numbers`, drawn from `size`, with the first raised to 1 where that is in `size`."""
-    remaining = iter(numbers)
-    for first in islice(remaining, 1):
-        yield max(first, min(1, size.high))
-    yield from remaining
+def showcased(numbers: Iterable[int], size: Range, places: Container[int]) -> Iterator[int]:
+    """`numbers`, drawn from `size`, with those at `places` raised to 1 where that is in `size`."""
+    least = min(1, size.high)
+    for place, number in enumerate(numbers):
+        yield max(number, least) if place in places else number
 
 
 def _scaled(extents: Iterable[float], size: Range) -> Iterator[int]:

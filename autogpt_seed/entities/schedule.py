@@ -1,0 +1,77 @@
+"""Until when things happen: every kind of event ends early enough that its effects find room.
+
+Times are milliseconds since 1970 UTC, lengths are milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogpt_seed.entities.times import DAY, HOUR, MINUTE, SECOND
+
+USERS_FROM, USERS_UNTIL = 730 * DAY, 30 * DAY
+"""How long before the as-of time users register."""
+
+SHORTEST_ROOM = MINUTE
+"""The least time between the last registration and the as-of time."""
+
+_RUNS_FROM = 365 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The ends of what happens before `as_of`, when the last user came `room` before that.
+
+    Everything stands in the same order, whatever the room: a younger account than a month leaves
+    less of it, and all margins shrink with it.
+    """
+
+    as_of: int
+    room: int = USERS_UNTIL
+
+    @property
+    def graphs_until(self) -> int:
+        return self.as_of - self._margin(21 * DAY)
+
+    @property
+    def presets_until(self) -> int:
+        return self.as_of - self._margin(10 * DAY)
+
+    @property
+    def listings_until(self) -> int:
+        return self.as_of - self._margin(10 * DAY)
+
+    @property
+    def longest_decision(self) -> int:
+        """How long a version may wait for its approval or rejection."""
+        return self._margin(3 * DAY)
+
+    @property
+    def reviews_until(self) -> int:
+        return self.as_of - self._margin(DAY)
+
+    @property
+    def runs_from(self) -> int:
+        return self.as_of - _RUNS_FROM
+
+    @property
+    def runs_until(self) -> int:
+        """The last time at which a run can be created."""
+        return self.as_of - self._margin(HOUR)
+
+    @property
+    def longest_delay(self) -> int:
+        """How long a run may wait for its start."""
+        return min(5 * SECOND, self._margin(HOUR) // 4)
+
+    @property
+    def longest_run(self) -> int:
+        return min(30 * MINUTE, self._margin(HOUR) // 2)
+
+    @property
+    def shortest_run(self) -> int:
+        return min(SECOND, self.longest_run // 2)
+
+    def _margin(self, usual: int) -> int:
+        """`usual`, or its share of the room; at least a day's share, so that runs take a while."""
+        return min(usual, self.room * max(usual, DAY) // USERS_UNTIL)
