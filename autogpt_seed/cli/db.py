@@ -44,13 +44,10 @@ def stop(debug: options.Debug = False) -> None:
 
 @app.command()
 def url(debug: options.Debug = False) -> None:
-    """Print the URL of its database, password included, for use in other programs."""
+    """Print the URL of its database, password included, while it runs (see db start)."""
     from autogpt_seed.database.embedded import EmbeddedServer
 
-    server = EmbeddedServer()
-    typer.echo(server.url(DATABASE))
-    if not server.is_running():
-        typer.echo("It is not running: autogpt-seed db start", err=True)
+    typer.echo(EmbeddedServer().url(DATABASE))
 
 
 @app.command()
