@@ -91,7 +91,7 @@ class KeyRing:
     def close(self) -> None:
         """Stop hashing."""
         self._closed.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown()
 
     def __enter__(self) -> Self:
         return self

@@ -43,6 +43,13 @@ def test_another_plan_makes_other_rows(setting: dict[str, Any]) -> None:
     assert all(tables[table] != others[table] for table in ENTITIES)
 
 
+def test_another_seed_draws_other_values() -> None:
+    tables, others = (make_tables(make_world(users=9, seed=seed)) for seed in (1, 2))
+    for table, column in [("User", "name"), ("AgentGraph", "name"), ("AgentGraph", "createdAt")]:
+        values, other = ([row[column] for row in t[table]] for t in (tables, others))
+        assert values != other
+
+
 def test_records_start_anew_at_every_call_even_while_others_are_read() -> None:
     for rows in make_rows(make_world(users=7)).values():
         first = rows.records()
@@ -112,8 +119,8 @@ def test_a_world_of_3000_users_takes_2_megabytes() -> None:
 @pytest.mark.parametrize(
     ("setting", "table"),
     [
-        ({"graphs_per_user": "3000000000"}, "AgentGraph"),
-        ({"graphs_per_user": "1", "executions_per_graph": "3000000000"}, "AgentGraphExecution"),
+        ({"graphs_per_user": "5000000000"}, "AgentGraph"),
+        ({"graphs_per_user": "1", "executions_per_graph": "5000000000"}, "AgentGraphExecution"),
         (
             {"graphs_per_user": "1", "nodes_per_graph": "50000", "executions_per_graph": "50000"},
             "AgentNodeExecutionInputOutput",

@@ -15,7 +15,8 @@ import pytest
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
-from tests.unit.worlds import Row, Tables, by_id, make_tables, make_world
+from autogpt_seed.plan import Plan
+from tests.unit.worlds import Row, Tables, by_id, make_rows, make_tables, make_world
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 NEWEST = json.loads((REFERENCE / "schema-2026-01.json").read_text())
@@ -96,6 +97,11 @@ def columns_of(text: str) -> list[str]:
 
 def times_of(row: Row) -> dict[str, datetime]:
     return {name: value for name, value in row.items() if isinstance(value, datetime)}
+
+
+def test_every_table_has_as_many_rows_as_was_said(world: World, tables: Tables) -> None:
+    said = {table: rows.count for table, rows in make_rows(world).items()}
+    assert said == {table: len(rows) for table, rows in tables.items()}
 
 
 def test_every_reference_points_at_a_row(tables: Tables) -> None:
@@ -278,7 +284,19 @@ def test_slugs_fit_into_a_url_and_no_mail_can_reach_anyone(tables: Tables) -> No
 
 
 def test_the_store_shows_an_agent_that_others_run_and_review(tables: Tables, world: World) -> None:
-    plan = world.plan
+    assert_the_store_is_alive(tables, world.plan)
+
+
+def test_the_store_is_alive_even_where_chance_is_against_it() -> None:
+    perhaps: dict[str, Any] = dict.fromkeys(
+        ("graphs_per_user", "executions_per_graph", "reviews_per_version"), "0-1"
+    )
+    for seed in range(40):
+        world = make_world(users=2, seed=seed, **perhaps)
+        assert_the_store_is_alive(make_tables(world), world.plan)
+
+
+def assert_the_store_is_alive(tables: Tables, plan: Plan) -> None:
     approved = [r for r in tables["StoreListingVersion"] if r["submissionStatus"] == "APPROVED"]
     assert bool(approved) == (plan.graphs_per_user.high > 0)
     owners = {row["id"]: row["userId"] for row in tables["AgentGraph"]}
