@@ -75,10 +75,11 @@ def create_database(server_url: str) -> CreateDatabase:
     """A factory: the URL of a fresh database, empty or cloned from `template` (a URL)."""
     numbers = count(1)
 
-    def create(template: str | None = None) -> str:
+    def create(template: str | None = None, *, tablespace: str = "pg_default") -> str:
         name = f"test_{os.getpid()}_{next(numbers)}"
         source = make_url(template).database if template else "template0"
-        run_sync(_execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{source}"'))
+        statement = f'CREATE DATABASE "{name}" TEMPLATE "{source}" TABLESPACE {tablespace}'
+        run_sync(_execute(server_url, statement))
         return with_database(server_url, name)
 
     return create

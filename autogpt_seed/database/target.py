@@ -115,6 +115,9 @@ class Target:
     def _apply_settings(self, connection: Connection) -> None:
         for name, value in self.settings:
             connection.execute(select(func.set_config(name, value, True)))
+            if name.lower() == "default_transaction_read_only":
+                # The transaction has begun: a default comes too late for it.
+                connection.execute(select(func.set_config("transaction_read_only", value, True)))
 
 
 def open_error(error: BaseException, target: Target) -> SeedError:
