@@ -23,7 +23,8 @@ from autogpt_seed.database.sql import quote
 
 _EXTENSION = """
 SELECT (SELECT extversion::text FROM pg_extension WHERE extname = 'pg_cron') AS version,
-       current_setting('cron.database_name', true) AS home, current_database()::text AS database
+       (SELECT setting FROM pg_settings WHERE name = 'cron.database_name') AS home,
+       current_database()::text AS database
 """
 
 _ACCESS = """
@@ -70,8 +71,8 @@ class CronStatus:
     """What this session can know of pg_cron.
 
     `version` is None where the extension is not installed in this database; `home` is the
-    database in which the server would have it. `problem` says why the jobs could not be read;
-    `sees_all` is false where jobs of other roles may be hidden.
+    database in which the server would have it, if this role may know that. `problem` says why
+    the jobs could not be read; `sees_all` is false where jobs of other roles may be hidden.
     """
 
     version: str | None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import traces
@@ -45,18 +48,16 @@ async def verify(
     begun = time.perf_counter()
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
         catalog = await _open(work, schema or getattr(target, "schema", None))
-        snapshot = await traces.current_snapshot(work.connection)
-        digests = await _digests(work, catalog)
+        before = await _before(work.connection, catalog)
         seen = await observe(work, catalog, settings or VerifySettings())
-        disturbed = work.joined and await traces.committed_since(work.connection, snapshot)
-        transaction = await traces.current_transaction(work.connection)
+        disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
         checks = judge(seen, disturbed=disturbed)
         if commit:
             await work.commit()
     if commit:
         checks = (*checks, _kept(seen, joined=work.joined))
     else:
-        trace = await _look_for_traces(target, seen, snapshot, transaction, digests)
+        trace = await _look_for_traces(target, catalog, seen, before)
         checks = (*checks, *check_trace(trace))
     return VerificationReport(
         schema=catalog.schema,
@@ -83,34 +84,40 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     return catalog
 
 
-async def _digests(work: UnitOfWork, catalog: Catalog) -> dict[str, Digest | None]:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The transaction, what it sees of others, and what there was when it began."""
+
+    transaction: str
+    snapshot: str
+    digests: dict[str, Digest | None]
+
+
+async def _before(connection: AsyncConnection, catalog: Catalog) -> _Before:
     names = [name for name in _WRITTEN if name in catalog.tables]
     names += [view.name for view in catalog.materialized_views]
-    return await traces.digests(work.connection, catalog, names)
+    return _Before(
+        snapshot=await traces.current_snapshot(connection),
+        transaction=await traces.current_transaction(connection),
+        digests=await traces.digests(connection, catalog, names),
+    )
 
 
 async def _look_for_traces(
-    target: Bind,
-    seen: Observation,
-    snapshot: str,
-    transaction: str,
-    before: dict[str, Digest | None],
+    target: Bind, catalog: Catalog, seen: Observation, before: _Before
 ) -> Trace:
     """Look from a transaction of its own, on a caller's connection from another savepoint."""
     async with UnitOfWork(target) as work:
         connection = work.connection
-        catalog = await reflect(connection, seen.catalog.schema)
-        after = await traces.digests(connection, catalog, before)
-        left = await traces.count_rows(connection, catalog, seen.injected)
+        after = await traces.digests(connection, catalog, before.digests)
+        status = await traces.transaction_status(connection, before.transaction)
         return Trace(
-            status=None
-            if work.joined
-            else await traces.transaction_status(connection, transaction),
-            compared=tuple(before),
-            changed=tuple(name for name, digest in before.items() if after[name] != digest),
-            others_wrote=await traces.committed_since(connection, snapshot),
+            status=None if work.joined else status,
+            compared=tuple(after),
+            changed=tuple(name for name in after if after[name] != before.digests[name]),
+            others_wrote=await traces.committed_since(connection, before.snapshot),
             injected=sum(map(len, seen.injected.values())),
-            left=left,
+            left=await traces.count_rows(connection, catalog, seen.injected),
         )
 
 

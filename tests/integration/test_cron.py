@@ -1,0 +1,235 @@
+"""What verify tells of pg_cron, on Debian's PostgreSQL 15, where the extension is for real."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import text
+
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.migrating import migrate
+from autogpt_seed.plan import Plan
+from autogpt_seed.seeding import populate
+from autogpt_seed.verification import Check, Outcome, VerificationReport, verify
+from tests.conftest import AS_OF, run_sync, with_database
+from tests.databases import everything
+from tests.redefining import run
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+EXTENSION = Path("/usr/share/postgresql/15/extension/pg_cron.control")
+DATABASE = "jobs"
+REFRESH = "SET search_path TO platform; SELECT refresh_store_materialized_views()"
+PLAN = Plan(users=5, blocks=5, as_of=AS_OF, api_key_hash="sha256")
+
+pytestmark = pytest.mark.skipif(
+    not (BINARIES.exists() and EXTENSION.exists()),
+    reason="Debian's postgresql-15 and postgresql-15-cron are not installed",
+)
+
+
+@pytest.fixture(scope="module")
+def cron_server() -> Iterator[str]:
+    """The administrator's URL of a PostgreSQL 15 that runs pg_cron in the database `jobs`."""
+    user = "nobody" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="cron-"))
+    if user:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    data = folder / "data"
+
+    def command(name: str, *arguments: str) -> None:
+        subprocess.run(
+            [BINARIES / name, *arguments], user=user, cwd=folder, check=True, capture_output=True
+        )
+
+    command("initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "-N", "--locale=C.UTF-8")
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write(
+            f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nfsync = off\n"
+            "shared_preload_libraries = 'pg_cron'\ncron.use_background_workers = on\n"
+            f"cron.database_name = '{DATABASE}'\n"
+        )
+    try:
+        command("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "start")
+        try:
+            yield f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        finally:
+            command("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def seed(server: str, database: str, revision: str) -> str:
+    """The URL of a new database with a marketplace in it."""
+    url = with_database(server, database)
+    run_sync(run(server, f"CREATE DATABASE {database}"))
+    run_sync(migrate(parse_url(url, {}), schema="platform", revision=revision))
+    run_sync(populate(parse_url(url, {}), PLAN))
+    return url
+
+
+@pytest.fixture(scope="module")
+def seeded_jobs(cron_server: str) -> str:
+    """The URL of the database `jobs`, with pg_cron and a marketplace."""
+    url = seed(cron_server, DATABASE, "2026_01")
+    run_sync(run(url, "CREATE EXTENSION pg_cron"))
+    return url
+
+
+@pytest.fixture
+def jobs(seeded_jobs: str) -> Iterator[str]:
+    """The same without any jobs, before and after."""
+    yield seeded_jobs
+    run_sync(run(seeded_jobs, "TRUNCATE cron.job_run_details", "DELETE FROM cron.job"))
+
+
+async def verified(url: str) -> tuple[VerificationReport, dict[str, Check]]:
+    report = await verify(parse_url(url, {}))
+    return report, {c.code: c for c in report.checks if c.code.startswith("cron.")}
+
+
+def schedule(command: str = REFRESH, name: str = "anything") -> str:
+    return f"SELECT cron.schedule('{name}', '*/15 * * * *', $job${command}$job$)"
+
+
+def ended(*statuses: str) -> list[str]:
+    """Runs of the job, the last of them the newest."""
+    return [
+        "INSERT INTO cron.job_run_details (jobid, runid, status, return_message, start_time, "
+        f"end_time) SELECT jobid, {n}, '{status}', 'it {status}', now(), now() FROM cron.job"
+        for n, status in enumerate(statuses, 1)
+    ]
+
+
+async def test_verification_works_on_postgresql_15_and_leaves_nothing(
+    cron_server: str, revision: str
+) -> None:
+    url = seed(cron_server, f"revision_{revision}", revision)
+    before = await everything(url)
+    report, checks = await verified(url)
+    assert report.server_version // 10000 == 15
+    assert report.exit_status == 0
+    assert await everything(url) == before
+    assert DATABASE in checks["cron.job"].evidence[0]
+
+
+async def test_a_job_is_found_by_what_it_does(jobs: str) -> None:
+    await run(jobs, schedule(), *ended("failed", "succeeded"))
+    report, checks = await verified(jobs)
+    assert report.cron.job
+    assert report.cron.job.name == "anything"
+    assert checks["cron.job"].outcome is Outcome.PASSED
+    assert checks["cron.runs"].outcome is Outcome.PASSED
+    answers = {answer.question: answer for answer in report.answers}
+    assert answers["Is there a cron job for the views?"].answer == "yes"
+    assert answers["Do the views refresh by themselves?"].answer == "yes"
+    assert "*/15 * * * *" in answers["Do the views refresh by themselves?"].why
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "SELECT platform.refresh_store_materialized_views()",
+        'select "platform".refresh_store_materialized_views ();',
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY platform.mv_review_stats",
+        'refresh materialized view "mv_agent_run_counts"',
+    ],
+)
+async def test_a_job_may_be_written_in_many_ways(jobs: str, command: str) -> None:
+    await run(jobs, schedule(command))
+    report, checks = await verified(jobs)
+    assert checks["cron.job"].outcome is Outcome.PASSED
+    assert checks["cron.runs"].outcome is Outcome.WARNING
+    assert report.exit_status == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "VACUUM",
+        "SELECT other.refresh_store_materialized_views()",
+        "REFRESH MATERIALIZED VIEW mv_review_stats_of_last_year",
+        "SELECT count(*) FROM mv_review_stats",
+    ],
+)
+async def test_a_job_that_does_something_else_does_not_count(jobs: str, command: str) -> None:
+    await run(jobs, schedule(command, "refresh-store-views"))
+    report, checks = await verified(jobs)
+    assert checks["cron.job"].outcome is Outcome.WARNING
+    assert "cron.schedule" in checks["cron.job"].remedy
+    assert report.exit_status == 0
+
+
+async def test_a_job_that_is_not_active_is_a_warning(jobs: str) -> None:
+    await run(jobs, schedule(), "UPDATE cron.job SET active = false")
+    _, checks = await verified(jobs)
+    assert checks["cron.job"].outcome is Outcome.WARNING
+    assert checks["cron.job"].evidence == ("anything is not active.",)
+
+
+async def test_a_job_of_another_database_is_a_warning(jobs: str) -> None:
+    await run(jobs, schedule(), "UPDATE cron.job SET database = 'postgres'")
+    _, checks = await verified(jobs)
+    assert checks["cron.job"].outcome is Outcome.WARNING
+    assert "postgres" in checks["cron.job"].evidence[0]
+
+
+async def test_a_job_that_fails_each_time_is_a_failure(jobs: str) -> None:
+    await run(jobs, schedule(), *ended("failed", "failed"))
+    report, checks = await verified(jobs)
+    assert checks["cron.runs"].outcome is Outcome.FAILED
+    assert "it failed" in checks["cron.runs"].evidence[0]
+    assert report.exit_status == 1
+
+
+async def test_a_job_that_failed_once_is_a_warning(jobs: str) -> None:
+    await run(jobs, schedule(), *ended("succeeded", "failed"))
+    report, checks = await verified(jobs)
+    assert checks["cron.runs"].outcome is Outcome.WARNING
+    assert report.exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("grants", "words"),
+    [
+        ("SELECT", "cannot be read"),
+        ("GRANT USAGE ON SCHEMA cron TO guest; SELECT", "No job that refreshes the views is"),
+    ],
+)
+async def test_jobs_that_are_not_visible_are_not_called_absent(
+    jobs: str, grants: str, words: str
+) -> None:
+    await run(
+        jobs,
+        schedule(),
+        "CREATE ROLE guest",
+        "GRANT USAGE ON SCHEMA platform TO guest",
+        grants,
+    )
+    before = await everything(jobs)
+    engine = parse_url(jobs, {}).engine()
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("GRANT ALL ON ALL TABLES IN SCHEMA platform TO guest"))
+            await connection.execute(
+                text("ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY DEFINER")
+            )
+            await connection.execute(text("SET LOCAL ROLE guest"))
+            report = await verify(connection)
+        check = next(c for c in report.checks if c.code == "cron.job")
+        assert check.outcome is Outcome.WARNING
+        assert words in check.title
+        answers = {answer.question: answer.answer for answer in report.answers}
+        assert answers["Is there a cron job for the views?"] == "cannot verify"
+        assert answers["Do the views refresh by themselves?"] == "cannot verify"
+    finally:
+        await engine.dispose()
+        await run(jobs, "DROP OWNED BY guest", "DROP ROLE guest")
+    assert await everything(jobs) == before
