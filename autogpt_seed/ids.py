@@ -125,6 +125,12 @@ def parse(text: str) -> ParsedId | None:
     return ParsedId(tag, match["t1"] + match["t2"], ordinal)
 
 
+def id_pattern(table: str) -> str:
+    """What the ids in `table` look like, like `ID_PATTERN`."""
+    code = table_code(table)
+    return ID_PATTERN.replace("[0-9a-f]{4}-8[0-9a-f]{3}-8", f"{code[:4]}-8{code[4:]}-8", 1)
+
+
 @lru_cache(maxsize=1024)
 def table_code(table: str) -> str:
     """The 7 hexadecimal digits by which an id names its table."""

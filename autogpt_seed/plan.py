@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.overrides import Overrides, expand_dotted, merge_into
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
 RESERVED_VARIABLES = frozenset({"HOME", "INTO", "CONFIG"})
@@ -122,13 +123,23 @@ class Plan(BaseModel):
     onboarding_rate: Rate = 0.7
     webhook_rate: Rate = 0.3
 
+    block_source: Literal["auto", "existing", "generate"] = "auto"
+    for_user: str | None = None
+
     images: Literal["picsum", "none"] = "picsum"
     api_key_hash: Literal["auto", "scrypt", "sha256"] = "auto"
     deterministic_keys: bool = False
 
+    tables: Literal["known", "all"] = "known"
+    columns: Overrides = Field(default_factory=dict)
+
     def digest(self) -> str:
-        """The plan without seed and as-of time, as 64 hexadecimal digits."""
-        text = self.model_dump_json(exclude={"seed", "as_of", "profile"})
+        """The plan without seed and as-of time, as 64 hexadecimal digits.
+
+        Settings that came later count where they are set, so that older plans keep their rows.
+        """
+        unset = {name for name in _LATER_SETTINGS if getattr(self, name) == _default(name)}
+        text = self.model_dump_json(exclude={"seed", "as_of", "profile", *unset})
         return hashlib.sha256(text.encode()).hexdigest()
 
     def as_of_text(self) -> str:
@@ -136,6 +147,13 @@ class Plan(BaseModel):
         if self.as_of.time() == time():
             return self.as_of.date().isoformat()
         return self.as_of.isoformat().replace("+00:00", "Z")
+
+
+_LATER_SETTINGS = ("tables", "columns")
+
+
+def _default(setting: str) -> object:
+    return Plan.model_fields[setting].get_default(call_default_factory=True)
 
 
 def load_plan(
@@ -149,12 +167,14 @@ def load_plan(
     Raises `ConfigurationError` that names each setting that is unknown or out of range, and
     where it came from.
     """
-    named = dict(flags or {})
-    variables = _from_environment(environment or {})
+    named = expand_dotted(flags or {})
+    variables = expand_dotted(_from_environment(environment or {}))
     file = _from_file(config) if config else {}
     sources = {"the command line": named, "the environment": variables, str(config): file}
     profile = next((s["profile"] for s in sources.values() if "profile" in s), "classic")
-    merged = {**_from_profile(str(profile)), **file, **variables, **named, "profile": profile}
+    merged = _from_profile(str(profile))
+    for source in (file, variables, named, {"profile": profile}):
+        merge_into(merged, source)
     try:
         return Plan.model_validate(merged)
     except ValidationError as error:
@@ -231,7 +251,8 @@ def _explain(
             message = "unknown setting" + (f", did you mean {close[0]}?" if close else "")
             problems.append(f"{setting} (from {origin}): {message}")
         else:
-            problems.append(f"{setting} = {detail['input']!s} (from {origin}): {message}")
+            name = ".".join(map(str, detail["loc"]))
+            problems.append(f"{name} = {detail['input']!s} (from {origin}): {message}")
     return ConfigurationError(
         "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
         evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,13 +16,16 @@ from autogpt_seed.database import copy
 from autogpt_seed.database.loading import load
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.residents import existing_blocks, existing_user
 from autogpt_seed.database.runs import next_run_tag
+from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
-from autogpt_seed.entities.capabilities import Capabilities
+from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
+from autogpt_seed.errors import CheckFailed
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
@@ -53,6 +57,8 @@ class PopulateReport:
     refresh: views.Refresh
     figures: views.ViewFigures
     notes: tuple[Note, ...] = ()
+    uses: tuple[str, ...] = ()
+    """What was there before and takes part."""
     look_at: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -70,24 +76,29 @@ async def populate(
     timeouts: Timeouts | None = None,
     progress: Progress | None = None,
     api_keys_out: Path | None = None,
+    strict: bool = False,
 ) -> PopulateReport:
     """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
 
     Everything is committed or, with `rollback` or after an error, nothing. On a caller's
     connection the rows join the caller's transaction. `api_keys_out` is written after the commit
-    only, readable by its owner alone. Raises `SeedError`.
+    only, readable by its owner alone. `strict` raises `CheckFailed` where there is anything to
+    note, before a row is written where it is known by then. Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or _Silence(), _Clock()
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog, circumstances = await _open(work, schema or getattr(target, "schema", None))
-        abilities = capabilities(catalog)
+        catalog, notes = await _open(work, schema or getattr(target, "schema", None))
+        abilities = await _capabilities(work, catalog, plan)
         tag = await next_run_tag(work.connection, catalog, plan)
         keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
         world = World(plan, tag, abilities, keys)
         clock.lap("prepare")
-        bounds, notes = _bind_all(world, catalog)
+        bounds, differences = _bind_all(world, catalog)
+        notes += differences
+        if strict:
+            refuse_notes(notes)
         few, _ = _bind_all(miniature(world), catalog)
         await probe(work.connection, await work.driver(), few, catalog.tables)
         clock.lap("probe")
@@ -97,6 +108,9 @@ async def populate(
         refresh = await views.refresh(work.connection, catalog)
         figures = await views.figures(work.connection, catalog)
         clock.lap("refresh")
+        shortcomings = await store_notes(work.connection, catalog, world, bounds)
+        if strict:
+            refuse_notes(shortcomings)
         if not rollback:
             await work.commit()
             clock.lap("commit")
@@ -112,7 +126,8 @@ async def populate(
         seconds=clock.seconds,
         refresh=refresh,
         figures=figures,
-        notes=(*circumstances, *notes),
+        notes=notes + shortcomings,
+        uses=_uses(abilities, plan),
         look_at=_look_at(world),
     )
 
@@ -120,8 +135,28 @@ async def populate(
 def expected_rows(plan: Plan) -> dict[str, int]:
     """How many rows of each table a populate of `plan` makes, without a database."""
     tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
-    world = World(plan, tag, Capabilities(), None)
+    someone = ExistingUser(0, {"User": "", "Profile": ""}) if plan.for_user else None
+    world = World(plan, tag, Capabilities(existing_user=someone), None)
     return {table: make(world).count for table, make in ENTITIES.items()}
+
+
+def refuse_notes(notes: Sequence[Note]) -> None:
+    """Raise `CheckFailed` that lists the notes, if there are any."""
+    if notes:
+        raise CheckFailed(
+            f"The schema differs from what is known in {len(notes)} respects.",
+            evidence="\n".join(note.text for note in notes),
+            remedy="Nothing was written. Seed without --strict, or update autogpt-seed.",
+        )
+
+
+def _uses(abilities: Capabilities, plan: Plan) -> tuple[str, ...]:
+    blocks = len(abilities.existing_blocks)
+    uses = (
+        f"{blocks:,} blocks that were there before" if blocks else "",
+        f"the account {plan.for_user}" if plan.for_user else "",
+    )
+    return tuple(filter(None, uses))
 
 
 def _look_at(world: World) -> dict[str, str]:
@@ -139,6 +174,15 @@ async def _open(work: UnitOfWork, wanted: str | None) -> tuple[Catalog, tuple[No
     schema = await find_schema(work.connection, wanted)
     await work.enter_schema(schema)
     return fillable(await reflect(work.connection, schema), ENTITIES)
+
+
+async def _capabilities(work: UnitOfWork, catalog: Catalog, plan: Plan) -> Capabilities:
+    """What the entities may know of the schema, and of what it holds already."""
+    return replace(
+        capabilities(catalog),
+        existing_blocks=await existing_blocks(work.connection, catalog, plan),
+        existing_user=await existing_user(work.connection, catalog, plan),
+    )
 
 
 def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, ...]]:

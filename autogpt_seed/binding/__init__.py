@@ -21,7 +21,7 @@ __all__ = ["Bound", "Note", "Update", "bind", "capabilities", "put_off"]
 class Note:
     """One thing that was done about a difference between the rows and the schema."""
 
-    action: Literal["dropped", "renamed", "left out", "worked around"]
+    action: Literal["dropped", "renamed", "left out", "worked around", "not shown"]
     table: str
     column: str | None
     text: str

@@ -18,6 +18,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class BlockSource(StrEnum):
+    """Which blocks the nodes use."""
+
+    AUTO = "auto"
+    EXISTING = "existing"
+    GENERATE = "generate"
+
+
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(
@@ -39,6 +47,10 @@ ReportFormat = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, step by step.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Any note on a difference of the schema is an error."),
+]
 LockTimeout = Annotated[
     float,
     typer.Option("--lock-timeout", min=0, metavar="SECONDS", help="Wait so long for a lock."),

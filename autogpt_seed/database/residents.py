@@ -1,0 +1,111 @@
+"""What was there before and takes part in a marketplace: the platform's own blocks, one user."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnClause, Text, cast, column, null, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import TableClause
+
+from autogpt_seed.binding.names import column_names
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.entities.capabilities import ExistingUser
+from autogpt_seed.entities.schedule import SHORTEST_ROOM
+from autogpt_seed.entities.times import EPOCH, milliseconds
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.ids import id_pattern
+from autogpt_seed.plan import Plan
+
+_MOST_BLOCKS = 10_000
+
+
+async def existing_blocks(
+    connection: AsyncConnection, catalog: Catalog, plan: Plan
+) -> tuple[str, ...]:
+    """The ids of the blocks that nodes shall use, ascending; none where blocks are to be made.
+
+    They are those that no run made. Raises `DatabaseUnsuitable` where the plan wants such and
+    there are none.
+    """
+    if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
+        return ()
+    identifier = cast(_column(_table(catalog, "AgentBlock"), "id"), Text)
+    others = ~identifier.regexp_match(id_pattern("AgentBlock"))
+    query = select(identifier).where(others).order_by(identifier).limit(_MOST_BLOCKS)
+    ids = tuple((await connection.execute(query)).scalars())
+    if not ids and plan.block_source == "existing":
+        raise DatabaseUnsuitable(
+            f"Schema {catalog.schema!r} holds no blocks of the platform's own.",
+            evidence="The plan wants nodes to use existing blocks.",
+            remedy="Start the platform once, which registers its blocks, or use --blocks generate.",
+        )
+    return ids
+
+
+async def existing_user(
+    connection: AsyncConnection, catalog: Catalog, plan: Plan
+) -> ExistingUser | None:
+    """The user whom the plan names, or None where it names nobody.
+
+    Raises `DatabaseUnsuitable` where there is no such user, or one younger than the as-of time.
+    """
+    if plan.for_user is None:
+        return None
+    users = _table(catalog, "User")
+    since = users.c.get("createdAt", null())
+    query = select(cast(_column(users, "id"), Text), since)
+    query = query.where(_column(users, "email") == plan.for_user)
+    found = (await connection.execute(query)).first()
+    if found is None:
+        raise DatabaseUnsuitable(
+            f"Schema {catalog.schema!r} has no user with the email {plan.for_user}.",
+            remedy="Sign up with it first, or correct --for-user; capitals count.",
+        )
+    user, created = found[0], _utc(found[1])
+    if milliseconds(created) > milliseconds(plan.as_of) - SHORTEST_ROOM:
+        raise DatabaseUnsuitable(
+            f"The account of {plan.for_user} is younger than the data would be.",
+            evidence=f"It was made at {created:%Y-%m-%d %H:%M} UTC, the data end at "
+            f"{plan.as_of:%Y-%m-%d %H:%M}.",
+            remedy=f"Let the data end later: --as-of {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}.",
+        )
+    profile = await _profile(connection, catalog, user)
+    ids = {"User": user} | ({"Profile": profile} if profile else {})
+    return ExistingUser(milliseconds(created) + 1, ids)
+
+
+async def _profile(connection: AsyncConnection, catalog: Catalog, user: str) -> str | None:
+    if "Profile" not in catalog.tables:
+        return None
+    profiles = _table(catalog, "Profile")
+    query = select(cast(_column(profiles, "id"), Text))
+    query = query.where(cast(_column(profiles, "userId"), Text) == user)
+    found: str | None = (await connection.execute(query)).scalars().first()
+    return found
+
+
+def _table(catalog: Catalog, name: str) -> TableClause:
+    found = catalog.tables[name]
+    return table(found.name, *map(column, found.columns), schema=found.schema)
+
+
+def _column(source: TableClause, known: str) -> ColumnClause[Any]:
+    """The column, by the name that this schema has for it.
+
+    Raises `DatabaseUnsuitable` where it has none.
+    """
+    for name in column_names(source.name, known):
+        if name in source.c:
+            return source.c[name]
+    raise DatabaseUnsuitable(
+        f'Table "{source.name}" has no column {known}, by which its rows are found.',
+        remedy="Seed without --for-user and with --blocks generate.",
+    )
+
+
+def _utc(instant: object) -> datetime:
+    """The instant with a zone; the beginning of time where it is none."""
+    known = instant if isinstance(instant, datetime) else EPOCH
+    return known if known.tzinfo else known.replace(tzinfo=UTC)
