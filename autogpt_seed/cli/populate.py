@@ -63,7 +63,7 @@ def populate(
 ) -> None:
     """Fill the database with a marketplace, in one transaction.
 
-    Example: autogpt-seed populate --users 20 --seed 7 --set reviews_per_version=0-3
+    Example: autogpt-seed populate --users 20 --set executions_per_graph=5-50
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
     flags: dict[str, Any] = {"users": users, "seed": seed, "profile": profile, "as_of": as_of}
@@ -97,7 +97,7 @@ def populate(
     if report_format is Format.JSON:
         typer.echo(populate_report.as_json(report, chosen))
     elif not quiet:
-        populate_report.render(report, chosen, api_keys_out)
+        populate_report.render(report, chosen, schema, api_keys_out)
 
 
 def _dry_run(plan: Plan, report_format: Format) -> None:

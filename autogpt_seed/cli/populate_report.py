@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from rich.table import Table
 
 from autogpt_seed.cli import options
 from autogpt_seed.cli.targeting import Chosen
-from autogpt_seed.plan import Plan
+from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport
 
 
@@ -22,14 +24,13 @@ def announce(chosen: Chosen, plan: Plan) -> None:
     options.announce(f"Seeding {chosen.name}: {size}")
 
 
-def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) -> None:
-    """The report for a person."""
-    out = options.console()
-    out.print(_rows_table(report.rows, total=_total(report)))
-    for label, text in _facts(report, chosen, api_keys_out):
-        out.print(f"{label:<8} {text}", markup=False, soft_wrap=True)
-    for note in report.notes:
-        out.print(f"Note     {note.text}", markup=False, soft_wrap=True)
+def render(
+    report: PopulateReport, chosen: Chosen, schema: str | None, api_keys_out: Path | None
+) -> None:
+    """The report for a person. `schema` is the one that the command was given."""
+    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
+    _print_rows(report.rows)
+    _print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
 
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
@@ -37,8 +38,10 @@ def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     out = options.console()
     for name, value in _plan(plan).items():
         out.print(f"{name:<26} {value}", markup=False)
-    out.print(_rows_table(rows, total=f"{sum(rows.values()):,} rows"))
-    out.print("Nothing was contacted. To do it: the same command without --dry-run.")
+    out.print()
+    _print_rows(rows)
+    out.print(f"{sum(rows.values()):,} rows. Nothing was contacted.")
+    out.print("To make them: the same command without --dry-run.")
 
 
 def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:
@@ -58,6 +61,7 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "rows": report.rows,
         "total_rows": report.total_rows,
         "seconds": {name: round(value, 4) for name, value in report.seconds.items()},
+        "total_seconds": round(sum(report.seconds.values()), 4),
         "refresh": asdict(report.refresh),
         "views": asdict(report.figures),
         "notes": [asdict(note) for note in report.notes],
@@ -72,10 +76,11 @@ def repeat_command(plan: Plan) -> str:
     words = ["autogpt-seed populate", f"--seed {plan.seed}", f"--as-of {plan.as_of_text()}"]
     if plan.profile != "classic":
         words.append(f"--profile {plan.profile}")
-    defaults = Plan(profile=plan.profile, seed=plan.seed, as_of=plan.as_of)
+    defaults = _plan(load_plan(flags=plan.model_dump(include={"profile", "seed", "as_of"})))
     for name, value in _plan(plan).items():
-        if value != _plan(defaults)[name]:
-            words.append(f"--users {value}" if name == "users" else f"--set {name}={value}")
+        if value != defaults[name]:
+            setting = f"{name}={value}"
+            words.append(f"--users {value}" if name == "users" else f"--set {shlex.quote(setting)}")
     return " ".join(words)
 
 
@@ -83,29 +88,49 @@ def _plan(plan: Plan) -> dict[str, Any]:
     return plan.model_dump(mode="json") | {"as_of": plan.as_of_text()}
 
 
-def _total(report: PopulateReport) -> str:
-    return f"{report.total_rows:,} rows in {sum(report.seconds.values()):.2f} s"
-
-
-def _rows_table(rows: dict[str, int], total: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=total, caption_justify="left")
+def _print_rows(rows: dict[str, int]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("Table")
     table.add_column("Rows", justify="right")
     for name, count in rows.items():
         table.add_row(name, f"{count:,}")
-    return table
+    out = options.console()
+    out.print(table)
+    out.print()
 
 
-def _facts(
-    report: PopulateReport, chosen: Chosen, api_keys_out: Path | None
-) -> list[tuple[str, str]]:
-    facts = [("Views", text) for text in report.figures.sentences()]
-    facts += [("Look at", f"{what}: {which}") for what, which in report.look_at.items()]
+def _print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """One line a fact, unbroken so that commands can be copied; a label is not said twice."""
+    out, last = options.console(), ""
+    for label, text in facts:
+        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
+        last = label
+
+
+def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
+    seconds = sum(report.seconds.values())
+    yield "Loaded", f"{report.total_rows:,} rows in {seconds:.2f} s"
+    for note in report.notes:
+        yield "Note", note.text
+    if not report.refresh.views:
+        yield "Views", "none to refresh: the schema has no materialised views"
+    elif report.refresh.function is None:
+        yield "Views", "refreshed one by one: the schema has no refresh function"
+    for sentence in report.figures.sentences():
+        yield "Views", sentence
+
+
+def _whereabouts(
+    report: PopulateReport, again: str, api_keys_out: Path | None
+) -> Iterator[tuple[str, str]]:
     if not report.committed:
-        return [*facts, ("Undone", "--rollback was given: the database is as it was before.")]
-    facts.append(("Run", f"{report.run_tag} in schema {report.schema}"))
+        yield "Undone", "all of it: --rollback leaves the database as it was"
+        return
+    for what, which in report.look_at.items():
+        yield "Look at", f"{what} {which}"
+    yield "Run", f"{report.run_tag} in schema {report.schema}"
     if api_keys_out:
-        facts.append(("Keys", f"the raw API keys are in {api_keys_out}, readable by you alone"))
-    facts.append(("Repeat", repeat_command(report.plan)))
-    next_step = "autogpt-seed verify" + ("" if chosen.embedded else " with the same database")
-    return [*facts, ("Next", f"{next_step}, to prove the views")]
+        yield "Keys", f"the raw API keys are in {api_keys_out}, readable by you alone"
+    yield "Repeat", repeat_command(report.plan) + again
+    if report.refresh.views:
+        yield "Next", f"autogpt-seed verify{again}"

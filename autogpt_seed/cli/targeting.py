@@ -22,11 +22,14 @@ EMBEDDED_SCHEMA = "platform"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The target of a command and how to call it in its output."""
+    """The target of a command, and how to call it in its output.
+
+    `again` is what another command has to be given for the same database, without its secrets.
+    """
 
     target: Target
     name: str
-    embedded: bool
+    again: str = ""
 
 
 @contextmanager
@@ -40,7 +43,7 @@ def choose_target(url: str | None, *, migrated: bool = True) -> Iterator[Chosen]
 
     found = find_target(url, os.environ, Path.cwd())
     if found is not None:
-        yield Chosen(found, str(found), embedded=False)
+        yield Chosen(found, str(found), again=" --database-url …" if url else "")
         return
     with embedded_target(migrated=migrated) as chosen:
         yield chosen
@@ -55,7 +58,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
     with EmbeddedServer().running() as server:
         target = parse_url(server.url(DATABASE), {})
         run(_prepare(server, target, migrated=migrated))
-        yield Chosen(target, f"embedded PostgreSQL, database {DATABASE}", embedded=True)
+        yield Chosen(target, f"embedded PostgreSQL, database {DATABASE}")
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:

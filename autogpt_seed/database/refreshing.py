@@ -67,7 +67,8 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     """
     function = catalog.function(REFRESH_FUNCTION)
     if function is None:
-        logger.warning("The schema has no %s(): refreshing each view directly.", REFRESH_FUNCTION)
+        if catalog.materialized_views:
+            logger.warning("The schema has no %s(): refreshing each view.", REFRESH_FUNCTION)
         statements = [_statement(view) for view in catalog.materialized_views]
     else:
         statements = [f"SELECT {quote(function.schema, function.name)}()"]
