@@ -1,0 +1,68 @@
+"""The load of all tables, with what was dropped for it coming back on the way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from autogpt_seed.binding import Bound
+from autogpt_seed.catalog import Table
+from autogpt_seed.database.ahead import Waits, made_ahead
+from autogpt_seed.database.loading import load
+from autogpt_seed.database.suspend import NOTHING, Restoration, Step, Suspension, suspend
+from autogpt_seed.database.violations import named
+from autogpt_seed.progress import Progress
+
+if TYPE_CHECKING:
+    from autogpt_seed.database.copy import Driver
+
+
+async def load_all(
+    driver: Driver,
+    bounds: Sequence[Bound],
+    tables: Mapping[str, Table],
+    progress: Progress,
+    *,
+    suspension: Suspension = NOTHING,
+    waits: Waits | None = None,
+) -> dict[str, int]:
+    """Load `bounds` in their order and return how many rows the server counted in each table.
+
+    What `suspension` holds is dropped first; all of it is back when this returns. Raises
+    `DatabaseUnsuitable` that names what refuses a row, see `violations.named`.
+    """
+    by_name = {bound.table.name: bound for bound in bounds}
+    rows = dict.fromkeys(by_name, 0)
+    restoration = Restoration(suspension, by_name)
+    steps: deque[Step] = deque()
+    async with made_ahead(bounds, waits or {}) as ahead:
+        await suspend(driver, suspension)
+        while restoration.waiting or steps:
+            # One index, then the rows that were made meanwhile, so that neither side waits.
+            if steps:
+                await _restore(driver, steps.popleft(), by_name, tables, progress)
+            for _ in range(ahead.ready() or not steps):
+                batch = await ahead.take()
+                name = batch.part.table.name
+                progress.phase(name, batch.total)
+                rows[name] += await load(driver, batch.part, tables, advance=progress.advance)
+                if batch.last:
+                    steps += restoration.loaded(name)
+    return rows
+
+
+async def _restore(
+    driver: Driver,
+    step: Step,
+    bounds: Mapping[str, Bound],
+    tables: Mapping[str, Table],
+    progress: Progress,
+) -> None:
+    """Make a key again. A row that breaks it is named like one that COPY refuses."""
+    bound = bounds.get(step.table)
+    progress.phase(step.phase, step.total, step.phase)
+    with named(bound, tables) if bound else nullcontext():
+        await driver.execute(step.statements)
+    progress.advance(1)

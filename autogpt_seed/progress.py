@@ -1,0 +1,26 @@
+"""What long work tells about itself while it is under way."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """What is told about a populate while it works. Rows are told when the server has them."""
+
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
+        """From now on `advance` counts for this phase: a table, or a step such as the refresh.
+
+        `total` is 0 where nothing can be counted. A phase may be taken up again by its name.
+        """
+
+    def advance(self, amount: int) -> None:
+        """So much more of the phase is done."""
+
+
+class Silence:
+    """The progress of somebody who does not want to know."""
+
+    def phase(self, name: str, total: int, unit: str = "rows") -> None: ...
+
+    def advance(self, amount: int) -> None: ...
