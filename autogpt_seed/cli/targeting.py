@@ -58,7 +58,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
     with EmbeddedServer().running() as server:
         target = parse_url(server.url(DATABASE), {})
         run(_prepare(server, target, migrated=migrated))
-        yield Chosen(target, f"embedded PostgreSQL, database {DATABASE}")
+        yield Chosen(target, "the embedded PostgreSQL")
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
