@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
@@ -304,25 +305,54 @@ async def test_a_schema_without_any_of_the_views_is_refused(seeded_database: str
     assert await everything(seeded_database) == before
 
 
-async def test_others_may_write_meanwhile(seeded_database: str) -> None:
-    async def write() -> None:
-        async with session(seeded_database) as connection:
-            while True:
-                await connection.execute(
-                    'INSERT INTO platform."AgentGraphExecution" (id, "agentGraphId", '
-                    '"agentGraphVersion", "userId") SELECT gen_random_uuid(), id, version, '
-                    '"userId" FROM platform."AgentGraph"'
-                )
+@asynccontextmanager
+async def meanwhile(url: str, *statements: str) -> AsyncIterator[None]:
+    """Another session executes the statements again and again, each in its own transaction."""
 
-    writer = asyncio.create_task(write())
+    async def work() -> None:
+        async with session(url) as connection:
+            await connection.execute("SET search_path TO platform")
+            while True:
+                for statement in statements:
+                    await connection.execute(statement)
+
+    others = asyncio.create_task(work())
     try:
-        reports = [await verified(seeded_database) for _ in range(3)]
+        yield
+        assert not others.done()
     finally:
-        writer.cancel()
+        others.cancel()
+
+
+NEW_RUNS = (
+    'INSERT INTO "AgentGraphExecution" (id, "agentGraphId", "agentGraphVersion", "userId") '
+    'SELECT gen_random_uuid(), id, version, "userId" FROM "AgentGraph"'
+)
+
+
+async def test_others_may_write_meanwhile(seeded_database: str) -> None:
+    async with meanwhile(seeded_database, NEW_RUNS):
+        reports = [await verified(seeded_database) for _ in range(3)]
     for report in reports:
         assert set(troubles(report)) <= {"trace.contents"}, report.checks
         assert report.exit_status == 0
     assert any("other sessions wrote" in find(r, "trace.contents").title for r in reports)
+
+
+async def test_others_may_change_users_and_graphs_meanwhile(seeded_database: str) -> None:
+    changes = [f'UPDATE "{table}" SET "updatedAt" = now()' for table in ("User", "AgentGraph")]
+    async with meanwhile(seeded_database, *changes):
+        reports = [await verified(seeded_database) for _ in range(3)]
+    assert all(report.exit_status == 0 for report in reports)
+
+
+async def test_others_may_refresh_the_views_meanwhile(seeded_database: str) -> None:
+    refresh = "SELECT refresh_store_materialized_views()"
+    async with meanwhile(seeded_database, NEW_RUNS, refresh):
+        reports = [await verified(seeded_database) for _ in range(5)]
+    for report in reports:
+        assert set(troubles(report)) <= {"refresh.path", "trace.contents"}, report.checks
+        assert report.exit_status == 0
 
 
 async def test_on_a_callers_connection_the_callers_work_stays(seeded_database: str) -> None:
