@@ -149,7 +149,7 @@ class Plan(BaseModel):
         return self.as_of.isoformat().replace("+00:00", "Z")
 
 
-_LATER_SETTINGS = ("tables", "columns")
+_LATER_SETTINGS = ("block_source", "for_user", "tables", "columns")
 
 
 def _default(setting: str) -> object:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.overrides import Constant, Faked, Null
 from autogpt_seed.plan import Plan, Range, load_plan, parse_assignment
 
 
@@ -118,3 +119,51 @@ def test_as_of_reads_back_as_it_is_written() -> None:
         plan = load_plan(flags={"as_of": text})
         assert plan.as_of_text() == text
         assert load_plan(flags={"as_of": plan.as_of_text()}).as_of == plan.as_of
+
+
+def test_overrides_of_columns_come_from_all_sources_and_are_merged(tmp_path: Path) -> None:
+    config = tmp_path / "seed.toml"
+    config.write_text(
+        '[columns.User]\ntimezone = "Europe/Paris"\nname = {faker = "name"}\n'
+        '[columns."New Table"]\nstatus = {choice = ["a", "b"]}\nsince = 2026-01-01\n'
+    )
+    plan = load_plan(
+        flags={'columns."New Table".status': "{null = true}", "columns.User.age": "5"},
+        environment={"AUTOGPT_SEED_COLUMNS": '{"User": {"timezone": "Asia/Tokyo"}}'},
+        config=config,
+    )
+    assert plan.columns == {
+        "User": {
+            "timezone": Constant(constant="Asia/Tokyo"),
+            "name": Faked(faker="name"),
+            "age": Constant(constant=5),
+        },
+        "New Table": {"status": Null(null=True), "since": Constant(constant=date(2026, 1, 1))},
+    }
+    assert Plan.model_validate(plan.model_dump()) == plan
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        ({"columns.User.z": "{wrong = 1}"}, "columns.User.z"),
+        ({"columns.User.z": "{faker = 1}"}, "columns.User.z"),
+        ({"columns.User.z": '{sequence = "x"}'}, "columns.User.z"),
+        ({"columns.User.z": "{choice = []}"}, "columns.User.z"),
+        ({"columns.User": "3"}, "columns.User"),
+        ({"columns": "User"}, "JSON"),
+        ({"columns.New Table.z": "1"}, "New Table"),
+        ({"tables": "some"}, "tables"),
+    ],
+)
+def test_an_override_that_cannot_be_understood_is_named(flags: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(flags=flags)
+    assert named in str(caught.value)
+
+
+def test_overrides_and_the_choice_of_tables_count_in_the_digest() -> None:
+    plain = Plan()
+    assert Plan(tables="all").digest() != plain.digest()
+    assert load_plan(flags={"columns.User.name": "x"}).digest() != plain.digest()
+    assert Plan(tables="known", columns={}).digest() == plain.digest()
