@@ -68,7 +68,8 @@ SELECT t.oid::bigint AS oid, n.nspname::text AS schema, t.typname::text AS name,
        t.typtype::text AS kind, t.typcategory::text AS category,
        format_type(t.oid, NULL) AS text, t.typnotnull AS not_null, t.typtypmod AS modifier,
        format_type(t.typbasetype, t.typtypmod) AS base_text,
-       CASE WHEN t.typcategory = 'A' THEN t.typelem::bigint
+       array_of.oid IS NOT NULL AS is_array,
+       CASE WHEN array_of.oid IS NOT NULL THEN array_of.oid::bigint
             WHEN t.typtype = 'd' THEN t.typbasetype::bigint
             ELSE (SELECT r.rngsubtype::bigint FROM pg_range r
                   WHERE t.oid IN (r.rngtypid, r.rngmultitypid)) END AS element,
@@ -79,8 +80,11 @@ SELECT t.oid::bigint AS oid, n.nspname::text AS schema, t.typname::text AS name,
        ARRAY(SELECT f.attname::text FROM pg_attribute f WHERE f.attrelid = t.typrelid
              AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_names,
        ARRAY(SELECT f.atttypid::bigint FROM pg_attribute f WHERE f.attrelid = t.typrelid
-             AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_types
+             AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_types,
+       ARRAY(SELECT f.atttypmod FROM pg_attribute f WHERE f.attrelid = t.typrelid
+             AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_modifiers
 FROM used JOIN pg_type t ON t.oid = used.oid JOIN pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_type array_of ON array_of.typarray = t.oid
 """
 
 ENUMS = """

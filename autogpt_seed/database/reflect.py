@@ -8,7 +8,7 @@ triggers and functions, all of which decide whether and how a table can be fille
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -117,7 +117,7 @@ def _types(rows: Sequence[RowMapping]) -> dict[int, DataType]:
     def make(oid: int) -> DataType:
         if oid not in made:
             row = facts[oid]
-            is_array = row["category"] == "A"
+            is_array = row["is_array"]
             element = make(row["element"]) if row["element"] else None
             if element and row["kind"] == "d":
                 element = replace(element, text=row["base_text"], modifier=row["modifier"])
@@ -131,16 +131,21 @@ def _types(rows: Sequence[RowMapping]) -> dict[int, DataType]:
                 labels=tuple(row["labels"]),
                 checks=tuple(row["checks"]),
                 not_null=row["not_null"],
-                attributes=tuple(
-                    (name, make(attribute))
-                    for name, attribute in zip(
-                        row["attribute_names"], row["attribute_types"], strict=True
-                    )
-                ),
+                attributes=_attributes(row, make),
             )
         return made[oid]
 
     return {oid: make(oid) for oid in facts}
+
+
+def _attributes(
+    row: RowMapping, make: Callable[[int], DataType]
+) -> tuple[tuple[str, DataType], ...]:
+    """The parts of a composite type."""
+    parts = zip(
+        row["attribute_names"], row["attribute_types"], row["attribute_modifiers"], strict=True
+    )
+    return tuple((name, replace(make(oid), modifier=modifier)) for name, oid, modifier in parts)
 
 
 def _columns(
