@@ -1,0 +1,182 @@
+"""Any type -> values of it that are valid, varied, and the same whenever they are asked for.
+
+Types decide; checks narrow, and a column's name only helps to choose among what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import lcm
+from typing import Any
+
+from autogpt_seed.binding import literals, moments, numbers, words
+from autogpt_seed.binding.checks import NO_LIMITS, Limits, read_checks
+from autogpt_seed.binding.text_form import array_literal, composite_literal, plain_text
+from autogpt_seed.binding.values import HUGE, Place, Unfillable, Values, listed
+from autogpt_seed.catalog import DataType, TypeKind
+
+_NAME_LENGTH = 63
+_LENGTH_HEADER = 4
+_LARGE = 2**20
+"""Elements of so many values tell arrays apart by the first of them alone."""
+
+_MOST_ELEMENTS = 60
+
+
+def values_of(data_type: DataType, limits: Limits, place: Place) -> Values:
+    """The values of a column of this type. Raises `Unfillable`."""
+    kind = data_type.kind
+    if kind is TypeKind.DOMAIN and data_type.element:
+        narrowed = read_checks(data_type.checks, "VALUE", limits)
+        return values_of(data_type.element, narrowed, place)
+    if kind is TypeKind.ARRAY and data_type.element:
+        element = replace(data_type.element, modifier=data_type.modifier)
+        return _arrays(element, limits, place)
+    if kind is TypeKind.ENUM:
+        return _labels(data_type, limits)
+    if kind is TypeKind.COMPOSITE:
+        return _composites(data_type, place)
+    if kind in (TypeKind.RANGE, TypeKind.MULTIRANGE) and data_type.element:
+        return _ranges(data_type.element, place, many=kind is TypeKind.MULTIRANGE)
+    maker = _SCALARS.get(data_type.name)
+    return maker(data_type, limits, place) if maker else literals.literals(data_type, limits)
+
+
+def _labels(data_type: DataType, limits: Limits) -> Values:
+    allowed = data_type.labels if limits.choices is None else limits.choices
+    known = [n for n in data_type.labels if n in allowed and n not in limits.excluded]
+    return listed(known)
+
+
+def _truths(_: DataType, limits: Limits, __: Place) -> Values:
+    if limits.choices is not None:
+        return listed([text in ("true", "t") for text in limits.choices])
+    return listed([False, True])
+
+
+def _texts(data_type: DataType, limits: Limits, place: Place) -> Values:
+    sized = data_type.name in ("varchar", "bpchar") and data_type.modifier > _LENGTH_HEADER
+    most = data_type.modifier - _LENGTH_HEADER if sized else None
+    if data_type.name == "name":
+        most = _NAME_LENGTH
+    return words.texts_for(place.column, limits, most)
+
+
+def _ids(_: DataType, limits: Limits, place: Place) -> Values:
+    """UUIDs that carry the run's tag, as all ids of the run do."""
+    if limits.choices is not None:
+        return listed(limits.choices)
+    ids = place.tag.ids(f"{place.table}.{place.column}")
+    return Values(ids.__getitem__, 2**31)
+
+
+def _arrays(element: DataType, limits: Limits, place: Place) -> Values:
+    """Of two elements where these are many, else of as many as it takes to tell them apart."""
+    inner = replace(NO_LIMITS, choices=limits.choices)
+    each = values_of(element, inner, place)
+    least = max(limits.least, 1)
+    most = limits.most if limits.most is not None else least + _MOST_ELEMENTS
+    if most == 0:
+        return listed([[]])
+    arrays = _numerals(each, least, most)
+    if each.size >= _LARGE:
+        length = min(max(least, 2), most)
+        arrays = Values(
+            lambda n: [each.at((n + step) % each.size) for step in range(length)],
+            each.size,
+            each.usual,
+        )
+    if element.base.name == "box":  # the only type whose arrays have another separator
+        return Values(lambda n: array_literal(arrays.at(n), ";"), arrays.size, arrays.usual)
+    return arrays
+
+
+def _numerals(each: Values, least: int, most: int) -> Values:
+    """Every array of `least` to `most` elements, the short ones first."""
+    base = each.size
+    sizes = [base**length for length in range(least, most + 1)]
+
+    def at(number: int) -> list[Any]:
+        length = least
+        while number >= base**length:
+            number -= base**length
+            length += 1
+        elements = []
+        for _ in range(length):
+            number, place = divmod(number, base)
+            elements.append(each.at(place))
+        return elements
+
+    return Values(at, min(sum(sizes), HUGE), usual=min(sum(sizes[:3]), 100))
+
+
+def _composites(data_type: DataType, place: Place) -> Values:
+    """Rows of the type, as text. An attribute that cannot be filled is left empty."""
+    parts = [_attribute(attribute, place) for _, attribute in data_type.attributes]
+    size = min(lcm(*(part.size for part in parts)), HUGE)
+    return Values(lambda n: composite_literal([part.at(n % part.size) for part in parts]), size)
+
+
+def _attribute(data_type: DataType, place: Place) -> Values:
+    try:
+        return values_of(data_type, NO_LIMITS, place)
+    except Unfillable:
+        return listed([None])
+
+
+def _ranges(bound: DataType, place: Place, *, many: bool) -> Values:
+    """Ranges that do not meet, so that they also satisfy exclusion constraints."""
+    each = values_of(bound, NO_LIMITS, place)
+    if _is_ordered(bound):
+        size = each.size // 2
+
+        def at(number: int) -> str:
+            low, high = sorted((each.at(2 * number), each.at(2 * number + 1)))
+            return f"[{_quoted(low)},{_quoted(high)})"
+    else:
+        size = each.size
+
+        def at(number: int) -> str:
+            value = _quoted(each.at(number))
+            return f"[{value},{value}]"
+
+    return Values((lambda n: f"{{{at(n)}}}") if many else at, size, each.usual // 2)
+
+
+def _is_ordered(bound: DataType) -> bool:
+    """Whether Python sorts the values as the server does, and neighbours in number are neighbours
+    in order."""
+    return bound.base.name in _ORDERED
+
+
+def _quoted(value: object) -> str:
+    text = plain_text(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+_ORDERED = frozenset({"int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz"})
+
+_Scalar = Callable[[DataType, Limits, Place], Values]
+
+
+def _placeless(make: Callable[[DataType, Limits], Values]) -> _Scalar:
+    return lambda data_type, limits, _: make(data_type, limits)
+
+
+_SCALARS: dict[str, _Scalar] = {
+    "bool": _truths,
+    **dict.fromkeys(("int2", "int4", "int8", "oid"), _placeless(numbers.whole_numbers)),
+    **dict.fromkeys(("float4", "float8"), _placeless(numbers.fractions)),
+    "numeric": _placeless(numbers.decimals),
+    "money": _placeless(numbers.amounts),
+    **dict.fromkeys(("text", "varchar", "bpchar", "citext", "name"), _texts),
+    "uuid": _ids,
+    "date": moments.dates,
+    "time": moments.times_of_day,
+    "timetz": moments.zoned_times_of_day,
+    **dict.fromkeys(("timestamp", "timestamptz"), moments.timestamps),
+    "interval": moments.intervals,
+    **dict.fromkeys(("json", "jsonb"), _placeless(literals.documents)),
+    "bytea": _placeless(literals.byte_strings),
+}

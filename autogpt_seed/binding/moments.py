@@ -1,0 +1,116 @@
+"""Dates and times, none of them after the as-of time unless a check asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from autogpt_seed.binding.checks import NOW, Limits
+from autogpt_seed.binding.values import Place, Unfillable, Values
+from autogpt_seed.catalog import DataType
+
+_LATER = timedelta(days=36_500)
+"""Where a check wants times after the server's now, they are by so much after the as-of time."""
+
+_DAY = 86_400
+_YEAR = 365
+_APART = 101
+"""So many milliseconds between two neighbours: they look different, and 2³² of them fit."""
+
+_DAYS_BACK = timedelta(days=_YEAR * 1_000)
+_TIMES_BACK = timedelta(days=_YEAR * 30)
+
+
+def dates(_: DataType, limits: Limits, place: Place) -> Values:
+    """The last days before the as-of time."""
+    step = timedelta(days=1)
+    return _backwards(limits, place, step, _DAYS_BACK, datetime.date)
+
+
+def timestamps(data_type: DataType, limits: Limits, place: Place) -> Values:
+    """Of the year before the as-of time, in whole milliseconds, or seconds where it has no more."""
+    coarse = 0 <= data_type.modifier < 3
+    step = timedelta(seconds=1) if coarse else timedelta(milliseconds=_APART)
+    zoned = data_type.name == "timestamptz"
+    write: Callable[[datetime], Any] = (
+        (lambda moment: moment.replace(tzinfo=UTC)) if zoned else (lambda moment: moment)
+    )
+    return _backwards(limits, place, step, _TIMES_BACK, write)
+
+
+def times_of_day(data_type: DataType, _: Limits, __: Place) -> Values:
+    """Every second of a day, or millisecond where two seconds are not enough to tell apart."""
+    parts = 1 if 0 <= data_type.modifier < 3 else 1000
+    noon = datetime(1970, 1, 1, 12)  # noqa: DTZ001  # only its time counts
+
+    def at(number: int) -> time:
+        millisecond, second = divmod(number, _DAY)
+        return (noon + timedelta(seconds=second, milliseconds=millisecond)).time()
+
+    return Values(at, _DAY * parts, _DAY)
+
+
+def zoned_times_of_day(data_type: DataType, limits: Limits, place: Place) -> Values:
+    """The same in UTC, as text."""
+    plain = times_of_day(data_type, limits, place)
+    return Values(lambda n: f"{plain.at(n).isoformat()}+00", plain.size, plain.usual)
+
+
+def intervals(data_type: DataType, limits: Limits, _: Place) -> Values:
+    """Of one, two, three … of the finest unit that the type keeps, from the low limit up."""
+    unit = next((unit for unit in _UNITS if data_type.text.endswith(unit)), "minute")
+    low = f"{limits.low} " if limits.low and limits.low[0].isdigit() else ""
+    return Values(lambda n: f"{low}{n + 1} {unit}", 2**31 // 60 if unit == "year" else 2**31 - 1)
+
+
+_UNITS = ("year", "month", "day", "hour", "minute", "second")
+
+
+def _backwards(
+    limits: Limits,
+    place: Place,
+    step: timedelta,
+    reach: timedelta,
+    write: Callable[[datetime], Any],
+) -> Values:
+    """The times from the as-of time, or the high limit, back; from the low limit on, if later."""
+    choices = [found for text in limits.choices or () if (found := _read(text, place))]
+    if choices:
+        return Values(lambda n: write(choices[n]), len(choices))
+    low, high = _read(limits.low, place), _read(limits.high, place)
+    if limits.low == NOW:
+        low = place.as_of + _LATER
+    top = place.as_of if high is None else min(high, place.as_of)
+    if high is not None and limits.high_open and top == high:
+        top -= step
+    if low is not None and low >= top:
+        return _forwards(low, high, step, write)
+    bottom = top - reach if low is None else low + step * limits.low_open
+    size = (top - bottom) // step + 1
+    if size < 1:
+        raise Unfillable("has no time that its checks allow")
+    return Values(lambda n: write(top - step * n), size, timedelta(days=_YEAR) // step)
+
+
+def _forwards(
+    low: datetime, high: datetime | None, step: timedelta, write: Callable[[datetime], Any]
+) -> Values:
+    """Where all that is allowed lies after the as-of time."""
+    size = 2**31 if high is None else (high - low) // step
+    if size < 1:
+        raise Unfillable("has no time that its checks allow")
+    return Values(lambda n: write(low + step * (n + 1)), size)
+
+
+def _read(text: str | None, place: Place) -> datetime | None:
+    """A constant of a check, without zone, or None where it is no time."""
+    if text is None:
+        return None
+    if text == NOW:
+        return place.as_of
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

@@ -1,0 +1,68 @@
+"""Values that a column takes, numbered, so that any of them can be made alone and none twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from autogpt_seed.ids import RunTag
+
+HUGE = 2**60
+"""The size of what does not end in practice."""
+
+_STRIDE = 2_654_435_761  # an odd prime near 2³² divided by the golden ratio (Knuth)
+
+
+class Unfillable(Exception):
+    """No value of the type can be made: its message ends the sentence "it …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """`size` different values: `at(n)` for each n below it.
+
+    They are Python's own where COPY's binary form carries the type (`text_form.carried`), and
+    else PostgreSQL's text form of them. The first `usual` are those that look most natural.
+    """
+
+    at: Callable[[int], Any]
+    size: int
+    usual: int = 100
+
+    def spread(self, seed: int) -> Callable[[int], Any]:
+        """For each ordinal one of the usual values, in an order that looks like chance."""
+        usual, at = min(self.usual, self.size), self.at
+        return lambda ordinal: at((ordinal * _STRIDE + seed) % usual)
+
+    def distinct(self, start: int, divisor: int = 1) -> Callable[[int], Any]:
+        """For each ordinal, divided, the next value, from number `start` on, turning over."""
+        size, at = self.size, self.at
+        if divisor == 1:
+            return lambda ordinal: at((start + ordinal) % size)
+        return lambda ordinal: at((start + ordinal // divisor) % size)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is filled: a column in a run. `as_of` has no zone and is meant as UTC."""
+
+    tag: RunTag
+    as_of: datetime
+    table: str
+    column: str
+
+    @property
+    def seed(self) -> int:
+        """A number of 60 bits that no other column or run has."""
+        text = f"fill|{self.tag}|{self.table}|{self.column}"
+        return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
+
+
+def listed(values: Sequence[Any]) -> Values:
+    """Exactly these. Raises `Unfillable` where there are none."""
+    if not values:
+        raise Unfillable("has no value that its type and checks allow")
+    return Values(values.__getitem__, len(values))

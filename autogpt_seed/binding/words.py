@@ -1,0 +1,174 @@
+"""Texts: what a column's name suggests, cut to what its type and checks leave."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from autogpt_seed import texts
+from autogpt_seed.binding.checks import Limits
+from autogpt_seed.binding.expressions import Unreadable
+from autogpt_seed.binding.patterns import matches, matching
+from autogpt_seed.binding.values import HUGE, Unfillable, Values, listed
+from autogpt_seed.randomness import Stream
+
+_DIGITS = string.digits + string.ascii_lowercase
+_CODE = 12
+"""The digits that make a text its own: 36¹² is more than `HUGE`."""
+
+
+class Form(NamedTuple):
+    """How a text is written: `plain` with {0} a head, `more` with {1} a code as well."""
+
+    heads: str
+    plain: str
+    more: str
+
+
+_CODED = Form("code", "{0}", "{0}{1}")
+_WORD = Form("word", "{0}", "{0}-{1}")
+_TITLE = Form("title", "{0}", "{0} {1}")
+_SENTENCE = Form("sentence", "{0}", "{0} ({1})")
+_PERSON = Form("person", "{0}", "{0} {1}")
+_EMAIL = Form("word", "{0}@example.com", "{0}.{1}@example.com")
+_URL = Form("word", "https://{0}.example.com/", "https://{0}.example.com/{1}")
+_SLUG = Form("slug", "{0}", "{0}-{1}")
+_COLOUR = Form("colour", "#{0}", "#{0}{1}")
+_ZONE = Form("zone", "{0}", "{0}-{1}")
+_LANGUAGE = Form("language", "{0}", "{0}-{1}")
+
+_PROSE = (
+    *("description", "comment", "content", "message", "summary", "body", "text", "reason"),
+    *("instruction", "note", "bio", "query", "term", "question", "answer", "prompt"),
+)
+_HINTS: tuple[tuple[tuple[str, ...], Form], ...] = (
+    (("email",), _EMAIL),
+    (("url", "uri", "website", "link", "href"), _URL),
+    (("slug", "username", "handle"), _SLUG),
+    (("timezone", "time_zone"), _ZONE),
+    (("language", "locale"), _LANGUAGE),
+    (("colour", "color"), _COLOUR),
+    (("firstname", "lastname", "fullname", "displayname"), _PERSON),
+    (("title", "name", "label", "subject"), _TITLE),
+    (_PROSE, _SENTENCE),
+    (("token", "secret", "hash", "code", "key", "salt", "checksum"), _CODED),
+)
+"""Which form a name asks for that holds one of these; the first that fits."""
+
+_FORMS = (_WORD, _SLUG, _EMAIL, _URL, _CODED, _TITLE, _SENTENCE, _COLOUR)
+"""What is tried where a check wants a pattern, before one is made for it."""
+
+
+def texts_for(column: str, limits: Limits, most: int | None) -> Values:
+    """Texts of at most `most` characters, in the form that the column's name suggests."""
+    limits = limits.shorter(most)
+    if limits.choices is not None:
+        return listed([text for text in limits.choices if text not in limits.excluded])
+    name = column.lower()
+    hinted = next((form for parts, form in _HINTS if any(p in name for p in parts)), _WORD)
+    if limits.patterns:
+        return _patterned(hinted, limits)
+    for form in (hinted, _WORD):
+        values = _written(form, limits)
+        if values is not None:
+            return values
+    return _codes(limits)
+
+
+def code(number: int, width: int = 0) -> str:
+    """The number with digits and small letters, filled with zeros to `width`."""
+    digits = ""
+    while number or not digits:
+        number, place = divmod(number, len(_DIGITS))
+        digits = _DIGITS[place] + digits
+    return digits.rjust(width, "0")
+
+
+def _patterned(hinted: Form, limits: Limits) -> Values:
+    for form in (hinted, *_FORMS):
+        values = _written(form, limits)
+        if values is not None and matches(limits.patterns, values):
+            return values
+    try:
+        return matching(limits.patterns, limits.most)
+    except Unreadable:
+        raise Unfillable(f"must match {' and '.join(limits.patterns)}") from None
+
+
+def _written(form: Form, limits: Limits) -> Values | None:
+    """All heads as they are, then again with codes; None where a few codes would be too long."""
+    heads = _HEADS[form.heads]()
+    longest = max(map(len, heads)) + len(form.more.format("", ""))
+    room = _CODE if limits.most is None else min(_CODE, limits.most - longest)
+    if room < _CODE // 2:
+        return None
+
+    def at(number: int) -> str:
+        round_, place = divmod(number, len(heads))
+        if round_ == 0:
+            return form.plain.format(heads[place])
+        return form.more.format(heads[place], code(round_))
+
+    size = min(HUGE, len(heads) * len(_DIGITS) ** room)
+    return _finished(Values(at, size, usual=len(heads)), limits)
+
+
+def _codes(limits: Limits) -> Values:
+    """Codes of one width, where there is no room for words."""
+    width = min(_CODE, limits.most if limits.most is not None else _CODE)
+    if width == 0:
+        return _finished(listed([""]), limits)
+    size = min(len(_DIGITS) ** width, HUGE)
+    return _finished(Values(lambda n: code(n, width), size, usual=size), limits)
+
+
+def _finished(values: Values, limits: Limits) -> Values:
+    """Long enough, and in the case that a check wants."""
+    if limits.most is not None and limits.least > limits.most:
+        raise Unfillable(f"must be longer than {limits.most} characters and is not")
+    fold: Callable[[str], str] = {"lower": str.lower, "upper": str.upper}.get(limits.case, str)
+    least, at = limits.least, values.at
+    if not least and not limits.case:
+        return values
+    return Values(lambda n: fold(at(n)).ljust(least, "."), values.size, values.usual)
+
+
+_POOL = 500
+
+
+@cache
+def _pool(make: Callable[[Stream], str]) -> tuple[str, ...]:
+    """Some hundred different texts, the same for ever."""
+    stream = Stream(0, f"fill|{make.__name__}")
+    return tuple(dict.fromkeys(make(stream) for _ in range(_POOL)))
+
+
+def _person(stream: Stream) -> str:
+    return f"{texts.first_name(stream)} {texts.last_name(stream)}"
+
+
+def _slug(stream: Stream) -> str:
+    return f"{texts.word(stream)}-{texts.word(stream)}"
+
+
+def _colour(stream: Stream) -> str:
+    return f"{stream.integer(0, 0xFFFFFF):06x}"
+
+
+def _token(stream: Stream) -> str:
+    return "".join(stream.pick(_DIGITS) for _ in range(_CODE))
+
+
+_HEADS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "word": lambda: _pool(texts.word),
+    "title": lambda: _pool(texts.title),
+    "sentence": lambda: _pool(texts.sentence),
+    "person": lambda: _pool(_person),
+    "slug": lambda: _pool(_slug),
+    "colour": lambda: _pool(_colour),
+    "code": lambda: _pool(_token),
+    "zone": lambda: ("UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"),
+    "language": lambda: ("en", "de", "fr", "es", "ja"),
+}
