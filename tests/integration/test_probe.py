@@ -1,0 +1,164 @@
+"""What a schema refuses is found out on a few rows, and named with a way around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.seeding import populate
+from tests.altering import SCHEMA, altered, value
+from tests.conftest import SMALL_PLAN
+
+RAISING = """
+CREATE FUNCTION object_to() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'no agents on Sundays'; END $$
+"""
+SWALLOWING = """
+CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
+"""
+
+
+@pytest.fixture
+def head(migrated: Callable[[str], str]) -> str:
+    """The URL of a database of the newest revision, for changes that are rolled back."""
+    return migrated("head")
+
+
+class Recorder:
+    """Remembers which tables were loaded."""
+
+    def __init__(self) -> None:
+        self.phases: list[str] = []
+
+    def phase(self, name: str, total: int) -> None:
+        self.phases.append(name)
+
+    def advance(self, rows: int) -> None: ...
+
+
+async def refusal(url: str, *statements: str) -> DatabaseUnsuitable:
+    """The error of a populate after these changes, which came before any table was loaded."""
+    recorder = Recorder()
+    async with altered(url, *statements) as connection:
+        with pytest.raises(DatabaseUnsuitable) as caught:
+            await populate(connection, SMALL_PLAN, schema=SCHEMA, progress=recorder)
+        assert not recorder.phases
+        assert await value(connection, 'SELECT count(*) FROM "User"') == 0
+    assert caught.value.exit_status == 4
+    return caught.value
+
+
+CASES = {
+    "check": (
+        ['ALTER TABLE "CreditTransaction" ADD CONSTRAINT only_gains CHECK (amount > 0)'],
+        ['"only_gains"', '"CreditTransaction"', "CHECK ((amount > 0))", "amount = -"],
+        "columns.CreditTransaction.amount=",
+    ),
+    "check over two columns": (
+        ['ALTER TABLE "AgentGraphExecution" ADD CHECK ("startedAt" < "createdAt")'],
+        ["startedAt = 20", "createdAt = 20"],
+        "[columns.AgentGraphExecution] startedAt",
+    ),
+    "check of a domain": (
+        [
+            "CREATE DOMAIN number AS text CHECK (VALUE ~ '^[0-9]+$')",
+            'ALTER TABLE "AgentBlock" ALTER name TYPE number',
+        ],
+        ['"number_check"', "name number NOT NULL CHECK ((VALUE ~ '^[0-9]+$'::text))", "name = '"],
+        "columns.AgentBlock.name=",
+    ),
+    "required": (
+        ['ALTER TABLE "StoreListing" ALTER "activeVersionId" SET NOT NULL'],
+        ['"activeVersionId" of table "StoreListing"', "NOT NULL", "activeVersionId = NULL"],
+        "columns.StoreListing.activeVersionId=",
+    ),
+    "exclusion": (
+        ['ALTER TABLE "Profile" ADD CONSTRAINT apart EXCLUDE ((left(username, 0)) WITH =)'],
+        ['"apart"', "EXCLUDE USING", "conflicts with existing key"],
+        "[columns.Profile]",
+    ),
+    "unique over an expression": (
+        ['CREATE UNIQUE INDEX one_each ON "AgentNode" ((metadata::text))'],
+        ['"one_each" of table "AgentNode"', "CREATE UNIQUE INDEX", "=({}) already exists"],
+        "[columns.AgentNode]",
+    ),
+    "trigger": (
+        [
+            RAISING,
+            'CREATE TRIGGER guard BEFORE INSERT ON "AgentGraph"'
+            " FOR EACH ROW EXECUTE FUNCTION object_to()",
+        ],
+        ['Trigger "guard" of table "AgentGraph"', "no agents on Sundays", "BEFORE INSERT"],
+        "[columns.AgentGraph]",
+    ),
+    "deferred trigger": (
+        [
+            RAISING,
+            'CREATE CONSTRAINT TRIGGER guard AFTER INSERT ON "AgentNode" DEFERRABLE INITIALLY'
+            " DEFERRED FOR EACH ROW EXECUTE FUNCTION object_to()",
+        ],
+        ['Trigger "guard" of table "AgentNode"', "no agents on Sundays", "DEFERRED"],
+        "[columns.AgentNode]",
+    ),
+    "trigger that swallows rows": (
+        [
+            SWALLOWING,
+            'CREATE TRIGGER mouth BEFORE INSERT ON "AgentNodeLink"'
+            " FOR EACH ROW EXECUTE FUNCTION drop_it()",
+        ],
+        ['"AgentNodeLink" took 0 of', "mouth"],
+        "triggers and rules",
+    ),
+    "late column": (
+        ['ALTER TABLE "StoreListing" ADD CHECK ("activeVersionId" IS NULL)'],
+        ['"StoreListing_activeVersionId_check" of table "StoreListing"'],
+        "columns.StoreListing.activeVersionId=",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "evidence", "remedy"), CASES.values(), ids=CASES)
+async def test_a_refusal_is_named_before_the_mass_is_loaded(
+    head: str, changes: list[str], evidence: list[str], remedy: str
+) -> None:
+    error = await refusal(head, *changes)
+    for words in evidence:
+        assert words in f"{error.sentence}\n{error.evidence}"
+    assert remedy in error.remedy
+
+
+async def test_a_secret_is_not_shown_with_what_it_violates(head: str) -> None:
+    error = await refusal(head, 'ALTER TABLE "APIKey" ADD CHECK (length(hash) = 1)')
+    assert '"APIKey_hash_check"' in error.sentence
+    assert "secret" in error.evidence
+    assert not re.search("[0-9a-f]{32}|agpt_", str(error))
+
+
+async def test_a_violation_that_only_the_mass_shows_is_named_as_well(head: str) -> None:
+    rare = 'CREATE UNIQUE INDEX one_each ON "CreditTransaction" (abs(amount))'
+    async with altered(head, rare) as connection:
+        plan = SMALL_PLAN.model_copy(update={"users": 101})
+        with pytest.raises(DatabaseUnsuitable) as caught:
+            await populate(connection, plan, schema=SCHEMA)
+    assert '"one_each" of table "CreditTransaction"' in caught.value.sentence
+    assert "already exists" in caught.value.evidence
+
+
+async def test_triggers_may_fill_columns_and_other_tables(head: str) -> None:
+    changes = (
+        'CREATE TABLE audit ("userId" text REFERENCES "User")',
+        "ALTER TABLE \"User\" ADD initials text NOT NULL DEFAULT '?'",
+        """CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN NEW.initials := upper(left(NEW.name, 1)); RETURN NEW; END $$""",
+        """CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN INSERT INTO audit VALUES (NEW.id); RETURN NEW; END $$""",
+        'CREATE TRIGGER fill BEFORE INSERT ON "User" FOR EACH ROW EXECUTE FUNCTION fill()',
+        'CREATE TRIGGER note AFTER INSERT ON "User" FOR EACH ROW EXECUTE FUNCTION note()',
+    )
+    async with altered(head, *changes) as connection:
+        await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        assert await value(connection, "SELECT count(*) FROM audit") == SMALL_PLAN.users
+        assert await value(connection, 'SELECT min(initials) FROM "User"') != "?"
