@@ -24,20 +24,24 @@ def show_progress(*, quiet: bool) -> Iterator[seeding.Progress]:
         with _Lines() as lines:
             yield lines
         return
-    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=16), _Rows()
+    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=14), _Rows()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars)
 
 
 class _Rows(ProgressColumn):
-    """Rows done of all, and how many a second."""
+    """Rows done, and how many a second. The whole line takes 79 columns."""
 
     def render(self, task: Task) -> Text:
         if not task.total:
             return Text("")
         elapsed = task.finished_time or task.elapsed or 0.0
         rate = f"{task.completed / elapsed:>9,.0f} rows/s" if elapsed > 0 else ""
-        return Text(f"{task.completed:>9,.0f} of {task.total:<9,.0f} {rate}")
+        return Text(f"{task.completed:>11,.0f} rows {rate}")
+
+
+_BARS_SHOWN = 15
+"""The last ones; all of them would not fit on every terminal."""
 
 
 class _Bars:
@@ -52,6 +56,8 @@ class _Bars:
             done = self._bars.tasks[-1].total or 1
             self._bars.update(self._current, total=done, completed=done)
         self._current = self._bars.add_task(name, total=total or None)
+        for task in self._bars.tasks[:-_BARS_SHOWN]:
+            self._bars.update(task.id, visible=False)
 
     def advance(self, rows: int) -> None:
         if self._current is not None:
@@ -82,4 +88,5 @@ class _Lines:
     def _finish(self) -> None:
         if self._name:
             seconds = time.perf_counter() - self._began
-            logger.info("%-32s %9d rows %8.3f s", self._name, self._rows, seconds)
+            rows = f"{self._rows:>11,} rows" if self._rows else ""
+            logger.info("%-30s %16s %9.3f s", self._name, rows, seconds)
