@@ -33,7 +33,7 @@ class _Rows(ProgressColumn):
     """Rows done, and how many a second. The whole line takes 79 columns."""
 
     def render(self, task: Task) -> Text:
-        if not task.total:
+        if not task.fields["countable"]:
             return Text("")
         elapsed = task.finished_time or task.elapsed or 0.0
         rate = f"{task.completed / elapsed:>9,.0f} rows/s" if elapsed > 0 else ""
@@ -55,7 +55,7 @@ class _Bars:
         if self._current is not None:
             done = self._bars.tasks[-1].total or 1
             self._bars.update(self._current, total=done, completed=done)
-        self._current = self._bars.add_task(name, total=total or None)
+        self._current = self._bars.add_task(name, total=total or None, countable=total > 0)
         for task in self._bars.tasks[:-_BARS_SHOWN]:
             self._bars.update(task.id, visible=False)
 
