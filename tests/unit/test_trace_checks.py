@@ -1,0 +1,34 @@
+"""What is found after the rollback decides whether a verification left a trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autogpt_seed.verification import Outcome
+from autogpt_seed.verification.trace_checks import Trace, check_trace
+
+CLEAN = Trace("aborted", ("AgentGraph", "mv_x"), (), others_wrote=False, injected=20, left=0)
+
+
+@pytest.mark.parametrize(
+    ("trace", "transaction", "contents"),
+    [
+        (CLEAN, Outcome.PASSED, Outcome.PASSED),
+        (replace(CLEAN, others_wrote=True), Outcome.PASSED, Outcome.PASSED),
+        (replace(CLEAN, status="committed"), Outcome.FAILED, Outcome.PASSED),
+        (replace(CLEAN, status=None), Outcome.WARNING, Outcome.PASSED),
+        (replace(CLEAN, changed=("mv_x",)), Outcome.PASSED, Outcome.FAILED),
+        (replace(CLEAN, changed=("mv_x",), others_wrote=True), Outcome.PASSED, Outcome.WARNING),
+        (
+            replace(CLEAN, changed=("mv_x",), others_wrote=True, left=1),
+            Outcome.PASSED,
+            Outcome.FAILED,
+        ),
+    ],
+)
+def test_only_the_writing_of_others_excuses_a_difference(
+    trace: Trace, transaction: Outcome, contents: Outcome
+) -> None:
+    assert [check.outcome for check in check_trace(trace)] == [transaction, contents]
