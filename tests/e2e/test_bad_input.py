@@ -123,18 +123,43 @@ def test_an_empty_database_is_to_be_migrated(
     assert_refused(result, 4, "platform", remedy, url=url)
 
 
+def test_without_views_there_is_a_marketplace_and_nothing_to_verify(
+    command: Command, create_database: CreateDatabase, migrated: Callable[[str], str]
+) -> None:
+    url = create_database(migrated("head"))
+    run_sync(execute(url, "DROP FUNCTION platform.refresh_store_materialized_views"))
+    without_function = command("populate", *SMALL, "--database-url", url)
+    assert without_function.status == 0
+    assert "refreshed one by one: the schema has no refresh function" in without_function.output
+    run_sync(
+        execute(
+            url,
+            "DROP MATERIALIZED VIEW platform.mv_agent_run_counts CASCADE",
+            "DROP MATERIALIZED VIEW platform.mv_review_stats CASCADE",
+        )
+    )
+    without_views = command("populate", *SMALL, "--database-url", url)
+    assert without_views.status == 0
+    assert "none to refresh: the schema has no materialised views" in without_views.output
+    assert "autogpt-seed verify" not in without_views.output
+    result = command("verify", "--database-url", url)
+    assert_refused(result, 4, "none of the views", "mv_agent_run_counts", "Bring", url=url)
+
+
+async def execute(url: str, *statements: str) -> None:
+    async with session(url) as connection:
+        for statement in statements:
+            await connection.execute(statement)
+
+
 @contextmanager
 def role(url: str, *grants: str) -> Iterator[str]:
     """The URL of a role that may connect, look at everything, and what is granted."""
     name = f"test_role_{os.getpid()}"
 
-    async def execute(*statements: str) -> None:
-        async with session(url) as connection:
-            for statement in statements:
-                await connection.execute(statement)
-
     run_sync(
         execute(
+            url,
             f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'",
             f"GRANT USAGE ON SCHEMA platform TO {name}",
             f"GRANT SELECT ON ALL TABLES IN SCHEMA platform TO {name}",
@@ -145,7 +170,7 @@ def role(url: str, *grants: str) -> Iterator[str]:
         changed = make_url(url).set(username=name, password=PASSWORD)
         yield changed.render_as_string(hide_password=False)
     finally:
-        run_sync(execute(f"DROP OWNED BY {name}", f"DROP ROLE {name}"))
+        run_sync(execute(url, f"DROP OWNED BY {name}", f"DROP ROLE {name}"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""A command that is interrupted, or killed, leaves the database as it was and no server behind."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import pytest
+
+from autogpt_seed.database.embedded import EmbeddedServer
+from tests.conftest import run_sync
+from tests.databases import counts, everything, held_up, nobody_left, waiting
+from tests.e2e.conftest import Command
+from tests.integration.embedded.tools import server_processes
+
+SMALL = ("--users", "3", "--set", "api_key_hash=sha256")
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)],
+    ids=["SIGINT", "SIGTERM", "SIGKILL"],
+)
+async def test_an_interrupted_populate_leaves_nothing(
+    command: Command, platform: str, number: signal.Signals, status: int
+) -> None:
+    before = await everything(platform)
+    async with held_up(platform):
+        process = command.start("populate", *SMALL, "--database-url", platform)
+        await waiting(platform)
+        process.send_signal(number)
+        result = await asyncio.to_thread(command.end, process)
+        if number != signal.SIGKILL:
+            await nobody_left(platform)
+    assert result.status == status
+    assert result.output == ""
+    assert "Traceback" not in result.errors
+    assert ("Interrupted." in result.errors) == (number != signal.SIGKILL)
+    await nobody_left(platform)
+    assert await everything(platform) == before
+
+
+def test_no_embedded_server_outlives_an_interrupted_populate(command: Command) -> None:
+    size = ("--users", "1000", "--set", "api_key_hash=sha256")
+    process = command.start("populate", *size, "--verbose")
+    assert process.stderr
+    while not (line := process.stderr.readline()).startswith("AgentGraphExecution"):
+        assert line, "it ended too early"
+    process.send_signal(signal.SIGTERM)
+    result = command.end(process)
+    assert result.status == 143
+    assert "Interrupted." in result.errors
+    assert server_processes(command.home) == []
+    with EmbeddedServer(command.home).running() as server:
+        assert run_sync(counts(server.url("autogpt"))) == {}
