@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from autogpt_seed import views
-from autogpt_seed.binding import Bound, Note, bind, capabilities, put_off
+from autogpt_seed.binding import Bound, Note
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy
 from autogpt_seed.database.loading import load
 from autogpt_seed.database.probe import probe
-from autogpt_seed.database.reflect import find_schema, reflect
-from autogpt_seed.database.residents import existing_blocks, existing_user
+from autogpt_seed.database.reflect import find_schema
 from autogpt_seed.database.runs import next_run_tag
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.entities import ENTITIES
@@ -25,11 +23,10 @@ from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
-from autogpt_seed.errors import CheckFailed
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
-from autogpt_seed.suitability import fillable
+from autogpt_seed.preparation import bind_all, refuse_notes, survey
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 
@@ -89,17 +86,19 @@ async def populate(
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog, notes = await _open(work, schema or getattr(target, "schema", None))
-        abilities = await _capabilities(work, catalog, plan)
+        wanted = schema or getattr(target, "schema", None)
+        schema = await find_schema(work.connection, wanted)
+        await work.enter_schema(schema)
+        catalog, abilities, notes = await survey(work.connection, schema, plan)
         tag = await next_run_tag(work.connection, catalog, plan)
         keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
         world = World(plan, tag, abilities, keys)
         clock.lap("prepare")
-        bounds, differences = _bind_all(world, catalog)
+        bounds, differences = bind_all(world, catalog)
         notes += differences
         if strict:
             refuse_notes(notes)
-        few, _ = _bind_all(miniature(world), catalog)
+        few, _ = bind_all(miniature(world), catalog)
         await probe(work.connection, await work.driver(), few, catalog.tables)
         clock.lap("probe")
         rows = await _load(work, bounds, catalog, progress)
@@ -140,16 +139,6 @@ def expected_rows(plan: Plan) -> dict[str, int]:
     return {table: make(world).count for table, make in ENTITIES.items()}
 
 
-def refuse_notes(notes: Sequence[Note]) -> None:
-    """Raise `CheckFailed` that lists the notes, if there are any."""
-    if notes:
-        raise CheckFailed(
-            f"The schema differs from what is known in {len(notes)} respects.",
-            evidence="\n".join(note.text for note in notes),
-            remedy="Nothing was written. Seed without --strict, or update autogpt-seed.",
-        )
-
-
 def _uses(abilities: Capabilities, plan: Plan) -> tuple[str, ...]:
     blocks = len(abilities.existing_blocks)
     uses = (
@@ -167,32 +156,6 @@ def _look_at(world: World) -> dict[str, str]:
     profiles = ENTITIES["Profile"](world).named()
     creator = next(p for p in profiles if p["userId"] == listing["owningUserId"])
     return {"creator": creator["username"], "listing": f"{creator['username']}/{listing['slug']}"}
-
-
-async def _open(work: UnitOfWork, wanted: str | None) -> tuple[Catalog, tuple[Note, ...]]:
-    """Find, lock and reflect the schema, and make sure that it may be written."""
-    schema = await find_schema(work.connection, wanted)
-    await work.enter_schema(schema)
-    return fillable(await reflect(work.connection, schema), ENTITIES)
-
-
-async def _capabilities(work: UnitOfWork, catalog: Catalog, plan: Plan) -> Capabilities:
-    """What the entities may know of the schema, and of what it holds already."""
-    return replace(
-        capabilities(catalog),
-        existing_blocks=await existing_blocks(work.connection, catalog, plan),
-        existing_user=await existing_user(work.connection, catalog, plan),
-    )
-
-
-def _bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, ...]]:
-    """The rows of every entity that the schema has a table for, in the order of loading."""
-    present = [name for name in ENTITIES if name in catalog.tables]
-    late = put_off(present, catalog.tables)
-    bounds = [
-        bind(ENTITIES[name](world), catalog.tables[name], late=late[name]) for name in present
-    ]
-    return bounds, tuple(note for bound in bounds for note in bound.notes)
 
 
 async def _load(
