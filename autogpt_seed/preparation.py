@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding import Bound, Note, bind, capabilities, put_off
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.residents import existing_blocks, existing_user
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
@@ -20,13 +19,13 @@ from autogpt_seed.suitability import fillable
 
 
 async def survey(
-    connection: AsyncConnection, schema: str, plan: Plan
+    connection: AsyncConnection, reflected: Catalog, plan: Plan
 ) -> tuple[Catalog, Capabilities, tuple[Note, ...]]:
     """What there is to fill, what the entities may know of it, and what is special about it.
 
     Raises `DatabaseUnsuitable` where the schema cannot be filled, or not by this role.
     """
-    catalog, notes = fillable(await reflect(connection, schema), ENTITIES)
+    catalog, notes = fillable(reflected, ENTITIES)
     abilities = replace(
         capabilities(catalog),
         existing_blocks=await existing_blocks(connection, catalog, plan),

@@ -14,7 +14,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy
 from autogpt_seed.database.loading import load
 from autogpt_seed.database.probe import probe
-from autogpt_seed.database.reflect import find_schema
+from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.runs import next_run_tag
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.entities import ENTITIES
@@ -89,7 +89,8 @@ async def populate(
         wanted = schema or getattr(target, "schema", None)
         schema = await find_schema(work.connection, wanted)
         await work.enter_schema(schema)
-        catalog, abilities, notes = await survey(work.connection, schema, plan)
+        reflected = await reflect(work.connection, schema)
+        catalog, abilities, notes = await survey(work.connection, reflected, plan)
         tag = await next_run_tag(work.connection, catalog, plan)
         keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
         world = World(plan, tag, abilities, keys)

@@ -39,6 +39,7 @@ class UnitOfWork:
     it joins the caller's transaction through a savepoint, never commits or closes anything, and
     puts the settings back that it changed. Leaving it without `commit()` undoes everything, as
     does an exception, which is raised again, the server's own translated into a `SeedError`.
+    With `read_only` the server refuses every statement that would write.
 
         async with UnitOfWork(engine) as work:
             await work.connection.execute(...)
@@ -53,10 +54,12 @@ class UnitOfWork:
         *,
         timeouts: Timeouts | None = None,
         isolation: Isolation | None = None,
+        read_only: bool = False,
     ) -> None:
         self._bind = bind.engine() if isinstance(bind, Target) else bind
         self._timeouts = timeouts or Timeouts()
         self._isolation = isolation
+        self._read_only = read_only
         self._committed = False
         self._saved_settings: dict[str, str] = {}
 
@@ -68,7 +71,8 @@ class UnitOfWork:
     async def __aenter__(self) -> Self:
         try:
             await self._begin()
-            await self._check_writable()
+            if not self._read_only:
+                await self._check_writable()
         except DRIVER_ERRORS as error:
             await self._abandon()
             raise explain(error) from error
@@ -151,6 +155,8 @@ class UnitOfWork:
             if self._isolation:
                 await self.connection.execution_options(isolation_level=self._isolation)
             self._transaction = await self.connection.begin()
+        if self._read_only:
+            await self.connection.execute(text("SET TRANSACTION READ ONLY"))
         await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
         await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
 
