@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.options import BlockSource, Format
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
@@ -40,6 +40,14 @@ def populate(
         str | None,
         typer.Option("--as-of", metavar="TIME", help="What the data calls now. Default: today."),
     ] = None,
+    blocks: Annotated[
+        BlockSource | None,
+        typer.Option("--blocks", help="What nodes use. Default: blocks that exist, if any."),
+    ] = None,
+    for_user: Annotated[
+        str | None,
+        typer.Option("--for-user", metavar="EMAIL", help="Give this existing user agents, too."),
+    ] = None,
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Do everything, then undo it.")
     ] = False,
@@ -52,6 +60,7 @@ def populate(
             "--api-keys-out", metavar="FILE", help="Write the raw API keys there, mode 0600."
         ),
     ] = None,
+    strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
     lock_timeout: options.LockTimeout = 30,
@@ -66,7 +75,14 @@ def populate(
     Example: autogpt-seed populate --users 20 --set executions_per_graph=5-50
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    flags: dict[str, Any] = {"users": users, "seed": seed, "profile": profile, "as_of": as_of}
+    flags: dict[str, Any] = {
+        "users": users,
+        "seed": seed,
+        "profile": profile,
+        "as_of": as_of,
+        "block_source": blocks,
+        "for_user": for_user,
+    }
     flags = dict(map(parse_assignment, settings or ())) | {
         key: value for key, value in flags.items() if value is not None
     }
@@ -92,6 +108,7 @@ def populate(
                     timeouts=Timeouts(lock_timeout, statement_timeout),
                     progress=progress,
                     api_keys_out=api_keys_out,
+                    strict=strict,
                 )
             )
     if report_format is Format.JSON:

@@ -65,6 +65,7 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "refresh": asdict(report.refresh),
         "views": asdict(report.figures),
         "notes": [asdict(note) for note in report.notes],
+        "uses": report.uses,
         "look_at": report.look_at,
         "repeat": repeat_command(report.plan),
     }
@@ -110,6 +111,8 @@ def _print_facts(facts: Iterable[tuple[str, str]]) -> None:
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     seconds = sum(report.seconds.values())
     yield "Loaded", f"{report.total_rows:,} rows in {seconds:.2f} s"
+    for text in report.uses:
+        yield "Uses", text
     for note in report.notes:
         yield "Note", note.text
     if not report.refresh.views:
