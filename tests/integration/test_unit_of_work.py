@@ -103,16 +103,18 @@ async def test_an_error_after_the_commit_does_not_undo_it(
 
 
 @pytest.fixture(scope="module")
-def half_full(create_database: CreateDatabase, migrated: Callable[[str], str]) -> str:
-    """The URL of a database with the rows of an earlier run, not to be changed."""
+def half_full(
+    create_database: CreateDatabase, migrated: Callable[[str], str]
+) -> tuple[str, object]:
+    """The URL of a database with the rows of an earlier run, not to be changed, and these."""
     url = create_database(migrated("head"))
     run_sync(populate(parse_url(url, {}), PLAN))
-    return url
+    return url, run_sync(contents(url))
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
 async def test_an_exception_in_the_middle_of_an_entity_leaves_every_table_as_it_was(
-    half_full: str, entity: str, monkeypatch: pytest.MonkeyPatch
+    half_full: tuple[str, object], entity: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaking(world: World) -> Rows:
         rows = make(world)
@@ -125,10 +127,10 @@ async def test_an_exception_in_the_middle_of_an_entity_leaves_every_table_as_it_
 
     make = ENTITIES[entity]
     monkeypatch.setitem(ENTITIES, entity, breaking)
-    before = await contents(half_full)
+    url, before = half_full
     with pytest.raises(Broken):
-        await populate(parse_url(half_full, {}), PLAN)
-    assert await contents(half_full) == before
+        await populate(parse_url(url, {}), PLAN)
+    assert await contents(url) == before
 
 
 class At:
