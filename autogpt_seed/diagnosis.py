@@ -1,1 +1,148 @@
 """The use case diagnose(): what a populate would do to a schema, without doing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autogpt_seed.binding import Bound, Note
+from autogpt_seed.catalog import Catalog, Table
+from autogpt_seed.cycles import cycles
+from autogpt_seed.database.cron import CronStatus, cron_status
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.refreshing import REFRESH_FUNCTION
+from autogpt_seed.database.server import Session, read_session, refused_refreshes
+from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.world import World
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.ids import RunTag
+from autogpt_seed.known_versions import Distance, nearest_version
+from autogpt_seed.plan import Plan
+from autogpt_seed.preparation import bind_all, survey
+from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+
+BOOKKEEPING = frozenset({"_prisma_migrations", "alembic_version"})
+"""Tables that are nobody's to fill."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was seen of a server and a schema, and what a populate would do about it.
+
+    `cycles` are tables that refer to each other, `late_columns` those that are set when all rows
+    are there. `rules` counts the checks and triggers that only a populate can try. `views` says
+    what a view carries. `problems` are the reasons why nothing can be seeded.
+    """
+
+    session: Session
+    schema: str
+    version: Distance
+    tables: tuple[str, ...] = ()
+    unknown_tables: tuple[str, ...] = ()
+    cycles: tuple[tuple[str, ...], ...] = ()
+    late_columns: tuple[str, ...] = ()
+    rules: int = 0
+    views: Mapping[str, str] = field(default_factory=dict)
+    function: bool = False
+    cron: CronStatus | None = None
+    extensions: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The last word."""
+        if self.problems:
+            return "cannot be seeded"
+        return "can be seeded, with notes" if self.notes else "can be seeded"
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, of types that `json` can write, but for times."""
+        return asdict(self) | {"verdict": self.verdict}
+
+
+async def diagnose(
+    target: Bind,
+    plan: Plan | None = None,
+    *,
+    schema: str | None = None,
+    timeouts: Timeouts | None = None,
+) -> Diagnosis:
+    """Look at the platform's schema of `target`, in a read-only transaction.
+
+    It locks no more than any SELECT does: the catalogue's tables, those of pg_cron, and those in
+    which blocks and an existing user are looked up. Raises `SeedError` where there is no
+    schema to look at.
+    """
+    plan = plan or Plan()
+    async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
+        connection = work.connection
+        name = await find_schema(connection, schema or getattr(target, "schema", None))
+        await work.enter_schema(name, exclusive=False)
+        session, catalog = await read_session(connection), await reflect(connection, name)
+        problems = list(_obstacles(session))
+        bounds, notes = list[Bound](), tuple[Note, ...]()
+        try:
+            filled, abilities, notes = await survey(connection, catalog, plan)
+            world = World(plan, RunTag.of(plan.digest(), plan.seed, "", 0), abilities, None)
+            bounds, differences = bind_all(world, filled)
+            notes += differences
+        except DatabaseUnsuitable as error:
+            problems.append(str(error))
+        if refused := await refused_refreshes(connection, catalog):
+            problems.append(f"The role may not refresh {', '.join(refused)}: it is not the owner.")
+        cron = await cron_status(connection, catalog)
+    loaded = [bound.table.name for bound in bounds]
+    return Diagnosis(
+        session=session,
+        schema=name,
+        version=nearest_version(catalog),
+        tables=tuple(loaded),
+        unknown_tables=tuple(
+            table.name for table in catalog.tables.values() if _unknown(table, loaded)
+        ),
+        cycles=tuple(cycles(catalog.tables)),
+        late_columns=tuple(f"{b.table.name}.{u.column}" for b in bounds for u in b.updates),
+        rules=sum(len(b.table.checks) + len(b.table.triggers) for b in bounds),
+        views=dict(_views(catalog)),
+        function=catalog.function(REFRESH_FUNCTION) is not None,
+        cron=cron,
+        extensions=tuple(sorted(catalog.extensions)),
+        notes=notes,
+        problems=tuple(problems),
+    )
+
+
+def _obstacles(session: Session) -> Iterator[str]:
+    if session.replica:
+        yield "The server is a read-only replica."
+    elif session.read_only:
+        yield "Transactions of this role are read-only: default_transaction_read_only is on."
+
+
+def _unknown(table: Table, filled: list[str]) -> bool:
+    """Whether nobody knows what to do with it."""
+    ours = table.name in ENTITIES or table.name in filled or table.name in BOOKKEEPING
+    return not (ours or table.extension or table.partition)
+
+
+def _views(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """What is known of each view that carries figures, and of each materialised one."""
+    measured = {
+        "runs of each agent": run_counts(catalog),
+        "reviews of each listing": review_stats(catalog),
+        "what the store shows": store_agents(catalog),
+    }
+    known = {view.view.name: _figures(what, view) for what, view in measured.items() if view}
+    for view in catalog.views.values():
+        if view.materialized:
+            how = "concurrently" if view.concurrently_refreshable else "plainly, readers wait"
+            yield view.name, f"{known.get(view.name, 'unknown figures')}; refreshed {how}"
+        elif view.name in known:
+            yield view.name, known[view.name]
+
+
+def _figures(what: str, measured: Measured) -> str:
+    return f"{what}: {', '.join(measured.figures) or 'no figures'} by {measured.key}"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autogpt_seed.cli import db, migrate, populate, verify
+from autogpt_seed.cli import db, doctor, migrate, populate, verify
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
@@ -46,6 +46,7 @@ def common(
 
 app.command("populate")(populate.populate)
 app.command("verify")(verify.verify)
+app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.add_typer(db.app, name="db")
 

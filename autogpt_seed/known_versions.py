@@ -1,0 +1,53 @@
+"""The versions of the platform's schema that are known, and the one that a schema is nearest to.
+
+`data/versions/*.txt` hold the features of one version each, one a line; a script in the
+repository makes them from the reference schemas of the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogpt_seed.catalog import Catalog
+
+_VERSIONS = Path(__file__).parent / "data" / "versions"
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How a schema differs from a known version: features that it has more, and that it lacks.
+
+    A feature is a line such as `table User`, `column User.name text` or `label Status.DONE`.
+    """
+
+    version: str
+    more: tuple[str, ...]
+    fewer: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.more) + len(self.fewer)
+
+
+def nearest_version(catalog: Catalog) -> Distance:
+    """The known version with the fewest differences; the newer one of two."""
+    found = features(catalog)
+    distances = []
+    for path in sorted(_VERSIONS.glob("*.txt"), reverse=True):
+        known = frozenset(path.read_text("utf-8").splitlines())
+        more, fewer = tuple(sorted(found - known)), tuple(sorted(known - found))
+        distances.append(Distance(path.stem, more, fewer))
+    return min(distances, key=len)
+
+
+def features(catalog: Catalog) -> frozenset[str]:
+    """What a schema holds, without the tables of extensions. The search path must lead to it."""
+    found = {f"label {enum}.{label}" for enum, labels in catalog.enums.items() for label in labels}
+    for table in catalog.tables.values():
+        if not table.extension and not table.partition:
+            found.add(f"table {table.name}")
+            found |= {f"column {table.name}.{c.name} {c.type.text}" for c in table.columns.values()}
+    for view in catalog.views.values():
+        found.add(f"view {view.name}")
+        found |= {f"column {view.name}.{name}" for name in view.columns}
+    return frozenset(found)
