@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,10 +34,15 @@ async def survey(
     return catalog, abilities, notes
 
 
-def bind_all(world: World, catalog: Catalog) -> tuple[list[Bound], tuple[Note, ...]]:
-    """The rows of every entity that the schema has a table for, in the order of loading."""
+def bind_all(
+    world: World, catalog: Catalog, suspended: Collection[tuple[str, str]] = ()
+) -> tuple[list[Bound], tuple[Note, ...]]:
+    """The rows of every entity that the schema has a table for, in the order of loading.
+
+    The foreign keys `suspended`, each a table and a name, are not there during the load.
+    """
     present = [name for name in ENTITIES if name in catalog.tables]
-    late = put_off(present, catalog.tables)
+    late = put_off(present, catalog.tables, suspended)
     bounds = [
         bind(ENTITIES[name](world), catalog.tables[name], late=late[name]) for name in present
     ]

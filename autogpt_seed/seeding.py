@@ -6,17 +6,16 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from autogpt_seed import views
-from autogpt_seed.binding import Bound, Note
-from autogpt_seed.catalog import Catalog
-from autogpt_seed.database import copy
-from autogpt_seed.database.loading import load
+from autogpt_seed.binding import Note
+from autogpt_seed.database.bulk import load_all
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.runs import next_run_tag
 from autogpt_seed.database.storefront import store_notes
+from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
+from autogpt_seed.database.target import Target
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
@@ -27,17 +26,8 @@ from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_all, refuse_notes, survey
+from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-
-
-class Progress(Protocol):
-    """What is told about a populate while it works. Rows are told when the server has them."""
-
-    def phase(self, name: str, total: int) -> None:
-        """A table, or a step such as the refresh, begins; `total` rows, 0 where uncountable."""
-
-    def advance(self, rows: int) -> None:
-        """So many more rows of the phase are loaded."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +39,7 @@ class PopulateReport:
     run_tag: str
     plan: Plan
     committed: bool
+    strategy: Strategy
     rows: dict[str, int]
     seconds: dict[str, float]
     refresh: views.Refresh
@@ -74,15 +65,17 @@ async def populate(
     progress: Progress | None = None,
     api_keys_out: Path | None = None,
     strict: bool = False,
+    load: Load = "auto",
 ) -> PopulateReport:
     """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
 
     Everything is committed or, with `rollback` or after an error, nothing. On a caller's
     connection the rows join the caller's transaction. `api_keys_out` is written after the commit
     only, readable by its owner alone. `strict` raises `CheckFailed` where there is anything to
-    note, before a row is written where it is known by then. Raises `SeedError`.
+    note, before a row is written where it is known by then. `load` is how to treat the keys of
+    the tables meanwhile, see `database.strategy`. Raises `SeedError`.
     """
-    plan, progress, clock = plan or Plan(), progress or _Silence(), _Clock()
+    plan, progress, clock = plan or Plan(), progress or Silence(), _Clock()
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
@@ -102,7 +95,25 @@ async def populate(
         few, _ = bind_all(miniature(world), catalog)
         await probe(work.connection, await work.driver(), few, catalog.tables)
         clock.lap("probe")
-        rows = await _load(work, bounds, catalog, progress)
+        strategy = await choose_strategy(
+            work.connection,
+            catalog,
+            {bound.table.name: bound.count for bound in bounds},
+            load,
+            joined=work.joined,
+            embedded=isinstance(target, Target) and target.embedded,
+        )
+        suspended = strategy.suspension.foreign_keys
+        bounds, _ = bind_all(world, catalog, {(key.table, key.name) for key in suspended})
+        clock.lap("strategy")
+        rows = await load_all(
+            await work.driver(),
+            bounds,
+            catalog.tables,
+            progress,
+            suspension=strategy.suspension,
+            waits={"APIKey": keys.wait},
+        )
         clock.lap("load")
         progress.phase("views", 0)
         refresh = await views.refresh(work.connection, catalog)
@@ -122,6 +133,7 @@ async def populate(
         run_tag=str(tag),
         plan=plan,
         committed=not rollback,
+        strategy=strategy,
         rows=rows,
         seconds=clock.seconds,
         refresh=refresh,
@@ -157,29 +169,6 @@ def _look_at(world: World) -> dict[str, str]:
     profiles = ENTITIES["Profile"](world).named()
     creator = next(p for p in profiles if p["userId"] == listing["owningUserId"])
     return {"creator": creator["username"], "listing": f"{creator['username']}/{listing['slug']}"}
-
-
-async def _load(
-    work: UnitOfWork, bounds: list[Bound], catalog: Catalog, progress: Progress
-) -> dict[str, int]:
-    """Load every table, then set the columns that had to wait for rows of later tables."""
-    driver = await work.driver()
-    rows: dict[str, int] = {}
-    for bound in bounds:
-        progress.phase(bound.table.name, bound.count)
-        rows[bound.table.name] = await load(driver, bound, catalog.tables, advance=progress.advance)
-    for update in (update for bound in bounds for update in bound.updates):
-        progress.phase(f"{update.table.name}.{update.column}", 0)
-        await copy.set_late(driver, update)
-    return rows
-
-
-class _Silence:
-    """The progress of somebody who does not want to know."""
-
-    def phase(self, name: str, total: int) -> None: ...
-
-    def advance(self, rows: int) -> None: ...
 
 
 class _Clock:

@@ -83,17 +83,20 @@ def bind(rows: Rows, table: Table, *, late: Collection[str] = ()) -> Bound:
     )
 
 
-def put_off(order: Sequence[str], tables: Mapping[str, Table]) -> dict[str, frozenset[str]]:
+def put_off(
+    order: Sequence[str], tables: Mapping[str, Table], suspended: Collection[tuple[str, str]] = ()
+) -> dict[str, frozenset[str]]:
     """The columns of each table that have to wait, when tables are filled in this order.
 
-    They are the nullable columns of foreign keys to a table that is filled later, or the same.
+    They are the nullable columns of foreign keys to a table that is filled later, or the same,
+    but for the keys `suspended`, each a table and a name.
     """
     place = {name: number for number, name in enumerate(order)}
     return {
         name: frozenset(
             column
             for key in tables[name].foreign_keys
-            if place.get(key.table, -1) >= place[name]
+            if place.get(key.table, -1) >= place[name] and (name, key.name) not in suspended
             for column in key.columns
             if tables[name].columns[column].nullable
         )

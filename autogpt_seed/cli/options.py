@@ -26,6 +26,14 @@ class BlockSource(StrEnum):
     GENERATE = "generate"
 
 
+class Load(StrEnum):
+    """What a load does with the keys of the tables."""
+
+    AUTO = "auto"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+
+
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import BlockSource, Format
+from autogpt_seed.cli.options import BlockSource, Format, Load
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
@@ -60,6 +60,14 @@ def populate(
             "--api-keys-out", metavar="FILE", help="Write the raw API keys there, mode 0600."
         ),
     ] = None,
+    load: Annotated[
+        Load,
+        typer.Option(
+            "--load",
+            help="live: keys stay, others can use the tables. suspended: keys are dropped and "
+            "made again, which is quicker and locks the tables.",
+        ),
+    ] = Load.AUTO,
     strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
@@ -109,6 +117,7 @@ def populate(
                     progress=progress,
                     api_keys_out=api_keys_out,
                     strict=strict,
+                    load=load.value,
                 )
             )
     if report_format is Format.JSON:

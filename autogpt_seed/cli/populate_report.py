@@ -62,6 +62,9 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "total_rows": report.total_rows,
         "seconds": {name: round(value, 4) for name, value in report.seconds.items()},
         "total_seconds": round(sum(report.seconds.values()), 4),
+        "strategy": report.strategy.name,
+        "reason": report.strategy.reason,
+        "kept_keys": [kept.text for kept in report.strategy.suspension.kept],
         "refresh": asdict(report.refresh),
         "views": asdict(report.figures),
         "notes": [asdict(note) for note in report.notes],
@@ -111,8 +114,11 @@ def _print_facts(facts: Iterable[tuple[str, str]]) -> None:
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     seconds = sum(report.seconds.values())
     yield "Loaded", f"{report.total_rows:,} rows in {seconds:.2f} s"
+    yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
     for text in report.uses:
         yield "Uses", text
+    for kept in report.strategy.suspension.kept:
+        yield "Note", kept.text
     for note in report.notes:
         yield "Note", note.text
     if not report.refresh.views:

@@ -7,86 +7,108 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from autogpt_seed import seeding
+from autogpt_seed import progress
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def show_progress(*, quiet: bool) -> Iterator[seeding.Progress]:
+def show_progress(*, quiet: bool) -> Iterator[progress.Progress]:
     """What a populate tells, shown on standard error until the context ends."""
     if quiet or not sys.stderr.isatty():
         with _Lines() as lines:
             yield lines
         return
-    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=14), _Rows()
+    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=16), _Amounts()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars)
 
 
-class _Rows(ProgressColumn):
-    """Rows done, and how many a second. The whole line takes 79 columns."""
+@dataclass
+class _Phase:
+    """What is known of a phase, which may have been interrupted by others."""
 
-    def render(self, task: Task) -> Text:
-        if not task.fields["countable"]:
-            return Text("")
-        elapsed = task.finished_time or task.elapsed or 0.0
-        rate = f"{task.completed / elapsed:>9,.0f} rows/s" if elapsed > 0 else ""
-        return Text(f"{task.completed:>11,.0f} rows {rate}")
-
-
-_BARS_SHOWN = 15
-"""The last ones; all of them would not fit on every terminal."""
+    name: str
+    total: int
+    unit: str
+    done: int = 0
+    seconds: float = 0.0
 
 
-class _Bars:
-    """A bar a phase; the current one is the last."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._current: TaskID | None = None
-
-    def phase(self, name: str, total: int) -> None:
-        if self._current is not None:
-            done = self._bars.tasks[-1].total or 1
-            self._bars.update(self._current, total=done, completed=done)
-        self._current = self._bars.add_task(name, total=total or None, countable=total > 0)
-        for task in self._bars.tasks[:-_BARS_SHOWN]:
-            self._bars.update(task.id, visible=False)
-
-    def advance(self, rows: int) -> None:
-        if self._current is not None:
-            self._bars.advance(self._current, rows)
-
-
-class _Lines:
-    """One log line a phase, written when it is over."""
+class _Phases:
+    """All phases by name, each with the time that was spent on it alone."""
 
     def __init__(self) -> None:
-        self._name = ""
-        self._rows = 0
-        self._began = 0.0
+        self.current: _Phase | None = None
+        self.all: dict[str, _Phase] = {}
+        self._since = time.perf_counter()
+
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
+        self._count()
+        self.current = self.all.setdefault(name, _Phase(name, total, unit))
+
+    def advance(self, amount: int) -> None:
+        self._count()
+        if self.current is not None:
+            self.current.done += amount
+
+    def _count(self) -> None:
+        now = time.perf_counter()
+        if self.current is not None:
+            self.current.seconds += now - self._since
+        self._since = now
+
+
+class _Amounts(ProgressColumn):
+    """How much is done of all, and of rows how many a second."""
+
+    def render(self, task: Task) -> Text:
+        phase: _Phase = task.fields["phase"]
+        if not phase.total:
+            return Text("")
+        rate = ""
+        if phase.unit == "rows" and phase.seconds > 0:
+            rate = f"{phase.done / phase.seconds:>9,.0f} rows/s"
+        return Text(f"{phase.done:>9,} of {phase.total:<9,} {rate}")
+
+
+class _Bars(_Phases):
+    """A bar a phase. What cannot be counted is done when the next phase begins."""
+
+    def __init__(self, bars: Progress) -> None:
+        super().__init__()
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
+        if self.current is not None and not self.current.total:
+            self._bars.update(self._tasks[self.current.name], total=1, completed=1)
+        super().phase(name, total, unit)
+        if name not in self._tasks:
+            task = self._bars.add_task(name, total=total or None, phase=self.all[name])
+            self._tasks[name] = task
+
+    def advance(self, amount: int) -> None:
+        super().advance(amount)
+        if self.current is not None:
+            self._bars.advance(self._tasks[self.current.name], amount)
+
+
+class _Lines(_Phases):
+    """One log line a phase, written when all is over."""
 
     def __enter__(self) -> _Lines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._finish()
-
-    def phase(self, name: str, total: int) -> None:  # noqa: ARG002
-        self._finish()
-        self._name, self._rows, self._began = name, 0, time.perf_counter()
-
-    def advance(self, rows: int) -> None:
-        self._rows += rows
-
-    def _finish(self) -> None:
-        if self._name:
-            seconds = time.perf_counter() - self._began
-            rows = f"{self._rows:>11,} rows" if self._rows else ""
-            logger.info("%-30s %16s %9.3f s", self._name, rows, seconds)
+        self._count()
+        for phase in self.all.values():
+            logger.info(
+                "%-32s %9d %-11s %8.3f s", phase.name, phase.done, phase.unit, phase.seconds
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
     from autogpt_seed.database.url import parse_url
 
     with EmbeddedServer().running() as server:
-        target = parse_url(server.url(DATABASE), {})
+        target = replace(parse_url(server.url(DATABASE), {}), embedded=True)
         run(_prepare(server, target, migrated=migrated))
         yield Chosen(target, "the embedded PostgreSQL")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
+from autogpt_seed.database import copy
 from autogpt_seed.database.ahead import Waits, made_ahead
 from autogpt_seed.database.loading import load
 from autogpt_seed.database.suspend import NOTHING, Restoration, Step, Suspension, suspend
@@ -30,8 +31,9 @@ async def load_all(
 ) -> dict[str, int]:
     """Load `bounds` in their order and return how many rows the server counted in each table.
 
-    What `suspension` holds is dropped first; all of it is back when this returns. Raises
-    `DatabaseUnsuitable` that names what refuses a row, see `violations.named`.
+    What `suspension` holds is dropped first; all of it is back when this returns. Columns that
+    had to wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names
+    what refuses a row, see `violations.named`.
     """
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
@@ -43,13 +45,17 @@ async def load_all(
             # One index, then the rows that were made meanwhile, so that neither side waits.
             if steps:
                 await _restore(driver, steps.popleft(), by_name, tables, progress)
-            for _ in range(ahead.ready() or not steps):
+            idle = restoration.waiting and not steps
+            for _ in range(ahead.ready() or bool(idle)):
                 batch = await ahead.take()
                 name = batch.part.table.name
                 progress.phase(name, batch.total)
                 rows[name] += await load(driver, batch.part, tables, advance=progress.advance)
                 if batch.last:
                     steps += restoration.loaded(name)
+    for update in (update for bound in bounds for update in bound.updates):
+        progress.phase(f"{update.table.name}.{update.column}", 0)
+        await copy.set_late(driver, update)
     return rows
 
 

@@ -32,6 +32,11 @@ class Kept:
     name: str
     reason: str
 
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.name} of {self.table} stayed during the load: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Suspension:

@@ -52,6 +52,8 @@ class Target:
     schema: str | None = None
     connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
     application_name: str = "autogpt-seed"
+    embedded: bool = False
+    """Whether it is the package's own server, on which nobody else depends."""
     settings: Pairs = ()
     """Settings of the server, made anew in each transaction."""
     startup_options: str = ""
