@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,7 +55,7 @@ async def find_schema(connection: AsyncConnection, wanted: str | None = None) ->
     if candidates:
         raise DatabaseUnsuitable(
             "More than one schema holds the platform's tables.",
-            evidence=f"Candidates: {', '.join(candidates)}.",
+            evidence=f"Candidates: {_seen({name: found[name] for name in candidates})}.",
             remedy="Say which with --schema NAME, or with ?schema=NAME in the URL.",
         )
     raise _no_platform_schema(found)
@@ -255,14 +254,22 @@ def _not_the_platform(
     wanted: str, found: dict[str, list[str]], candidates: list[str]
 ) -> DatabaseUnsuitable:
     if wanted not in found:
-        seen = ", ".join(f"{name} ({len(tables)} tables)" for name, tables in found.items())
-        evidence = f"Schemas with tables: {seen or 'none'}."
+        evidence = f"Schemas with tables: {_seen(found) or 'none'}."
     else:
-        missing = sorted(LANDMARKS - set(found[wanted]))
-        evidence = f"It lacks the table{'s' * (len(missing) > 1)} {', '.join(missing)}."
+        evidence = f"It is {_seen({wanted: found[wanted]})}."
     remedy = f"Use --schema {candidates[0]}." if candidates else _MIGRATE.format(wanted)
     return DatabaseUnsuitable(
         f"Schema {wanted!r} does not hold the platform's tables.", evidence=evidence, remedy=remedy
+    )
+
+
+def _seen(found: dict[str, list[str]]) -> str:
+    """The schemas, with how many tables they have and which of the platform's they lack."""
+    lacking = {name: sorted(LANDMARKS - set(tables)) for name, tables in found.items()}
+    return ", ".join(
+        f"{name} ({len(tables)} tables"
+        + (f", without {' and '.join(lacking[name])})" if lacking[name] else ")")
+        for name, tables in found.items()
     )
 
 
@@ -275,9 +282,8 @@ def _no_platform_schema(found: dict[str, list[str]]) -> DatabaseUnsuitable:
             "The database is empty: it has no tables at all.",
             remedy="Make the platform's tables first: autogpt-seed migrate --database-url …",
         )
-    seen: list[Any] = [f"{name} ({len(tables)} tables)" for name, tables in found.items()]
     return DatabaseUnsuitable(
         "No schema of this database holds the platform's tables.",
-        evidence=f"Looked for {' and '.join(sorted(LANDMARKS))} in: {', '.join(seen)}.",
+        evidence=f"Schemas with tables: {_seen(found)}.",
         remedy="Name another database, or make the tables: autogpt-seed migrate --database-url …",
     )
