@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autogpt_seed.database.url import Target, parse_url
+    from autogpt_seed.diagnosis import Diagnosis, diagnose
     from autogpt_seed.errors import (
         CheckFailed,
         ConfigurationError,
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigurationError",
     "DatabaseUnreachable",
     "DatabaseUnsuitable",
+    "Diagnosis",
     "MigrationReport",
     "Plan",
     "PopulateReport",
@@ -40,6 +42,7 @@ __all__ = [
     "Timeouts",
     "UnitOfWork",
     "VerificationReport",
+    "diagnose",
     "load_plan",
     "migrate",
     "parse_url",
@@ -49,6 +52,7 @@ __all__ = [
 
 _HOMES = {
     "database.url": ("Target", "parse_url"),
+    "diagnosis": ("Diagnosis", "diagnose"),
     "errors": (
         "CheckFailed",
         "ConfigurationError",

@@ -34,8 +34,9 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
             notes += _circumstances(tables[name])
     filled = replace(catalog, tables=tables)
     if refused := sorted(INDISPENSABLE - tables.keys()):
+        takes = "takes" if len(refused) == 1 else "take"
         raise DatabaseUnsuitable(
-            f"Schema {catalog.schema!r} cannot be seeded: {' and '.join(refused)} take no rows.",
+            f"Schema {catalog.schema!r} cannot be seeded: {' and '.join(refused)} {takes} no rows.",
             evidence="\n".join(note.text for note in notes if note.table in refused),
             remedy="Seed the schema that holds the tables themselves: --schema NAME.",
         )
