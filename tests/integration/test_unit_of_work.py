@@ -46,6 +46,20 @@ async def copy_a_block(work: UnitOfWork) -> None:
     )
 
 
+class At:
+    """A progress that does something when a table's turn comes."""
+
+    def __init__(self, table: str, act: Callable[[], object]) -> None:
+        self._table = table
+        self._act = act
+
+    def phase(self, name: str, total: int) -> None:
+        if name == self._table:
+            self._act()
+
+    def advance(self, rows: int) -> None: ...
+
+
 def populate_in_the_background(
     url: str, timeouts: Timeouts | None = None
 ) -> asyncio.Task[PopulateReport]:
@@ -133,18 +147,17 @@ async def test_an_exception_in_the_middle_of_an_entity_leaves_every_table_as_it_
     assert await contents(url) == before
 
 
-class At:
-    """A progress that does something when a table's turn comes."""
+@pytest.mark.parametrize("table", ["AgentGraph", "views"])
+async def test_an_exception_between_two_tables_leaves_every_table_as_it_was(
+    half_full: tuple[str, object], table: str
+) -> None:
+    def break_down() -> None:
+        raise Broken
 
-    def __init__(self, table: str, act: Callable[[], object]) -> None:
-        self._table = table
-        self._act = act
-
-    def phase(self, name: str, total: int) -> None:
-        if name == self._table:
-            self._act()
-
-    def advance(self, rows: int) -> None: ...
+    url, before = half_full
+    with pytest.raises(Broken):
+        await populate(parse_url(url, {}), PLAN, progress=At(table, break_down))
+    assert await contents(url) == before
 
 
 async def test_a_populate_that_is_cancelled_while_it_loads_leaves_nothing(shared: str) -> None:
