@@ -53,7 +53,7 @@ class At:
         self._table = table
         self._act = act
 
-    def phase(self, name: str, total: int) -> None:
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
         if name == self._table:
             self._act()
 
