@@ -261,7 +261,8 @@ async def test_on_a_callers_connection_the_caller_decides(url: str, session: Ses
 
 
 async def test_the_schema_is_the_urls_unless_named(url: str) -> None:
-    report = await migrate(parse_url(f"{url}?schema=mine", {}), revision="2025_08")
+    named = f"{url}{'&' if '?' in url else '?'}schema=mine"
+    report = await migrate(parse_url(named, {}), revision="2025_08")
     assert report.schema == "mine"
     assert (await migrate(parse_url(url, {}).engine(), revision="2025_08")).schema == "platform"
 
