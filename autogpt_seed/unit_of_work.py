@@ -157,6 +157,7 @@ class UnitOfWork:
             self._transaction = await self.connection.begin()
         if self._read_only:
             await self.connection.execute(text("SET TRANSACTION READ ONLY"))
+        await self.set_local("jit", "off")  # compiling a query of the catalogue takes a second
         await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
         await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
 
