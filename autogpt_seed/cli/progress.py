@@ -25,7 +25,7 @@ def show_progress(*, quiet: bool) -> Iterator[progress.Progress]:
         with _Lines() as lines:
             yield lines
         return
-    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=16), _Amounts()
+    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=14), _Amounts()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars)
 
@@ -66,16 +66,20 @@ class _Phases:
 
 
 class _Amounts(ProgressColumn):
-    """How much is done of all, and of rows how many a second."""
+    """How much is done, and of rows how many a second. The whole line takes 79 columns."""
 
     def render(self, task: Task) -> Text:
         phase: _Phase = task.fields["phase"]
         if not phase.total:
             return Text("")
-        rate = ""
-        if phase.unit == "rows" and phase.seconds > 0:
-            rate = f"{phase.done / phase.seconds:>9,.0f} rows/s"
-        return Text(f"{phase.done:>9,} of {phase.total:<9,} {rate}")
+        if phase.unit != "rows":
+            return Text(f"{phase.done:>11,} of {phase.total:,}")
+        rate = f"{phase.done / phase.seconds:>9,.0f} rows/s" if phase.seconds > 0 else ""
+        return Text(f"{phase.done:>11,} rows {rate}")
+
+
+_BARS_SHOWN = 15
+"""All of them would not fit on every terminal."""
 
 
 class _Bars(_Phases):
@@ -91,6 +95,7 @@ class _Bars(_Phases):
             self._bars.update(self._tasks[self.current.name], total=1, completed=1)
         super().phase(name, total, unit)
         if name not in self._tasks:
+            self._hide_a_finished_one()
             task = self._bars.add_task(name, total=total or None, phase=self.all[name])
             self._tasks[name] = task
 
@@ -99,16 +104,36 @@ class _Bars(_Phases):
         if self.current is not None:
             self._bars.advance(self._tasks[self.current.name], amount)
 
+    def _hide_a_finished_one(self) -> None:
+        shown = [task for task in self._bars.tasks if task.visible]
+        finished = (task.id for task in shown if task.finished)
+        if len(shown) >= _BARS_SHOWN and (oldest := next(finished, None)) is not None:
+            self._bars.update(oldest, visible=False)
+
 
 class _Lines(_Phases):
-    """One log line a phase, written when all is over."""
+    """One log line a phase, written when it is done."""
 
     def __enter__(self) -> _Lines:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end_uncountable()
+
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
+        self._end_uncountable()
+        super().phase(name, total, unit)
+
+    def advance(self, amount: int) -> None:
+        super().advance(amount)
+        if self.current is not None and self.current.done == self.current.total:
+            self._log(self.current)
+
+    def _end_uncountable(self) -> None:
         self._count()
-        for phase in self.all.values():
-            logger.info(
-                "%-32s %9d %-11s %8.3f s", phase.name, phase.done, phase.unit, phase.seconds
-            )
+        if self.current is not None and not self.current.total:
+            self._log(self.current)
+
+    def _log(self, phase: _Phase) -> None:
+        amount = f"{phase.done:>11,} {phase.unit}" if phase.done else ""
+        logger.info("%-30s %-26s %9.3f s", phase.name, amount, phase.seconds)
