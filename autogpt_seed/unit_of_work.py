@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import asyncpg
 from sqlalchemy import text
@@ -90,16 +93,19 @@ class UnitOfWork:
         if not self._committed:
             await self._abandon()
         elif not self.joined:
-            await self.connection.close()
+            await _to_its_end(self.connection.close())
         if isinstance(error, DRIVER_ERRORS):
             raise explain(error) from error
 
     async def commit(self) -> None:
-        """Keep everything. On a caller's connection: release the savepoint, the caller decides."""
+        """Keep everything. On a caller's connection: release the savepoint, the caller decides.
+
+        Who is cancelled meanwhile goes on: whether it happened must not remain unknown.
+        """
         if self.joined:
             await self._put_settings_back()
         try:
-            await self._transaction.commit()
+            await _to_its_end(self._transaction.commit())
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
             raise DatabaseUnreachable(
                 "The connection was lost during the commit: it may or may not have happened.",
@@ -194,3 +200,11 @@ class UnitOfWork:
         finally:
             if not self.joined:
                 await self.connection.close()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work`, also when this task is cancelled meanwhile. A second time cancels it."""
+    task = asyncio.create_task(work)
+    with suppress(asyncio.CancelledError):
+        await asyncio.shield(task)
+    await task

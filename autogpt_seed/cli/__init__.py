@@ -63,7 +63,8 @@ def main() -> None:
         _print_error(error)
         sys.exit(error.exit_status)
     except Interrupted as interruption:
-        _print("Interrupted. Everything that was under way is rolled back.")
+        undone = " Everything that was under way is rolled back."
+        _print("Interrupted." + undone * interruption.rolled_back)
         sys.exit(interruption.exit_status)
     except KeyboardInterrupt:
         _print("Interrupted.")

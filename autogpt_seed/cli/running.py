@@ -12,11 +12,15 @@ T = TypeVar("T")
 
 
 class Interrupted(BaseException):
-    """A signal ended the command, after the work was rolled back."""
+    """A signal ended the command: `rolled_back` while it worked on a database, else apart from it.
 
-    def __init__(self, number: int) -> None:
+    What was committed by then is kept.
+    """
+
+    def __init__(self, number: int, *, rolled_back: bool = False) -> None:
         super().__init__(signal.Signals(number).name)
         self.exit_status = 128 + number
+        self.rolled_back = rolled_back
 
 
 def handle_sigterm() -> None:
@@ -29,7 +33,7 @@ def handle_sigterm() -> None:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end. Raises `Interrupted` when a signal cancelled it."""
+    """Run `work` to its end. Raises `Interrupted` when a signal cancelled it in time."""
     received: list[int] = []
 
     async def guarded() -> T:
@@ -48,7 +52,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(guarded())
     except asyncio.CancelledError:
         if received:
-            raise Interrupted(received[0]) from None
+            raise Interrupted(received[0], rolled_back=True) from None
         raise
     finally:
         handle_sigterm()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from autogpt_seed.database.url import parse_url
@@ -27,11 +28,22 @@ from tests.databases import (
     everything,
     held_up,
     nobody_left,
+    session,
     waiting,
 )
 
 PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 BLOCK = ("7", "block", "{}", "{}")
+
+
+SLOW_COMMIT = """
+CREATE TABLE slow (id int);
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait();
+"""
+"""After this a commit of rows in `slow` waits for the advisory lock 7."""
 
 
 class Broken(Exception):
@@ -111,6 +123,27 @@ async def test_an_error_after_the_commit_does_not_undo_it(
     with pytest.raises(Broken):
         await commit_and_break()
     assert await counts(database) == {"AgentBlock": 1}
+
+
+async def test_who_is_cancelled_during_the_commit_has_committed(
+    engine: AsyncEngine, database: str
+) -> None:
+    async def work_and_commit() -> str:
+        async with UnitOfWork(engine) as work:
+            await work.connection.execute(text("INSERT INTO slow VALUES (1)"))
+            await work.commit()
+        return "done"
+
+    async with session(database) as other:
+        await other.execute(SLOW_COMMIT)
+        await other.execute("SELECT pg_advisory_lock(7)")
+        task = asyncio.create_task(work_and_commit())
+        await waiting(database)
+        task.cancel()
+        await asyncio.sleep(0)
+        await other.execute("SELECT pg_advisory_unlock(7)")
+        assert await task == "done"
+        assert await other.fetchval("SELECT count(*) FROM slow") == 1
 
 
 # What ends a populate

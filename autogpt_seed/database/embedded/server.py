@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from autogpt_seed.database.embedded import locks, postmaster
+from autogpt_seed.database.embedded import interruption, locks, postmaster
 from autogpt_seed.database.embedded.account import server_account
 from autogpt_seed.database.embedded.binaries import find_binaries
 from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
@@ -45,7 +45,8 @@ class EmbeddedServer:
     def running(self, port: int | None = None) -> Iterator[EmbeddedServer]:
         """A server for the length of the block: made and started where needed.
 
-        At the end it is stopped, unless others use it or `start` asked to keep it. With `port`
+        At the end it is stopped, unless others use it or `start` asked to keep it; signals wait
+        for that. With `port`
         it listens on 127.0.0.1 as well; raises `RefusedForSafety` where others use it without.
         """
         with ExitStack() as use:
@@ -55,7 +56,7 @@ class EmbeddedServer:
             try:
                 yield self
             finally:
-                with self._transition():
+                with interruption.postponed(), self._transition():
                     use.close()
                     if not self._in_use() and not self._layout.kept.exists():
                         self._end()
