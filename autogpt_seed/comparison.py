@@ -1,7 +1,7 @@
 """Two snapshots of a view -> their differences, with evidence. Pure.
 
 A snapshot is a multiset of rows under keys. Numbers are compared by value, whatever their type;
-a decimal that was found is compared at its own precision, since views may round.
+a number that was found is compared at its own precision, since views may round.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ def same(expected: Value, found: Value) -> bool:
         return _same_decimal(Fraction(expected), found)
     if isinstance(expected, int) and isinstance(found, int):
         return expected == found
-    return math.isclose(float(expected), float(found), rel_tol=_RELATIVE_TOLERANCE)
+    if math.isclose(float(expected), float(found), rel_tol=_RELATIVE_TOLERANCE):
+        return True
+    return isinstance(expected, Fraction) and _rounded(expected, found)
 
 
 def show(value: Value) -> str:
@@ -156,6 +158,14 @@ def _same_decimal(expected: Fraction, found: Decimal) -> bool:
         return False
     half_a_unit = Fraction(10) ** exponent / 2 if exponent < 0 else 0
     return abs(expected - Fraction(found)) <= half_a_unit
+
+
+def _rounded(expected: Fraction, found: Value) -> bool:
+    """Whether a floating-point number is `expected` rounded to the digits that it shows, but to a
+    tenth at the coarsest."""
+    if not isinstance(found, float) or not math.isfinite(found):
+        return False
+    return _same_decimal(expected, Decimal(repr(found)))
 
 
 def _same_rows(expected: tuple[Row, ...], found: tuple[Row, ...]) -> bool:

@@ -12,10 +12,16 @@ from autogpt_seed.catalog import Catalog, Column, View
 RUN_COUNTS = "mv_agent_run_counts"
 REVIEW_STATS = "mv_review_stats"
 STORE_AGENTS = "StoreAgent"
+CREATORS = ("Creator", "StoreCreator")
+SUBMISSIONS = "StoreSubmission"
 
 _GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
 _LISTING_NAMES = ("storelistingid", "listingid")
+_VERSION_NAMES = ("storelistingversionid", "listingversionid", "versionid")
+_CREATOR_NAMES = ("username", "creatorusername", "userid", "owninguserid", "creatorid")
+_AGENTS_NAMES = ("numagents", "agentcount", "agents")
 _COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
+_RUNS_NAMES = ("runs", "runcount", "agentruns", "totalruns", "numruns")
 _MEAN_NAMES = ("avgrating", "averagerating", "rating", "agentrating", "meanrating")
 
 _KEY_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
@@ -39,6 +45,23 @@ class Measured:
         return tuple(name for name in (self.count, self.mean) if name is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view of the store, and which of its columns name what, as far as it has them.
+
+    `creator` is a username or a user's id; `agents` is how many agents a creator has.
+    """
+
+    view: View
+    graph: str | None
+    listing: str | None
+    version: str | None
+    creator: str | None
+    runs: str | None
+    rating: str | None
+    agents: str | None
+
+
 def run_counts(catalog: Catalog) -> Measured | None:
     """The view that counts the runs of each graph."""
     view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
@@ -55,6 +78,41 @@ def store_agents(catalog: Catalog) -> Measured | None:
     """The view of the store's agents: the listing, its runs and its rating."""
     view = catalog.views.get(STORE_AGENTS)
     return _measured(view, _LISTING_NAMES, any_key=False) if view else None
+
+
+def shown(view: View, *, by_type: bool = True) -> Shown:
+    """What the columns of a view of the store are, by their names and, `by_type`, by their types
+    where no name tells which are the runs and the rating."""
+    counts, means = (_COUNT_TYPES, _MEAN_TYPES) if by_type else (frozenset(), frozenset())
+    return Shown(
+        view=view,
+        graph=_column(view, _GRAPH_NAMES, _KEY_TYPES, frozenset()),
+        listing=_column(view, _LISTING_NAMES, _KEY_TYPES, frozenset()),
+        version=_column(view, _VERSION_NAMES, _KEY_TYPES, frozenset()),
+        creator=_column(view, _CREATOR_NAMES, _KEY_TYPES, frozenset()),
+        runs=_column(view, _RUNS_NAMES, _NUMBER_TYPES, counts - {"int4", "int2"}),
+        rating=_column(view, _MEAN_NAMES, _NUMBER_TYPES, means),
+        agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
+    )
+
+
+def columns_looked_at(columns: Shown) -> tuple[str, ...]:
+    """The columns of a view that are looked at."""
+    names = (
+        columns.graph,
+        columns.listing,
+        columns.version,
+        columns.creator,
+        columns.runs,
+        columns.rating,
+        columns.agents,
+    )
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def creators(catalog: Catalog) -> View | None:
+    """The view of the creators, under either of its names."""
+    return next((catalog.views[name] for name in CREATORS if name in catalog.views), None)
 
 
 def materialized(catalog: Catalog) -> tuple[View, ...]:

@@ -13,12 +13,19 @@ from autogpt_seed.database.sql import quote
 from autogpt_seed.store_views import is_number
 
 
-async def snapshot(connection: AsyncConnection, view: View, key: Sequence[str] = ()) -> Snapshot:
-    """The whole contents of a view, as a multiset of rows under the values of the `key` columns.
+async def snapshot(
+    connection: AsyncConnection,
+    view: View,
+    key: Sequence[str] = (),
+    *,
+    columns: Sequence[str] | None = None,
+) -> Snapshot:
+    """The contents of a view, as a multiset of rows under the values of the `key` columns.
 
-    Numbers stay numbers, all else is text. Without a key each row is its own.
+    Numbers stay numbers, all else is text. Without a key each row is its own. `columns` are those
+    that are read, by default all of them.
     """
-    return await _snapshot(connection, view, quote(view.schema, view.name), key)
+    return await _snapshot(connection, view, quote(view.schema, view.name), key, columns)
 
 
 async def definition_snapshot(
@@ -33,12 +40,16 @@ async def definition_snapshot(
 
 
 async def _snapshot(
-    connection: AsyncConnection, view: View, source: str, key: Sequence[str]
+    connection: AsyncConnection,
+    view: View,
+    source: str,
+    key: Sequence[str],
+    columns: Sequence[str] | None = None,
 ) -> Snapshot:
-    names = tuple(view.columns)
+    names = tuple(view.columns if columns is None else columns)
     terms = [
-        quote(name) if is_number(column) else f"CAST({quote(name)} AS text)"
-        for name, column in view.columns.items()
+        quote(name) if is_number(view.columns[name]) else f"CAST({quote(name)} AS text)"
+        for name in names
     ]
     statement = f"SELECT {', '.join(terms)} FROM {source} AS contents"
     found = (await connection.exec_driver_sql(statement)).all()

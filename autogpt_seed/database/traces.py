@@ -50,7 +50,7 @@ async def digests(
             "SELECT count(*), COALESCE(sum(hashtextextended(CAST(ROW(contents.*) AS text), 0)), 0)"
             f" FROM {quote(catalog.schema, name)} AS contents"
         )
-        rows, hashes = (await connection.exec_driver_sql(statement)).one()
+        rows, hashes = tuple((await connection.exec_driver_sql(statement)).one())
         found[name] = Digest(rows, int(hashes))
     return found
 

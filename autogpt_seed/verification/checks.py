@@ -5,15 +5,15 @@ ledger -> base tables -> definition of the view -> contents of the view -> Store
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot, compare
-from autogpt_seed.database.market import Market, Tallies, Tally
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.injecting import Arrival
 from autogpt_seed.verification.injection import Ledger
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, RefreshPath, ViewRefresh
@@ -21,36 +21,32 @@ from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, Refresh
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A view in four states, and its figures, if it is one of the store's.
+    """A view around the refresh, and its figures, if it is one of the store's.
 
-    `before` and `after` are what it held around the refresh, None where it was not populated;
-    `was_defined` and `defined` what its definition says, before and after injecting, None where
-    that could not be evaluated.
+    `before` and `after` are what it held, None where it was not populated; `defined` is what its
+    definition says of the tables with the injected rows, None where it could not be evaluated.
     """
 
     view: View
     measured: Measured | None
     before: Snapshot | None
-    was_defined: Snapshot | None
     defined: Snapshot | None
     after: Snapshot | None
 
 
-def check_injection(ledger: Ledger, before: Market, after: Market) -> Check:
-    """Whether the base tables took exactly the rows of the ledger."""
-    rows = (
-        f"{len(ledger.executions)} runs of {len(ledger.runs())} graphs",
-        f"{len(ledger.reviews)} reviews",
-        *([f"{len(ledger.listings)} listings"] if ledger.listings else []),
-    )
-    pairs = (
-        (before.runs, ledger.runs(), after.runs),
-        (before.runs_of_others, ledger.runs_of_others(), after.runs_of_others),
-        (before.reviews, ledger.review_stats(), after.reviews),
-    )
-    differences = [compare(_tallied(_sum(old, gains)), _tallied(new)) for old, gains, new in pairs]
-    evidence = [line for d in differences if not d.equal for line in d.describe()]
+def check_injection(ledger: Ledger, arrival: Arrival) -> Check:
+    """Whether the tables took exactly the rows of the ledger."""
+    evidence = [
+        line
+        for table, ids in arrival.ids.items()
+        for line in _differences(table, len(ids), arrival)
+    ]
     if not evidence:
+        rows = (
+            f"{len(ledger.executions)} runs of {len(ledger.graphs)} graphs",
+            f"{len(ledger.reviews)} reviews",
+            *([f"{len(ledger.listings)} listings"] if ledger.listings else []),
+        )
         title = "Test data were added"
         return Check("data.injected", title, Outcome.PASSED, (f"{', '.join(rows)}.",))
     return Check(
@@ -60,6 +56,15 @@ def check_injection(ledger: Ledger, before: Market, after: Market) -> Check:
         tuple(evidence),
         "Look at the triggers and rules of AgentGraphExecution and the store's tables.",
     )
+
+
+def _differences(table: str, sent: int, arrival: Arrival) -> Iterator[str]:
+    if arrival.grown[table] != sent:
+        yield f"{table}: {sent} rows were added, and it grew by {arrival.grown[table]}."
+    if arrival.lost[table]:
+        yield f"{table}: {arrival.lost[table]} of the {sent} rows are not there."
+    if arrival.altered[table]:
+        yield f"{table}: {arrival.altered[table]} of the {sent} rows are not as they were sent."
 
 
 def check_refresh(refresh: Refresh | RefreshFailed) -> Check:
@@ -181,12 +186,3 @@ def _explain_path(refreshed: ViewRefresh) -> str:
         else ("it has no unique index, or was never populated")
     )
     return f"refreshed plainly, under a lock that stops its readers: {reason}"
-
-
-def _sum(old: Tallies, gains: Tallies) -> Tallies:
-    nothing = Tally(0)
-    return {**old, **{key: old.get(key, nothing).plus(gain) for key, gain in gains.items()}}
-
-
-def _tallied(tallies: Tallies) -> Snapshot:
-    return Snapshot(("count", "sum of scores"), {key: (tally,) for key, tally in tallies.items()})

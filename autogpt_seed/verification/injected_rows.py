@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Field, Kind, Record, Rows, fields
+from autogpt_seed.rows import Field, Kind, Record, Rows, fields, optional, refers
 from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
@@ -26,6 +26,20 @@ def injected_rows(ledger: Ledger) -> tuple[Rows, ...]:
     return tuple(rows for make in makers if (rows := make(ledger)).count)
 
 
+def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
+    """The rows that are there already and that new ones may refer to."""
+    users = [(user,) for user in ledger.users()]
+    made = {graph for listing in ledger.listings for graph in listing.graphs}
+    run = dict.fromkeys(execution.graph for execution in ledger.executions)
+    graphs = [(graph.id, graph.version, graph.owner) for graph in run if graph not in made]
+    return (
+        _rows("User", fields(id=Kind.ID), users),
+        _rows(
+            "AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER, userId=refers("User")), graphs
+        ),
+    )
+
+
 def _graphs(ledger: Ledger) -> Rows:
     columns = fields(
         id=Kind.ID,
@@ -38,10 +52,10 @@ def _graphs(ledger: Ledger) -> Rows:
         updatedAt=Kind.TIME,
     )
     now, description = ledger.now, "Made by autogpt-seed verify."
-    graphs = [listing.graph for listing in ledger.listings]
     records = [
         (graph.id, graph.version, graph.owner, f"Test Agent {n}", description, True, now, now)
-        for n, graph in enumerate(graphs, 1)
+        for n, listing in enumerate(ledger.listings, 1)
+        for graph in listing.graphs
     ]
     return _rows("AgentGraph", columns, records)
 
@@ -75,7 +89,7 @@ def _listings(ledger: Ledger) -> Rows:
         slug=Kind.TEXT,
         isDeleted=Kind.BOOLEAN,
         hasApprovedVersion=Kind.BOOLEAN,
-        activeVersionId=Kind.ID,
+        activeVersionId=optional(Kind.ID),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
@@ -83,13 +97,13 @@ def _listings(ledger: Ledger) -> Rows:
     records = [
         (
             listing.id,
-            listing.graph.id,
-            listing.graph.version,
-            listing.graph.owner,
+            listing.graphs[-1].id,
+            listing.graphs[-1].version,
+            listing.owner,
             f"test-agent-{listing.id}",
-            False,
-            True,
-            listing.version,
+            listing.deleted,
+            listing.active is not None,
+            listing.active,
             now,
             now,
         )
@@ -121,22 +135,23 @@ def _versions(ledger: Ledger) -> Rows:
     stream, now = Stream(ledger.seed, "verify.StoreListingVersion"), ledger.now
     records = [
         (
-            listing.version,
-            1,
+            version.id,
+            version.number,
             listing.id,
-            listing.graph.id,
-            listing.graph.version,
-            f"Test Agent {number}",
+            version.graph.id,
+            version.graph.version,
+            f"Test Agent {place}",
             texts.sentence(stream),
             " ".join(texts.sentence(stream) for _ in range(_SENTENCES)),
             [image(stream)],
             _CATEGORIES,
             False,
             True,
-            "APPROVED",
+            version.status,
             *[now] * 4,
         )
-        for number, listing in enumerate(ledger.listings, 1)
+        for place, listing in enumerate(ledger.listings, 1)
+        for version in listing.versions
     ]
     return _rows("StoreListingVersion", columns, records)
 
@@ -147,7 +162,7 @@ def _reviews(ledger: Ledger) -> Rows:
         storeListingVersionId=Kind.ID,
         reviewByUserId=Kind.ID,
         score=Kind.INTEGER,
-        comments=Kind.TEXT,
+        comments=optional(Kind.TEXT),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
@@ -161,7 +176,7 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.version,
             review.of.reviewer,
             review.score,
-            texts.comment(stream, review.score),
+            texts.comment(stream, review.score) if n % 2 == 0 else None,
             ledger.now,
             ledger.now,
         )

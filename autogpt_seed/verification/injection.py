@@ -1,34 +1,68 @@
 """What verify puts into the database: planned from what is there, known to the last row. Pure.
 
-Whatever a view could count by is in it: runs by the graph's owner and by others, graphs that had
-runs and, where nothing is in the store, new ones. The ledger says what each of them adds.
+Whatever a view could count by is in it: runs by the graph's owner and by others, of graphs that
+were there and of new ones, one of them with two versions; and listings of each kind that a view
+must tell apart (`KINDS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from autogpt_seed.database.market import Candidates, Graph, Reviewable, Tally
+from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
 
 
 class VerifySettings(BaseModel):
-    """How much is injected, at most."""
+    """How much is injected, at most. `listings` are taken from the kinds in turn."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     graphs: int = Field(default=5, ge=1, le=1000)
     executions_per_graph: Size = Range(2, 5)
     users: int = Field(default=5, ge=1, le=1000)
-    listings: int = Field(default=3, ge=0, le=1000)
+    listings: int = Field(default=5, ge=0, le=1000)
     reviews: int = Field(default=5, ge=0, le=1000)
     seed: int = Field(default=42, ge=0, lt=2**63)
+
+
+class VersionKind(NamedTuple):
+    """A version of a listing: its status, the version of its graph, how many reviews it gets."""
+
+    status: str
+    graph_version: int
+    reviews: int
+
+
+class ListingKind(NamedTuple):
+    """Versions of a listing, and whether it is deleted."""
+
+    versions: tuple[VersionKind, ...]
+    deleted: bool = False
+
+
+KINDS = (
+    ListingKind(
+        (
+            VersionKind("APPROVED", 1, 2),
+            VersionKind("APPROVED", 2, 1),
+            VersionKind("PENDING", 2, 1),
+        )
+    ),
+    ListingKind((VersionKind("APPROVED", 1, 0),)),
+    ListingKind((VersionKind("APPROVED", 1, 1),), deleted=True),
+    ListingKind((VersionKind("PENDING", 1, 1),)),
+    ListingKind((VersionKind("REJECTED", 1, 1),)),
+)
+"""Several versions, none reviewed, deleted, waiting, and turned down: five sorts of listings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +74,44 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A listing of a graph of its own, with one approved version."""
+class ListedVersion:
+    """A version of a new listing."""
 
     id: str
-    version: str
+    number: int
     graph: Graph
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing of a new graph of its own. `active` is the newest of its approved versions."""
+
+    id: str
+    owner: str
+    deleted: bool
+    versions: tuple[ListedVersion, ...]
+
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The versions of its graph."""
+        return tuple(dict.fromkeys(version.graph for version in self.versions))
+
+    @property
+    def active(self) -> str | None:
+        """The version that the store would show."""
+        approved = (v.id for v in reversed(self.versions) if v.status == "APPROVED")
+        return next(approved, None)
+
+    @property
+    def in_store(self) -> bool:
+        """Whether the store shows it."""
+        return self.active is not None and not self.deleted
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review of an approved version."""
+    """A review of a version. Every other one has a comment."""
 
     of: Reviewable
     score: int
@@ -58,7 +119,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every row that is injected. Its tallies are what these rows add to each graph and listing."""
+    """Every row that is injected."""
 
     tag: RunTag
     seed: int
@@ -67,72 +128,79 @@ class Ledger:
     listings: tuple[Listing, ...]
     reviews: tuple[Review, ...]
 
-    def runs(self) -> dict[str, Tally]:
-        """What is added to the runs of each graph."""
-        return _added((execution.graph.id, Tally(1)) for execution in self.executions)
+    def users(self) -> tuple[str, ...]:
+        """Those who take part, each once."""
+        return tuple(dict.fromkeys(execution.user for execution in self.executions))
 
-    def runs_of_others(self) -> dict[str, Tally]:
-        """The same without the runs by the graph's owner."""
-        others = (run for run in self.executions if run.user != run.graph.owner)
-        return _added((execution.graph.id, Tally(1)) for execution in others)
+    @property
+    def graphs(self) -> frozenset[str]:
+        """The graphs that are run."""
+        return frozenset(execution.graph.id for execution in self.executions)
 
-    def review_stats(self) -> dict[str, Tally]:
-        """What is added to the reviews of each listing; a new listing may have none."""
-        new = ((listing.id, Tally(0)) for listing in self.listings)
-        return _added((*new, *((r.of.listing, Tally(1, r.score)) for r in self.reviews)))
+    @property
+    def versions(self) -> tuple[ListedVersion, ...]:
+        """The versions of all new listings."""
+        return tuple(version for listing in self.listings for version in listing.versions)
 
 
 def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
-    """Decide what is injected: listings only where nothing that is listed can be reviewed."""
+    """Decide what is injected."""
     tag = RunTag.of(settings.model_dump_json(), settings.seed, candidates.now.isoformat(), 0)
-    listings = () if candidates.reviewable else _listings(candidates, settings, tag)
-    new = tuple(listing.graph for listing in listings)
-    graphs = (*new, *candidates.graphs)[: settings.graphs]
-    reviewable = candidates.reviewable or _reviewable(candidates, listings)
     stream = Stream(settings.seed, "verify")
+    listings = tuple(_listings(candidates.users, settings.listings, tag))
+    new = [listing.graphs for listing in listings if listing.in_store]
+    # Old and new in turn, so that any number of graphs has some of both.
+    old = [(graph,) for graph in candidates.graphs]
+    turns = [graph for graph in chain(*zip_longest(old, new)) if graph][: settings.graphs]
+    reviews = chain(candidates.reviewable[: settings.reviews], _of_new(candidates.users, listings))
     return Ledger(
         tag=tag,
         seed=settings.seed,
         now=candidates.now,
-        executions=tuple(_executions(graphs, candidates.users, settings, stream)),
+        executions=tuple(_executions(turns, candidates.users, settings, stream)),
         listings=listings,
-        reviews=tuple(
-            Review(version, stream.integer(3, 5)) for version in reviewable[: settings.reviews]
-        ),
+        reviews=tuple(Review(version, stream.integer(3, 5)) for version in reviews),
     )
 
 
-def _listings(candidates: Candidates, settings: VerifySettings, tag: RunTag) -> tuple[Listing, ...]:
-    graphs, listings = tag.ids("AgentGraph"), tag.ids("StoreListing")
-    versions = tag.ids("StoreListingVersion")
-    owners = candidates.users
-    return tuple(
-        Listing(listings[n], versions[n], Graph(graphs[n], 1, owners[n % len(owners)]))
-        for n in range(settings.listings)
-    )
+def _listings(users: Sequence[str], number: int, tag: RunTag) -> Iterator[Listing]:
+    graphs, ids = tag.ids("AgentGraph"), tag.ids("StoreListing")
+    versions = iter(tag.ids("StoreListingVersion").ascending())
+    for place in range(number):
+        kind, owner = KINDS[place % len(KINDS)], users[place % len(users)]
+        yield Listing(
+            id=ids[place],
+            owner=owner,
+            deleted=kind.deleted,
+            versions=tuple(
+                ListedVersion(
+                    next(versions), n, Graph(graphs[place], v.graph_version, owner), v.status
+                )
+                for n, v in enumerate(kind.versions, 1)
+            ),
+        )
 
 
-def _reviewable(candidates: Candidates, listings: tuple[Listing, ...]) -> tuple[Reviewable, ...]:
-    """The new versions, each with a user who, where there are two, does not own it."""
-    users = candidates.users
-    return tuple(
-        Reviewable(new.version, new.id, users[(users.index(new.graph.owner) + 1) % len(users)])
-        for new in listings
-    )
+def _of_new(users: Sequence[str], listings: Sequence[Listing]) -> Iterator[Reviewable]:
+    """The reviews of new versions, by their owners last, as far as there are users."""
+    for place, listing in enumerate(listings):
+        first = users.index(listing.owner) + 1
+        for kind, version in zip(KINDS[place % len(KINDS)].versions, listing.versions, strict=True):
+            for n in range(min(kind.reviews, len(users))):
+                yield Reviewable(version.id, listing.id, users[(first + n) % len(users)])
 
 
 def _executions(
-    graphs: Iterable[Graph], users: tuple[str, ...], settings: VerifySettings, stream: Stream
+    graphs: Sequence[Sequence[Graph]],
+    users: Sequence[str],
+    settings: VerifySettings,
+    stream: Stream,
 ) -> Iterator[Execution]:
-    """Of each graph some, by its owner first, if he is among the users, then by the others."""
-    for graph in graphs:
-        first = users.index(graph.owner) if graph.owner in users else 0
+    """Of each graph some, by its owner first, if he is among the users, then by the others; of
+    its versions in turn."""
+    for versions in graphs:
+        owner = versions[0].owner
+        first = users.index(owner) if owner in users else 0
         for number in range(stream.integer(*settings.executions_per_graph)):
-            yield Execution(graph, users[(first + number) % len(users)])
-
-
-def _added(additions: Iterable[tuple[str, Tally]]) -> dict[str, Tally]:
-    tallies: dict[str, Tally] = {}
-    for key, tally in additions:
-        tallies[key] = tallies.get(key, Tally(0)).plus(tally)
-    return tallies
+            user = users[(first + number) % len(users)]
+            yield Execution(versions[number % len(versions)], user)

@@ -14,11 +14,17 @@ from autogpt_seed.verification.checks import (
     check_presence,
     check_refresh,
 )
-from autogpt_seed.verification.counting import Rule, check_counting
+from autogpt_seed.verification.counting import check_review_stats, check_run_counts
 from autogpt_seed.verification.cron_checks import check_cron
+from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.store_agents import check_store
+from autogpt_seed.verification.store_checks import (
+    check_creators,
+    check_other,
+    check_store_agents,
+    check_submissions,
+)
 from autogpt_seed.views import Refresh
 
 
@@ -31,9 +37,10 @@ def judge(seen: Observation, *, disturbed: bool = False) -> tuple[Check, ...]:
     checks = (
         *check_cron(seen.cron, seen.catalog.schema),
         *check_presence(seen.catalog),
-        check_injection(seen.ledger, seen.market_before, seen.market_after),
+        check_injection(seen.ledger, seen.arrival),
         check_refresh(seen.refresh),
         *_views(seen),
+        *_store(seen),
     )
     return tuple(map(_excused, checks)) if disturbed else checks
 
@@ -43,8 +50,6 @@ def _views(seen: Observation) -> Iterator[Check]:
         yield from check_paths(seen.refresh, _in_store(seen))
     for contents in seen.contents:
         yield from _view(contents, seen)
-    if seen.store:
-        yield check_store(seen.store, [listing.id for listing in seen.ledger.listings])
 
 
 def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
@@ -53,10 +58,8 @@ def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
     That a view which counts wrongly did not change is no further finding.
     """
     counts_wrongly = False
-    if contents.measured and contents.defined:
-        rules = _rules(contents, seen)
-        check = check_counting(contents.measured, rules, contents.was_defined, contents.defined)
-        counts_wrongly = check.outcome is Outcome.FAILED
+    for check in _counts(contents, seen):
+        counts_wrongly |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
         fresh = check_freshness(contents, in_store=contents.view.name in _in_store(seen))
@@ -64,22 +67,35 @@ def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
             yield fresh
 
 
+def _counts(contents: Contents, seen: Observation) -> tuple[Check, ...]:
+    if contents.measured is None or contents.defined is None:
+        return ()
+    reviews = store_views.review_stats(seen.catalog)
+    of_reviews = reviews is not None and reviews.view.name == contents.view.name
+    check = check_review_stats if of_reviews else check_run_counts
+    return check(contents.measured, seen.market, contents.defined)
+
+
+def _store(seen: Observation) -> Iterator[Check]:
+    """The views above: each by what it is, the others that read a materialised one by their
+    columns."""
+    held = {c.view.name: c.after for c in seen.contents if c.after is not None}
+    sources = Sources(seen.catalog, seen.market, held)
+    creators = store_views.creators(seen.catalog)
+    for name, found in seen.shown.items():
+        view = seen.catalog.views[name]
+        if name == store_views.STORE_AGENTS:
+            yield from check_store_agents(view, found, sources)
+        elif name == store_views.SUBMISSIONS:
+            yield from check_submissions(view, found, sources)
+        elif creators and name == creators.name:
+            yield from check_creators(view, found, seen.shown_before.get(name), sources)
+        else:
+            yield from check_other(view, found, sources)
+
+
 def _in_store(seen: Observation) -> frozenset[str]:
     return frozenset(view.name for view in store_views.materialized(seen.catalog))
-
-
-def _rules(contents: Contents, seen: Observation) -> tuple[Rule, ...]:
-    """How the view may count: first as the platform's first versions do, then as later ones."""
-    before, after = seen.market_before, seen.market_after
-    reviews = store_views.review_stats(seen.catalog)
-    if reviews and reviews.view.name == contents.view.name:
-        name = "the reviews of the approved versions of each live listing"
-        return (Rule(name, before.reviews, after.reviews),)
-    others = "the runs of each graph, without those by its owner"
-    return (
-        Rule("the runs of each graph", before.runs, after.runs),
-        Rule(others, before.runs_of_others, after.runs_of_others),
-    )
 
 
 def _excused(check: Check) -> Check:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views, views
-from autogpt_seed.binding import bind, put_off
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot
-from autogpt_seed.database import copy
+from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.market import Market, count_market, find_candidates, listed_graphs
+from autogpt_seed.database.market import Market, read_market
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import Measured, columns_looked_at
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
-from autogpt_seed.verification.injected_rows import injected_rows
+from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
-from autogpt_seed.verification.store_agents import Store, see_store
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
 logger = logging.getLogger(__name__)
@@ -31,16 +29,16 @@ _Snapshots = dict[str, Snapshot]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that was seen inside the transaction. `injected` are the ids of the rows, by table."""
+    """All that was seen inside the transaction. `shown` are the plain views of the store."""
 
     catalog: Catalog
     cron: CronStatus
     ledger: Ledger
-    injected: Mapping[str, tuple[str, ...]]
-    market_before: Market
-    market_after: Market
+    arrival: Arrival
+    market: Market
     contents: tuple[Contents, ...]
-    store: Store | None
+    shown_before: Mapping[str, Snapshot]
+    shown: Mapping[str, Snapshot]
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
@@ -54,40 +52,35 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     connection = work.connection
     cron = await cron_status(connection, catalog)
     figures_before = await views.figures(connection, catalog)
-    market_before = await count_market(connection, catalog)
     held_before = await _held(connection, catalog)
-    was_defined = await _defined(connection, _of_tables(catalog))
-    shown_before = await _shown(connection, catalog)
+    shown_before = await _shown(connection, catalog, store_views.CREATORS)
     ledger = await _plan(connection, catalog, settings)
-    injected = await _inject(work, catalog, ledger)
-    market_after = await count_market(connection, catalog)
-    graphs = await listed_graphs(connection, catalog)
+    arrival = await inject(work, catalog, ledger)
+    market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
     refresh = await _refresh(connection, catalog)
     if not all(view.populated for view in catalog.materialized_views):
         catalog = await reflect(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
-    shown = await _shown(connection, catalog)
     return Observation(
         catalog=catalog,
         cron=cron,
         ledger=ledger,
-        injected=injected,
-        market_before=market_before,
-        market_after=market_after,
+        arrival=arrival,
+        market=market,
         contents=tuple(
             Contents(
                 view=examined.view,
                 measured=examined.measured,
                 before=held_before.get(name),
-                was_defined=was_defined.get(name),
                 defined=defined.get(name),
                 after=held.get(name),
             )
             for name, examined in _examined(catalog).items()
         ),
-        store=see_store(catalog, shown_before, shown, held, market_after, graphs),
+        shown_before=shown_before,
+        shown=await _shown(connection, catalog),
         refresh=refresh,
         figures_before=figures_before,
         figures_after=await views.figures(connection, catalog),
@@ -100,23 +93,9 @@ async def _plan(connection: AsyncConnection, catalog: Catalog, settings: VerifyS
         catalog,
         graphs=settings.graphs,
         users=settings.users,
-        reviews=max(1, settings.reviews),
+        reviews=settings.reviews,
     )
     return plan_injection(candidates, settings)
-
-
-async def _inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> dict[str, tuple[str, ...]]:
-    """Load the rows of the ledger as they are. Rows that a trigger drops are found by counting."""
-    made = injected_rows(ledger)
-    late = put_off([rows.table for rows in made], catalog.tables)
-    bounds = [bind(rows, catalog.tables[rows.table], late=late[rows.table]) for rows in made]
-    driver = await work.driver()
-    for bound in bounds:
-        await copy.load(driver, bound)
-    for update in (update for bound in bounds for update in bound.updates):
-        await copy.set_late(driver, update)
-    logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
-    return {rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made}
 
 
 async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | RefreshFailed:
@@ -180,9 +159,24 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     return {e.view.name: await views.definition_snapshot(connection, e.view, e.key) for e in those}
 
 
-async def _shown(connection: AsyncConnection, catalog: Catalog) -> Snapshot | None:
-    """What StoreAgent shows, if it can be read."""
-    measured = store_views.store_agents(catalog)
-    if measured is None or not catalog.readable(measured.view):
-        return None
-    return await views.snapshot(connection, measured.view, [measured.key])
+async def _shown(
+    connection: AsyncConnection, catalog: Catalog, names: Sequence[str] | None = None
+) -> _Snapshots:
+    """What the plain views of the store show, or those of them with these names."""
+    found: _Snapshots = {}
+    for view in _plain(catalog):
+        columns = columns_looked_at(store_views.shown(view))
+        if columns and catalog.readable(view) and (names is None or view.name in names):
+            found[view.name] = await views.snapshot(connection, view, columns=columns)
+    return found
+
+
+def _plain(catalog: Catalog) -> Iterator[View]:
+    """The platform's views of the store by their names, and all that read a materialised view."""
+    known = {store_views.STORE_AGENTS, store_views.SUBMISSIONS, *store_views.CREATORS}
+    examined = _examined(catalog)
+    for view in catalog.views.values():
+        if view.materialized or view.name in examined:
+            continue
+        if view.name in known or _reads_materialized(catalog, view):
+            yield view

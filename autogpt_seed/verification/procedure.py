@@ -64,7 +64,7 @@ async def verify(
         server_version=catalog.server_version,
         run_tag=str(seen.ledger.tag),
         committed=commit,
-        injected={table: len(ids) for table, ids in seen.injected.items()},
+        injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
         before=seen.figures_before,
         after=seen.figures_after,
         refresh=seen.refresh if isinstance(seen.refresh, Refresh) else None,
@@ -116,13 +116,13 @@ async def _look_for_traces(
             compared=tuple(after),
             changed=tuple(name for name in after if after[name] != before.digests[name]),
             others_wrote=await traces.committed_since(connection, before.snapshot),
-            injected=sum(map(len, seen.injected.values())),
-            left=await traces.count_rows(connection, catalog, seen.injected),
+            injected=sum(map(len, seen.arrival.ids.values())),
+            left=await traces.count_rows(connection, catalog, seen.arrival.ids),
         )
 
 
 def _kept(seen: Observation, *, joined: bool) -> Check:
-    rows = sum(map(len, seen.injected.values()))
+    rows = sum(map(len, seen.arrival.ids.values()))
     where = "in the caller's transaction" if joined else "in the database"
     title = f"The {rows} rows that were added are kept"
     evidence = (f"They are {where}, with the run tag {seen.ledger.tag}.",)

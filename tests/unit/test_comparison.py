@@ -66,6 +66,8 @@ def test_snapshots_of_different_columns_cannot_be_compared() -> None:
         (Fraction(10, 3), Decimal("3.3333333333333333")),
         (Fraction(10, 3), Decimal("3.33")),
         (Fraction(10, 3), 10 / 3),
+        (Fraction(10, 3), 3.33),
+        (Fraction(401, 100), 4.0),
         (Decimal("4.5"), 4.5),
     ],
 )
@@ -84,7 +86,9 @@ def test_numbers_of_any_type_are_the_same_by_value(expected: Value, found: Value
         (True, False),
         (Fraction(10, 3), Decimal("3.34")),
         (Fraction(10, 3), Decimal(3)),
-        (Fraction(10, 3), 3.33),
+        (Fraction(10, 3), 3.34),
+        (Fraction(10, 3), 3.0),
+        (Fraction(10, 3), float("nan")),
         (Fraction(1), Decimal("NaN")),
     ],
 )

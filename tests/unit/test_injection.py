@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from autogpt_seed.database.market import Candidates, Graph, Reviewable, Tally
+from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
 from autogpt_seed.ids import parse
 from autogpt_seed.plan import Range
 from autogpt_seed.verification import VerifySettings
 from autogpt_seed.verification.injected_rows import injected_rows
-from autogpt_seed.verification.injection import plan_injection
+from autogpt_seed.verification.injection import Ledger, plan_injection
 
 NOW = datetime(2026, 1, 15, 12, 30)  # noqa: DTZ001  # rows hold naive times, meant as UTC
 USERS = tuple(f"user {n}" for n in range(5))
@@ -20,60 +20,83 @@ GRAPHS = tuple(Graph(f"graph {n}", 1, USERS[n]) for n in range(5))
 REVIEWABLE = tuple(Reviewable(f"version {n}", f"listing {n}", USERS[n]) for n in range(5))
 FULL = Candidates(GRAPHS, USERS, REVIEWABLE, NOW)
 EMPTY_STORE = Candidates(GRAPHS, USERS, (), NOW)
+LONELY = Candidates(GRAPHS[:1], USERS[:1], (), NOW)
+
+
+def runs(ledger: Ledger) -> Counter[str]:
+    return Counter(execution.graph.id for execution in ledger.executions)
 
 
 def test_graphs_are_run_by_their_owners_and_by_others() -> None:
     ledger = plan_injection(FULL, VerifySettings())
-    assert set(ledger.runs()) == {graph.id for graph in GRAPHS}
-    assert all(2 <= tally.count <= 5 for tally in ledger.runs().values())
-    for graph, others in ledger.runs_of_others().items():
-        assert others.count == ledger.runs()[graph].count - 1
+    assert len(runs(ledger)) == 5
+    assert all(2 <= count <= 5 for count in runs(ledger).values())
+    own = Counter(e.graph.id for e in ledger.executions if e.user == e.graph.owner)
+    assert set(own) == set(runs(ledger))
+    assert all(own[graph] < count for graph, count in runs(ledger).items())
 
 
-def test_each_version_gets_one_good_review() -> None:
+@pytest.mark.parametrize("graphs", [2, 3, 5])
+def test_old_and_new_graphs_are_run_and_one_of_them_in_two_versions(graphs: int) -> None:
+    ledger = plan_injection(FULL, VerifySettings(graphs=graphs))
+    known = {graph.id for graph in GRAPHS}
+    assert set(runs(ledger)) & known
+    assert set(runs(ledger)) - known
+    versions = {(e.graph.id, e.graph.version) for e in ledger.executions}
+    assert len(versions) == len(runs(ledger)) + 1
+
+
+def test_old_versions_get_one_good_review_each() -> None:
     ledger = plan_injection(FULL, VerifySettings())
-    assert not ledger.listings
-    assert set(ledger.review_stats()) == {version.listing for version in REVIEWABLE}
-    assert all(t.count == 1 and 3 <= t.total <= 5 for t in ledger.review_stats().values())
+    old = [review for review in ledger.reviews if review.of in REVIEWABLE]
+    assert len(old) == len(REVIEWABLE)
+    assert all(3 <= review.score <= 5 for review in ledger.reviews)
 
 
-def test_an_empty_store_gets_listings_of_new_graphs_that_are_run_and_reviewed() -> None:
-    ledger = plan_injection(EMPTY_STORE, VerifySettings())
-    new = {listing.graph.id for listing in ledger.listings}
-    assert len(new) == 3
-    assert new <= set(ledger.runs())
-    assert len(ledger.runs()) == 5
-    assert {review.of.listing for review in ledger.reviews} == {new.id for new in ledger.listings}
-    for listing, review in zip(ledger.listings, ledger.reviews, strict=True):
-        assert review.of.reviewer != listing.graph.owner
+@pytest.mark.parametrize("candidates", [FULL, EMPTY_STORE, LONELY])
+def test_there_is_a_listing_of_each_kind_that_views_must_tell_apart(candidates: Candidates) -> None:
+    ledger = plan_injection(candidates, VerifySettings())
+    several, unreviewed, deleted, waiting, refused = ledger.listings
+    reviewed = {review.of.listing for review in ledger.reviews}
+    assert [version.status for version in several.versions] == ["APPROVED", "APPROVED", "PENDING"]
+    assert several.active == several.versions[1].id
+    assert unreviewed.in_store
+    assert unreviewed.id not in reviewed
+    assert deleted.active
+    assert not deleted.in_store
+    assert (waiting.active, refused.active) == (None, None)
+    assert reviewed >= {several.id, deleted.id, waiting.id, refused.id}
 
 
-def test_a_listing_without_a_review_is_in_the_ledger_too() -> None:
-    ledger = plan_injection(EMPTY_STORE, VerifySettings(reviews=0))
-    assert list(ledger.review_stats().values()) == [Tally(0)] * 3
+def test_nobody_reviews_a_version_twice_and_owners_only_where_they_must() -> None:
+    for candidates in (FULL, LONELY):
+        reviews = plan_injection(candidates, VerifySettings()).reviews
+        pairs = [(review.of.version, review.of.reviewer) for review in reviews]
+        assert len(set(pairs)) == len(pairs)
+    owners = {v.id: v.graph.owner for v in plan_injection(FULL, VerifySettings()).versions}
+    reviews = plan_injection(FULL, VerifySettings()).reviews
+    assert all(owners.get(review.of.version) != review.of.reviewer for review in reviews)
 
 
 def test_the_settings_are_limits() -> None:
-    settings = VerifySettings(graphs=1, executions_per_graph=Range(4, 4), reviews=2)
+    settings = VerifySettings(graphs=1, executions_per_graph=Range(4, 4), reviews=2, listings=0)
     ledger = plan_injection(FULL, settings)
-    assert ledger.runs() == {"graph 0": Tally(4)}
+    assert runs(ledger) == {"graph 0": 4}
     assert len(ledger.reviews) == 2
+    assert not ledger.listings
 
 
-@pytest.mark.parametrize("candidates", [FULL, EMPTY_STORE])
+@pytest.mark.parametrize("candidates", [FULL, EMPTY_STORE, LONELY])
 def test_the_rows_are_those_of_the_ledger_and_carry_its_tag(candidates: Candidates) -> None:
     ledger = plan_injection(candidates, VerifySettings())
-    made = {
-        rows.table: [
-            dict(zip((f.name for f in rows.fields), r, strict=True)) for r in rows.records()
-        ]
-        for rows in injected_rows(ledger)
-    }
-    runs = Counter(row["agentGraphId"] for row in made["AgentGraphExecution"])
-    assert runs == {graph: tally.count for graph, tally in ledger.runs().items()}
+    made = {rows.table: list(rows.named()) for rows in injected_rows(ledger)}
+    assert Counter(row["agentGraphId"] for row in made["AgentGraphExecution"]) == runs(ledger)
     assert len(made["StoreListingReview"]) == len(ledger.reviews)
-    assert all(len(row["comments"]) <= 100 for row in made["StoreListingReview"])
-    assert len(made.get("StoreListing", [])) == len(ledger.listings)
+    comments = [row["comments"] for row in made["StoreListingReview"]]
+    assert None in comments
+    assert all(len(comment) <= 100 for comment in comments if comment)
+    assert len(made["StoreListing"]) == len(ledger.listings)
+    assert len(made["StoreListingVersion"]) == len(ledger.versions)
     for rows in made.values():
         for row in rows:
             parsed = parse(row["id"])

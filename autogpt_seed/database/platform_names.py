@@ -1,0 +1,67 @@
+"""The platform's tables and columns as SQL, by the names that a schema really uses.
+
+The statements built from them hold names of any kind, so they go to the driver as they are:
+SQLAlchemy's `text` would take a colon in a name for a parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogpt_seed.binding.labels import nearest_label
+from autogpt_seed.binding.names import column_names
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.sql import quote
+from autogpt_seed.errors import DatabaseUnsuitable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table of the platform under an alias, for building statements."""
+
+    catalog: Catalog
+    table: str
+    alias: str
+
+    @property
+    def sql(self) -> str:
+        """The table with its alias, as FROM takes it. Raises `DatabaseUnsuitable` without it."""
+        if self.table not in self.catalog.tables:
+            raise self._lacks(f"the table {self.table!r}")
+        return f"{quote(self.catalog.schema, self.table)} AS {self.alias}"
+
+    def __getitem__(self, name: str) -> str:
+        """A column. Raises `DatabaseUnsuitable` where the table lacks it."""
+        found = self._find(name)
+        if found is None:
+            raise self._lacks(f"column {name} of the table {self.table!r}")
+        return f"{self.alias}.{quote(found)}"
+
+    def text(self, name: str) -> str:
+        """A column as text, such as an id that may be a UUID."""
+        return f"CAST({self[name]} AS text)"
+
+    def get(self, name: str, otherwise: str) -> str:
+        """A column, or an SQL expression for where the table lacks it."""
+        found = self._find(name)
+        return otherwise if found is None else f"{self.alias}.{quote(found)}"
+
+    def has_label(self, name: str, label: str) -> str:
+        """The condition that an enum, or a text in its place, holds the label. True without it."""
+        column = self._find(name)
+        if column is None:
+            return "true"
+        known = self.catalog.tables[self.table].columns[column].type.base.labels
+        wanted = (nearest_label(label, known) or label).replace("'", "''")
+        return f"CAST({self.alias}.{quote(column)} AS text) = '{wanted}'"
+
+    def _find(self, name: str) -> str | None:
+        table = self.catalog.tables.get(self.table)
+        columns = table.columns if table else {}
+        return next((n for n in column_names(self.table, name) if n in columns), None)
+
+    def _lacks(self, what: str) -> DatabaseUnsuitable:
+        return DatabaseUnsuitable(
+            f"Schema {self.catalog.schema!r} cannot be verified: it lacks {what}.",
+            remedy="Name a schema of the AutoGPT Platform with a store: --schema NAME.",
+        )

@@ -1,0 +1,174 @@
+"""The ways in which versions of the platform reckon the figures of a creator. Pure.
+
+The platform's own views join listings, versions, reviews and categories before they sum, so that
+some figures are weighted by how many of the others there are. Those ways are known here, each
+with the doubt that it deserves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autogpt_seed.comparison import Value
+from autogpt_seed.database.market import Market, Tally
+from autogpt_seed.verification.figures import Place, Sources, Way, rating_ways, run_ways
+
+_FANNED = "Joined before it is summed, so that some of it counts more than once."
+_ZEROES = "A version without reviews counts as one with a score of 0."
+_DISTINCT = "Two agents with the same number of runs count as one."
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A version that is in the store, as the creator's figures see it."""
+
+    listing: str
+    graph: str
+    reviews: Tally
+    categories: int
+
+
+_Entries = Sequence[_Entry]
+
+
+def creator_ways(sources: Sources, view: str) -> dict[str, list[Way]]:
+    """The ways by figure: "agents", "runs" and "rating"."""
+    approved = _entries(sources.market, approved_only=True)
+    every = _entries(sources.market, approved_only=False)
+    ways: dict[str, list[Way]] = {"agents": [], "runs": [], "rating": []}
+    for stock, which in ((approved, ""), (every, ", over all versions of their listings")):
+        ways["agents"] += _agents(stock, which)
+        for source in run_ways(sources, view)[:3]:
+            ways["runs"] += _runs(stock, source, which)
+        ways["rating"] += _ratings(stock, which)
+        for source in rating_ways(sources, view)[:1]:
+            ways["rating"] += _means_of_means(stock, source, which)
+    return ways
+
+
+def user_of(market: Market, column: str) -> Mapping[str, str]:
+    """The user's id by what the column names a creator with: a username, or that id itself."""
+    if "user" in column.casefold() and "name" in column.casefold():
+        return {profile.username: profile.user for profile in market.profiles.values()}
+    return {}
+
+
+def _entries(market: Market, *, approved_only: bool) -> dict[str, list[_Entry]]:
+    """By user the versions of their listings in the store."""
+    entries: dict[str, list[_Entry]] = defaultdict(list)
+    for key, version in market.versions.items():
+        listing = market.listings[version.listing]
+        if listing.deleted or not listing.marked or (approved_only and not version.approved):
+            continue
+        reviews = market.reviews.get(key, Tally(0))
+        entries[listing.owner].append(
+            _Entry(version.listing, version.graph, reviews, version.categories)
+        )
+    return entries
+
+
+def _way(
+    stock: Mapping[str, _Entries],
+    name: str,
+    reckon: Callable[[_Entries], Value],
+    doubt: str = "",
+) -> Way:
+    values = {user: reckon(entries) for user, entries in stock.items()}
+    return Way(name, lambda place: values.get(place.creator), doubt)
+
+
+def _agents(stock: Mapping[str, _Entries], which: str) -> list[Way]:
+    return [
+        _way(stock, f"their listings{which}", lambda es: len({e.listing for e in es})),
+        _way(stock, f"their versions{which}", len, _FANNED),
+    ]
+
+
+def _runs(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
+    def of(entry: _Entry) -> int:
+        return int(source.value(Place(entry.graph, "", "", "")) or 0)
+
+    def weighted(weigh: Callable[[_Entry], int]) -> Callable[[_Entries], Value]:
+        return lambda es: sum(of(entry) * weigh(entry) for entry in es)
+
+    name, sums = f"the sum of {source.name}{which}", f"{source.name}{which}, summed"
+    return [
+        _way(stock, name, lambda es: sum(of(e) for e in {e.graph: e for e in es}.values()), ""),
+        _way(stock, f"{sums} over different numbers", lambda es: sum(set(map(of, es))), _DISTINCT),
+        _way(stock, f"{sums} by version", weighted(lambda _: 1), _FANNED),
+        _way(stock, f"{sums} by review", weighted(_at_least_one_review), _FANNED),
+        _way(stock, f"{sums} by category", weighted(lambda e: max(1, e.categories)), _FANNED),
+        _way(
+            stock,
+            f"{sums} by review and category",
+            weighted(lambda e: _at_least_one_review(e) * max(1, e.categories)),
+            _FANNED,
+        ),
+    ]
+
+
+def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:
+    def weighted(
+        count: Callable[[_Entry], int], weigh: Callable[[_Entry], int]
+    ) -> Callable[[_Entries], Value]:
+        def reckon(es: _Entries) -> Value:
+            number = sum(count(e) * weigh(e) for e in es)
+            return Fraction(sum(e.reviews.total * weigh(e) for e in es), number) if number else 0
+
+        return reckon
+
+    def reviews(entry: _Entry) -> int:
+        return entry.reviews.number
+
+    def categories(entry: _Entry) -> int:
+        return max(1, entry.categories)
+
+    def once(_: _Entry) -> int:
+        return 1
+
+    name = f"the mean of all their reviews{which}"
+    return [
+        _way(stock, name, weighted(reviews, once)),
+        _way(stock, f"{name}, 0 without", weighted(_at_least_one_review, once), _ZEROES),
+        _way(stock, f"{name}, by category", weighted(reviews, categories), _FANNED),
+        _way(
+            stock,
+            f"{name}, by category, 0 without",
+            weighted(_at_least_one_review, categories),
+            _ZEROES,
+        ),
+    ]
+
+
+def _means_of_means(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
+    def means(entries: _Entries, *, each: bool) -> list[Value]:
+        listings = [e.listing for e in entries]
+        chosen = listings if each else list(dict.fromkeys(listings))
+        return [source.value(Place("", listing, "", "")) for listing in chosen]
+
+    def mean(values: Sequence[Value]) -> Value:
+        known = [Fraction(value) for value in values if not isinstance(value, str | None)]
+        return sum(known, Fraction(0)) / len(known) if known else 0
+
+    def filled(values: Sequence[Value]) -> list[Value]:
+        return [value or 0 for value in values]
+
+    name = f"the mean of {source.name}{which}"
+    return [
+        _way(stock, name, lambda es: mean(means(es, each=False))),
+        _way(stock, f"{name}, by version", lambda es: mean(means(es, each=True)), _FANNED),
+        _way(stock, f"{name}, 0 without", lambda es: mean(filled(means(es, each=False))), _ZEROES),
+        _way(
+            stock,
+            f"{name}, by version, 0 without",
+            lambda es: mean(filled(means(es, each=True))),
+            _ZEROES,
+        ),
+    ]
+
+
+def _at_least_one_review(entry: _Entry) -> int:
+    return max(1, entry.reviews.number)

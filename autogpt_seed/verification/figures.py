@@ -1,0 +1,140 @@
+"""Figures that a view shows, against the ways in which they may be reckoned. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.comparison import Comparison, Snapshot, Value, compare, same
+from autogpt_seed.database.market import Market, Tally
+from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.rules import (
+    LIVE_REVIEW_RULES,
+    RUN_RULES,
+    ReviewRule,
+    RunRule,
+    mean,
+)
+
+
+class Place(NamedTuple):
+    """What a row of a view is about, as far as its columns tell."""
+
+    graph: str
+    listing: str
+    version: str
+    creator: str
+
+    @property
+    def key(self) -> str:
+        """By what evidence names the row."""
+        return self.creator or self.version or self.listing or self.graph
+
+
+Reckon = Callable[[Place], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may."""
+
+    name: str
+    value: Reckon
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a column is reckoned: `way` is None where no way explains it; then `comparison` and the
+    `pairs` of expected and found values are by the first."""
+
+    column: str
+    way: Way | None
+    comparison: Comparison
+    pairs: tuple[tuple[Value, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the store's views draw from: the facts, and what the materialised views held."""
+
+    catalog: Catalog
+    market: Market
+    held: Mapping[str, Snapshot]
+
+
+def settle(
+    column: str, ways: Sequence[Way], places: Sequence[Place], found: Sequence[Value]
+) -> Settled:
+    """The first way by which every row's value is right. NULL is as good as zero."""
+    for way in ways:
+        if all(same(way.value(p) or 0, v or 0) for p, v in zip(places, found, strict=True)):
+            return Settled(column, way, _compare(column, way, places, found))
+    pairs = tuple((ways[0].value(p), v) for p, v in zip(places, found, strict=True))
+    return Settled(column, None, _compare(column, ways[0], places, found), pairs)
+
+
+def run_ways(sources: Sources, view: str) -> list[Way]:
+    """How a view may come to the runs of a graph: by the view of run counts, if it reads that."""
+    role = store_views.run_counts(sources.catalog)
+    if role and sources.catalog.reads(view, role.view.name):
+        return _from_view(sources, role, role.count, lambda place: place.graph)
+    return [_run_way(rule, sources.market) for rule in RUN_RULES]
+
+
+def rating_ways(sources: Sources, view: str) -> list[Way]:
+    """The same for the rating of a listing."""
+    role = store_views.review_stats(sources.catalog)
+    if role and sources.catalog.reads(view, role.view.name):
+        return _from_view(sources, role, role.mean, lambda place: place.listing)
+    return [_rating_way(rule, sources.market) for rule in LIVE_REVIEW_RULES]
+
+
+def _run_way(rule: RunRule, market: Market) -> Way:
+    counts = rule.tally(market)
+    nothing = Tally(0)
+    return Way(rule.name, lambda place: counts.get(place.graph, nothing).number, rule.doubt)
+
+
+def _rating_way(rule: ReviewRule, market: Market) -> Way:
+    means = {key: mean(tally) for key, tally in rule.tally(market).items()}
+    return Way(f"the mean of {rule.name}", lambda place: means.get(place.listing), rule.doubt)
+
+
+def _from_view(
+    sources: Sources, role: Measured, column: str | None, key: Callable[[Place], str]
+) -> list[Way]:
+    """What a materialised view holds; nothing if it has no such column."""
+    if column is None or role.view.name not in sources.held:
+        return []
+    values = by_key(sources.held[role.view.name], column)
+    return [Way(role.view.name, lambda place: values.get(key(place)))]
+
+
+def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
+    """A column of a view that has one row for each key."""
+    place = snapshot.columns.index(column)
+    return {key: _exact(rows[0][place]) for key, rows in snapshot.rows.items()}
+
+
+def _exact(value: Value) -> Value:
+    """A decimal as a fraction, which `same` lets a view round."""
+    return Fraction(value) if isinstance(value, Decimal) and value.is_finite() else value
+
+
+def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
+    expected: dict[str, list[tuple[Value]]] = {}
+    shown: dict[str, list[tuple[Value]]] = {}
+    for place, value in zip(places, found, strict=True):
+        expected.setdefault(place.key, []).append((way.value(place) or 0,))
+        shown.setdefault(place.key, []).append((value or 0,))
+    return compare(_snapshot(column, expected), _snapshot(column, shown))
+
+
+def _snapshot(column: str, rows: Mapping[str, list[tuple[Value]]]) -> Snapshot:
+    return Snapshot((column,), {key: tuple(values) for key, values in rows.items()})

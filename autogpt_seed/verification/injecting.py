@@ -1,0 +1,91 @@
+"""The rows of the ledger into the database, and what the tables made of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autogpt_seed.binding import Bound, bind, put_off
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database import copy, insert
+from autogpt_seed.database.arrivals import count_all, read_back
+from autogpt_seed.database.loading import takes_copy
+from autogpt_seed.database.violations import named
+from autogpt_seed.rows import Record
+from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.injected_rows import injected_rows
+from autogpt_seed.verification.injection import Ledger
+
+logger = logging.getLogger(__name__)
+
+_TELLING = frozenset(
+    {
+        "agentGraphId",
+        "agentGraphVersion",
+        "userId",
+        "owningUserId",
+        "storeListingId",
+        "storeListingVersionId",
+        "reviewByUserId",
+        "score",
+        "version",
+    }
+)
+"""The columns by which views count. That a trigger changes others is nobody's business here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came of the rows that were sent: their ids by table, by how many rows each table grew,
+    and which of the rows are not there as they were sent."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    grown: Mapping[str, int]
+    lost: Mapping[str, int]
+    altered: Mapping[str, int]
+
+
+async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
+    """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
+    made = injected_rows(ledger)
+    late = put_off([rows.table for rows in made], catalog.tables)
+    bounds = [bind(rows, catalog.tables[rows.table], late=late[rows.table]) for rows in made]
+    before = await count_all(work.connection, catalog, late)
+    await _load(work, bounds, catalog)
+    after = await count_all(work.connection, catalog, late)
+    lost, altered = {}, {}
+    for bound in bounds:
+        lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
+    logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
+    return Arrival(
+        ids={rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made},
+        grown={name: after[name] - before[name] for name in late},
+        lost=lost,
+        altered=altered,
+    )
+
+
+async def _load(work: UnitOfWork, bounds: Sequence[Bound], catalog: Catalog) -> None:
+    driver = await work.driver()
+    for bound in bounds:
+        way = copy.load if takes_copy(bound.table) else insert.load
+        with named(bound, catalog.tables):
+            await way(driver, bound)
+    for update in (update for bound in bounds for update in bound.updates):
+        await copy.set_late(driver, update)
+
+
+async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
+    """How many of the rows are missing, and how many differ where it matters."""
+    names = [bound.columns[0], *(name for name in bound.columns[1:] if name in _TELLING)]
+    places = [bound.columns.index(name) for name in names]
+    sent = [_texts(record, places) for record in bound.records()]
+    found = await read_back(work.connection, bound.table, names, [row[0] for row in sent])
+    ids = {row[0] for row in found}
+    present = [row for row in sent if row[0] in ids]
+    return len(sent) - len(present), len(set(present) - set(found))
+
+
+def _texts(record: Record, places: Sequence[int]) -> tuple[str, ...]:
+    return tuple(str(record[place]) for place in places)

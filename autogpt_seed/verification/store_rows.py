@@ -1,0 +1,116 @@
+"""Which rows the views of the store have: the rules of the platform's versions. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from autogpt_seed.comparison import Comparison, Snapshot, compare
+from autogpt_seed.database.market import Market, Version
+
+Kept = Callable[[str, Version], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule by which a view has its rows; `keys` name them."""
+
+    name: str
+    keys: frozenset[str]
+
+
+def store_rules(market: Market) -> list[RowRule]:
+    """How StoreAgent may choose the versions that it shows, the newest version's rule first."""
+    owners = {profile.user for profile in market.profiles.values()}
+    approved = {
+        key: version
+        for key, version in market.versions.items()
+        if version.approved
+        and not (listing := market.listings[version.listing]).deleted
+        and listing.marked
+    }
+    choices: dict[str, frozenset[str]] = {
+        "the newest approved version of each listing in the store": _newest(approved),
+        "each approved version of the listings in the store": frozenset(approved),
+        "the active version of each listing in the store": frozenset(
+            key for key, v in approved.items() if market.listings[v.listing].active == key
+        ),
+    }
+    filters: dict[str, Kept] = {
+        "": lambda *_: True,
+        ", if it is available": lambda _, version: version.available,
+        ", if it is not deleted": lambda _, version: not version.deleted,
+        ", if its owner has a profile": lambda _, version: (
+            market.listings[version.listing].owner in owners
+        ),
+    }
+    return [
+        RowRule(name + condition, frozenset(k for k in keys if kept(k, market.versions[k])))
+        for (condition, kept), (name, keys) in product(filters.items(), choices.items())
+    ]
+
+
+def submission_rules(market: Market) -> list[RowRule]:
+    """How StoreSubmission may choose the versions that it shows."""
+    live = {k: v for k, v in market.versions.items() if not market.listings[v.listing].deleted}
+    name = "each version of the listings that are not deleted"
+    return [
+        RowRule(name, frozenset(live)),
+        RowRule(f"{name}, without deleted versions", _where(live, lambda v: not v.deleted)),
+        RowRule(f"{name}, without drafts", _where(live, lambda v: v.status.upper() != "DRAFT")),
+        RowRule(
+            f"{name}, without deleted versions and drafts",
+            _where(live, lambda v: not v.deleted and v.status.upper() != "DRAFT"),
+        ),
+    ]
+
+
+def creator_rules(market: Market) -> list[RowRule]:
+    """Which creators may have a row, by the ids of their accounts."""
+    users = frozenset(profile.user for profile in market.profiles.values())
+    owners = frozenset(listing.owner for listing in market.listings.values() if not listing.deleted)
+    in_store = frozenset(
+        listing.owner
+        for listing in market.listings.values()
+        if not listing.deleted and listing.marked
+    )
+    return [
+        RowRule("every profile", users),
+        RowRule("each profile with an agent in the store", users & in_store),
+        RowRule("each profile with a listing", users & owners),
+        RowRule("each account with an agent in the store", in_store),
+    ]
+
+
+def match_rows(
+    rules: Sequence[RowRule], keys: Iterable[str], of: Callable[[str], str]
+) -> tuple[RowRule | None, Comparison]:
+    """The rule that explains the rows, which `keys` name; `of` tells how they name a key of a rule.
+
+    Without one, the comparison is with the rule that comes nearest.
+    """
+    found = Counter(keys)
+    comparisons = []
+    for rule in rules:
+        comparison = compare(_counted(Counter(map(of, rule.keys))), _counted(found))
+        if comparison.equal:
+            return rule, comparison
+        comparisons.append(comparison)
+    return None, min(comparisons, key=lambda comparison: comparison.different)
+
+
+def _counted(counts: Mapping[str, int]) -> Snapshot:
+    return Snapshot(("rows",), {key: ((count,),) for key, count in counts.items()})
+
+
+def _newest(versions: Mapping[str, Version]) -> frozenset[str]:
+    newest: dict[str, tuple[int, str]] = defaultdict(lambda: (-1, ""))
+    for key, version in versions.items():
+        newest[version.listing] = max(newest[version.listing], (version.number, key))
+    return frozenset(key for _, key in newest.values())
+
+
+def _where(versions: Mapping[str, Version], kept: Callable[[Version], bool]) -> frozenset[str]:
+    return frozenset(key for key, version in versions.items() if kept(version))
