@@ -49,18 +49,19 @@ class Arrival:
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
     made = injected_rows(ledger)
-    late = put_off([rows.table for rows in made], catalog.tables)
+    names = [rows.table for rows in made]
+    late = put_off(names, catalog.tables)
     bounds = [bind(rows, catalog.tables[rows.table], late=late[rows.table]) for rows in made]
-    before = await count_all(work.connection, catalog, late)
+    before = await count_all(work.connection, catalog, names)
     await _load(work, bounds, catalog)
-    after = await count_all(work.connection, catalog, late)
+    after = await count_all(work.connection, catalog, names)
     lost, altered = {}, {}
     for bound in bounds:
         lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
     return Arrival(
         ids={rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made},
-        grown={name: after[name] - before[name] for name in late},
+        grown={name: after[name] - before[name] for name in names},
         lost=lost,
         altered=altered,
     )
