@@ -41,11 +41,13 @@ class RefreshPath(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ViewRefresh:
-    """What a refresh did to one materialised view, and whether it could have been concurrent."""
+    """What a refresh did to one materialised view, whether it could have been concurrent, and
+    whether it was populated before."""
 
     view: str
     path: RefreshPath
     could_be_concurrent: bool
+    populated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
                 view.name,
                 _path(before[view.name] == after[view.name], view.name in locked),
                 view.concurrently_refreshable,
+                view.populated,
             )
             for view in catalog.materialized_views
         ),

@@ -28,6 +28,60 @@ SELECT EXISTS (SELECT FROM running WHERE pg_xact_status(id) = 'committed')
 """
 
 
+_CATALOG_DIGEST = """
+WITH facts (fact) AS (
+    SELECT concat_ws('|', 'relation', c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity,
+                     c.relispopulated, c.reloptions,
+                     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END)
+    FROM pg_class c WHERE c.relnamespace = to_regnamespace(:quoted) AND c.relkind <> 'i'
+    UNION ALL
+    SELECT concat_ws('|', 'column', c.relname, a.attnum, a.attname,
+                     format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,
+                     pg_get_expr(d.adbin, d.adrelid))
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE c.relnamespace = to_regnamespace(:quoted) AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT concat_ws('|', 'index', pg_get_indexdef(i.indexrelid), i.indisvalid)
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    WHERE c.relnamespace = to_regnamespace(:quoted)
+    UNION ALL
+    SELECT concat_ws('|', 'constraint', k.conrelid::regclass, k.conname,
+                     pg_get_constraintdef(k.oid), k.convalidated)
+    FROM pg_constraint k WHERE k.connamespace = to_regnamespace(:quoted)
+    UNION ALL
+    SELECT concat_ws('|', 'trigger', pg_get_triggerdef(t.oid), t.tgenabled)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = to_regnamespace(:quoted) AND NOT t.tgisinternal
+    UNION ALL
+    SELECT concat_ws('|', 'function', p.oid::regprocedure, p.prosrc, p.proconfig, p.proowner,
+                     p.proacl, p.prosecdef)
+    FROM pg_proc p WHERE p.pronamespace = to_regnamespace(:quoted)
+    UNION ALL
+    SELECT concat_ws('|', 'label', t.typname, e.enumlabel, e.enumsortorder)
+    FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid
+    WHERE t.typnamespace = to_regnamespace(:quoted)
+)
+SELECT md5(string_agg(fact, chr(10) ORDER BY fact COLLATE "C")) FROM facts
+"""
+
+_CRON_READABLE = """
+SELECT COALESCE(has_table_privilege(to_regclass('cron.job'), 'SELECT')
+                AND has_schema_privilege(to_regnamespace('cron'), 'USAGE'), false)
+"""
+
+_CRON_DIGEST = """
+SELECT md5(COALESCE(string_agg(j::text, '|' ORDER BY j.jobid), '')) FROM cron.job AS j
+"""
+
+_SEQUENCES = """
+SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) AS name, last_value
+FROM pg_sequences
+WHERE schemaname NOT IN ('cron', 'information_schema') AND schemaname NOT LIKE 'pg\\_%'
+ORDER BY 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The number of rows and a sum of their hashes, whatever their order. None: never populated."""
@@ -53,6 +107,26 @@ async def digests(
         rows, hashes = tuple((await connection.exec_driver_sql(statement)).one())
         found[name] = Digest(rows, int(hashes))
     return found
+
+
+async def catalog_digest(connection: AsyncConnection, catalog: Catalog) -> str:
+    """A digest of what the schema is made of: relations, columns, keys, indexes, triggers, views,
+    functions and types, whatever their files and statistics."""
+    query = text(_CATALOG_DIGEST)
+    return str((await connection.execute(query, {"quoted": quote(catalog.schema)})).scalar_one())
+
+
+async def cron_digest(connection: AsyncConnection) -> str | None:
+    """A digest of pg_cron's jobs, as far as this role sees them; None where it sees none."""
+    if not (await connection.execute(text(_CRON_READABLE))).scalar_one():
+        return None
+    return str((await connection.execute(text(_CRON_DIGEST))).scalar_one())
+
+
+async def sequences(connection: AsyncConnection) -> dict[str, int | None]:
+    """The last value of each sequence of the database that this role may read."""
+    found = await connection.execute(text(_SEQUENCES))
+    return {row.name: row.last_value for row in found}
 
 
 async def current_snapshot(connection: AsyncConnection) -> str:

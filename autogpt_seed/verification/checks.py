@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot, compare
+from autogpt_seed.database.cron import CronStatus
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.store_views import Measured
 from autogpt_seed.verification.injecting import Arrival
@@ -67,8 +68,11 @@ def _differences(table: str, sent: int, arrival: Arrival) -> Iterator[str]:
         yield f"{table}: {arrival.altered[table]} of the {sent} rows are not as they were sent."
 
 
-def check_refresh(refresh: Refresh | RefreshFailed) -> Check:
-    """Whether the platform's function refreshed, or what did."""
+def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
+    """Whether the platform's function refreshed, or what did.
+
+    Without the function, nothing but a job that does without it would refresh the views.
+    """
     code = "refresh.function"
     if isinstance(refresh, RefreshFailed):
         evidence = tuple(refresh.evidence.splitlines())
@@ -76,26 +80,41 @@ def check_refresh(refresh: Refresh | RefreshFailed) -> Check:
     took = f"It took {refresh.seconds:.2f} s."
     if refresh.function:
         return Check(code, f"{refresh.function}() ran", Outcome.PASSED, (took,))
+    if not refresh.views:
+        return Check(code, "There is nothing to refresh", Outcome.PASSED)
     return Check(
         code,
         "The platform's refresh function is missing",
-        Outcome.WARNING,
+        Outcome.WARNING if cron.job else Outcome.FAILED,
         ("Each materialised view was refreshed directly instead.", took),
         f"Create {REFRESH_FUNCTION}() as the platform's migrations do.",
     )
 
 
 def check_paths(refresh: Refresh, names: Collection[str]) -> tuple[Check, ...]:
-    """By which path those views were refreshed; nothing where none of them was touched."""
+    """By which path those views were refreshed; nothing where none of them was touched, nor where
+    one was not populated, which makes the function refresh all of them plainly."""
     touched = [v for v in refresh.views if v.view in names and v.path is not RefreshPath.NONE]
-    if not touched:
+    if not touched or not all(view.populated for view in refresh.views):
         return ()
     evidence = tuple(f"{view.view}: {_explain_path(view)}." for view in touched)
     if all(view.path is RefreshPath.CONCURRENT for view in touched):
         return (Check("refresh.path", "Readers do not wait for it", Outcome.PASSED, evidence),)
     title = "Readers wait while views are refreshed"
-    remedy = "A view is refreshed concurrently if it has a unique index and was populated before."
+    remedy = "A view is refreshed concurrently if it has a unique index over plain columns."
     return (Check("refresh.path", title, Outcome.WARNING, evidence, remedy),)
+
+
+def check_populated(contents: Contents, *, in_store: bool) -> tuple[Check, ...]:
+    """That a view can be read at all, as it was before the refresh; nothing where it can."""
+    if contents.before is not None or not contents.view.materialized:
+        return ()
+    name = contents.view.name
+    outcome = Outcome.FAILED if in_store else Outcome.WARNING
+    title = f"{name} was never populated"
+    evidence = "Whoever reads it, or a view above it, gets an error until it is refreshed."
+    remedy = f"Refresh it: SELECT {REFRESH_FUNCTION}(), or REFRESH MATERIALIZED VIEW {name}."
+    return (Check("view.populated", title, outcome, (evidence,), remedy, name),)
 
 
 def check_freshness(contents: Contents, *, in_store: bool) -> Check:
@@ -183,6 +202,6 @@ def _explain_path(refreshed: ViewRefresh) -> str:
     reason = (
         "the concurrent refresh failed"
         if refreshed.could_be_concurrent
-        else ("it has no unique index, or was never populated")
+        else "it has no unique index"
     )
     return f"refreshed plainly, under a lock that stops its readers: {reason}"

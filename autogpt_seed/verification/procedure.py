@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import traces
 from autogpt_seed.database.reflect import find_schema, reflect
-from autogpt_seed.database.traces import Digest
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.checks import check_presence
@@ -18,17 +14,9 @@ from autogpt_seed.verification.injection import VerifySettings
 from autogpt_seed.verification.judgement import judge
 from autogpt_seed.verification.observation import Observation, observe
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
-from autogpt_seed.verification.trace_checks import Trace, check_trace
+from autogpt_seed.verification.trace_checks import check_trace
+from autogpt_seed.verification.tracing import Extent, look_before, look_for_traces
 from autogpt_seed.views import Refresh
-
-_WRITTEN = (
-    "AgentGraph",
-    "AgentGraphExecution",
-    "StoreListing",
-    "StoreListingVersion",
-    "StoreListingReview",
-)
-"""The tables that rows are injected into."""
 
 
 async def verify(
@@ -37,18 +25,20 @@ async def verify(
     schema: str | None = None,
     commit: bool = False,
     settings: VerifySettings | None = None,
+    digest: Extent = "written",
     timeouts: Timeouts | None = None,
 ) -> VerificationReport:
     """Prove that the platform's views tell the truth, in one transaction that is rolled back.
 
-    With `commit` the injected rows are kept, under the report's run tag. On a caller's connection
+    With `commit` the injected rows are kept, under the report's run tag. `digest` says of which
+    tables the contents are compared before and after. On a caller's connection
     all happens in a savepoint; what cannot be proved there is a warning. A fault of the database
     is a check that failed, not an error. Raises `SeedError` where nothing can be verified.
     """
     begun = time.perf_counter()
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
         catalog = await _open(work, schema or getattr(target, "schema", None))
-        before = await _before(work.connection, catalog)
+        before = await look_before(work.connection, catalog, digest)
         seen = await observe(work, catalog, settings or VerifySettings())
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
         checks = judge(seen, disturbed=disturbed)
@@ -57,7 +47,7 @@ async def verify(
     if commit:
         checks = (*checks, _kept(seen, joined=work.joined))
     else:
-        trace = await _look_for_traces(target, catalog, seen, before)
+        trace = await look_for_traces(target, catalog, before, seen.arrival.ids)
         checks = (*checks, *check_trace(trace))
     return VerificationReport(
         schema=catalog.schema,
@@ -82,43 +72,6 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     catalog = await reflect(work.connection, schema)
     check_presence(catalog)
     return catalog
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The transaction, what it sees of others, and what there was when it began."""
-
-    transaction: str
-    snapshot: str
-    digests: dict[str, Digest | None]
-
-
-async def _before(connection: AsyncConnection, catalog: Catalog) -> _Before:
-    names = [name for name in _WRITTEN if name in catalog.tables]
-    names += [view.name for view in catalog.materialized_views]
-    return _Before(
-        snapshot=await traces.current_snapshot(connection),
-        transaction=await traces.current_transaction(connection),
-        digests=await traces.digests(connection, catalog, names),
-    )
-
-
-async def _look_for_traces(
-    target: Bind, catalog: Catalog, seen: Observation, before: _Before
-) -> Trace:
-    """Look from a transaction of its own, on a caller's connection from another savepoint."""
-    async with UnitOfWork(target) as work:
-        connection = work.connection
-        after = await traces.digests(connection, catalog, before.digests)
-        status = await traces.transaction_status(connection, before.transaction)
-        return Trace(
-            status=None if work.joined else status,
-            compared=tuple(after),
-            changed=tuple(name for name in after if after[name] != before.digests[name]),
-            others_wrote=await traces.committed_since(connection, before.snapshot),
-            injected=sum(map(len, seen.arrival.ids.values())),
-            left=await traces.count_rows(connection, catalog, seen.arrival.ids),
-        )
 
 
 def _kept(seen: Observation, *, joined: bool) -> Check:

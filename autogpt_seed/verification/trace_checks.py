@@ -13,7 +13,8 @@ class Trace:
 
     `status` is the server's word on the transaction, None inside a caller's own. `compared` are
     the tables and views whose digests were taken before and after, `changed` those where they
-    differ, `left` how many of the `injected` rows are still there.
+    differ, `left` how many of the `injected` rows are still there. `redefined` are the catalogs
+    that differ, `moved` the sequences. All of the digests took `seconds`.
     """
 
     status: str | None
@@ -22,11 +23,14 @@ class Trace:
     others_wrote: bool
     injected: int
     left: int
+    redefined: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 def check_trace(trace: Trace) -> tuple[Check, ...]:
     """Whether nothing was left, by the server's word and by comparing contents."""
-    return _transaction(trace), _contents(trace)
+    return _transaction(trace), _contents(trace), _catalog(trace), _sequences(trace)
 
 
 def _transaction(trace: Trace) -> Check:
@@ -45,7 +49,8 @@ def _contents(trace: Trace) -> Check:
     code = "trace.contents"
     if not trace.changed:
         same = f"The same row by row: {', '.join(trace.compared)}."
-        return Check(code, "Nothing was left behind", Outcome.PASSED, (same,))
+        took = f"Comparing them took {trace.seconds:.2f} s."
+        return Check(code, "Nothing was left behind", Outcome.PASSED, (same, took))
     evidence = (
         f"Not as before: {', '.join(trace.changed)}.",
         f"{trace.left} of the {trace.injected} rows that were added are there.",
@@ -55,3 +60,26 @@ def _contents(trace: Trace) -> Check:
         return Check(code, title, Outcome.WARNING, evidence)
     remedy = "Look for triggers that write by other sessions, such as dblink."
     return Check(code, "Something was left behind", Outcome.FAILED, evidence, remedy)
+
+
+def _catalog(trace: Trace) -> Check:
+    code = "trace.catalog"
+    if not trace.redefined:
+        evidence = ("Tables, views, keys, triggers, functions and jobs are as they were.",)
+        return Check(code, "The catalog is as it was", Outcome.PASSED, evidence)
+    evidence = (f"Not as before: {', '.join(trace.redefined)}.",)
+    if trace.others_wrote:
+        title = "The catalog changed while other sessions wrote"
+        return Check(code, title, Outcome.WARNING, evidence)
+    remedy = "Look for triggers and functions that change definitions by other sessions."
+    return Check(code, "The catalog is not as it was", Outcome.FAILED, evidence, remedy)
+
+
+def _sequences(trace: Trace) -> Check:
+    """A rollback does not put sequences back; nothing that is done here should move one."""
+    code = "trace.sequences"
+    if not trace.moved:
+        return Check(code, "No sequence moved", Outcome.PASSED)
+    evidence = (f"A rollback does not put them back: {', '.join(trace.moved)}.",)
+    remedy = "Look for triggers and defaults that take numbers of them. Gaps do no harm."
+    return Check(code, "Sequences moved", Outcome.WARNING, evidence, remedy)

@@ -1,0 +1,107 @@
+"""What there was before and what is there after the rollback, from a transaction of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database import traces
+from autogpt_seed.database.traces import Digest
+from autogpt_seed.unit_of_work import Bind, UnitOfWork
+from autogpt_seed.verification.trace_checks import Trace
+
+Extent = Literal["written", "all"]
+"""Whose digests are compared: of the tables that are written to and all materialised views, or of
+every table."""
+
+WRITTEN = (
+    "AgentGraph",
+    "AgentGraphExecution",
+    "StoreListing",
+    "StoreListingVersion",
+    "StoreListingReview",
+)
+"""The tables that rows are injected into."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a trace could show in."""
+
+    digests: Mapping[str, Digest | None]
+    catalog: str
+    cron: str | None
+    sequences: Mapping[str, int | None]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The transaction, what it sees of others, and the state when it began."""
+
+    transaction: str
+    snapshot: str
+    state: State
+
+
+async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Extent) -> Before:
+    """Take down the state before anything is written."""
+    tables = [name for name in catalog.tables if extent == "all" or name in WRITTEN]
+    names = [*tables, *(view.name for view in catalog.materialized_views)]
+    return Before(
+        snapshot=await traces.current_snapshot(connection),
+        transaction=await traces.current_transaction(connection),
+        state=await _state(connection, catalog, names),
+    )
+
+
+async def look_for_traces(
+    target: Bind, catalog: Catalog, before: Before, injected: Mapping[str, tuple[str, ...]]
+) -> Trace:
+    """Look from a transaction of its own, on a caller's connection from another savepoint."""
+    async with UnitOfWork(target) as work:
+        connection = work.connection
+        # The texts of definitions depend on the search path.
+        await work.enter_schema(catalog.schema, exclusive=False)
+        after = await _state(connection, catalog, before.state.digests)
+        status = await traces.transaction_status(connection, before.transaction)
+        return Trace(
+            status=None if work.joined else status,
+            compared=tuple(after.digests),
+            changed=_changed(before.state.digests, after.digests),
+            redefined=_redefined(before.state, after),
+            moved=_changed(before.state.sequences, after.sequences),
+            others_wrote=await traces.committed_since(connection, before.snapshot),
+            injected=sum(map(len, injected.values())),
+            left=await traces.count_rows(connection, catalog, injected),
+            seconds=before.state.seconds + after.seconds,
+        )
+
+
+async def _state(connection: AsyncConnection, catalog: Catalog, names: Iterable[str]) -> State:
+    begun = time.perf_counter()
+    return State(
+        digests=await traces.digests(connection, catalog, names),
+        catalog=await traces.catalog_digest(connection, catalog),
+        cron=await traces.cron_digest(connection),
+        sequences=await traces.sequences(connection),
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def _changed(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    names = dict.fromkeys([*before, *after])
+    return tuple(name for name in names if before.get(name) != after.get(name))
+
+
+def _redefined(before: State, after: State) -> tuple[str, ...]:
+    named = (
+        ("the schema's catalog", before.catalog, after.catalog),
+        ("cron.job", before.cron, after.cron),
+    )
+    return tuple(name for name, was, now in named if was != now)

@@ -1,0 +1,4 @@
+-- finding: store.creators
+-- redefine: Creator
+-- first: CREATE TABLE frozen AS SELECT * FROM "Creator"
+SELECT * FROM frozen

@@ -1,0 +1,3 @@
+-- finding: store.creators
+-- redefine: Creator
+SELECT * FROM {old} ORDER BY num_agents LIMIT 3

@@ -1,0 +1,4 @@
+-- finding: store.creators
+-- redefine: Creator
+-- column: agent_rating
+4.5

@@ -1,0 +1,4 @@
+-- finding: store.creators
+-- redefine: Creator
+-- column: agent_runs
+agent_runs * 2

@@ -1,0 +1,5 @@
+-- finding: view.fresh
+CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void
+LANGUAGE plpgsql AS $$ BEGIN
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_agent_run_counts;
+END $$;

@@ -1,0 +1,2 @@
+-- finding: refresh.function
+DROP FUNCTION refresh_store_materialized_views();

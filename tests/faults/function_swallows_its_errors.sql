@@ -1,0 +1,7 @@
+-- finding: view.fresh
+CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void
+LANGUAGE plpgsql AS $$ BEGIN
+    REFRESH MATERIALIZED VIEW mv_old;
+EXCEPTION WHEN OTHERS THEN
+    NULL;
+END $$;

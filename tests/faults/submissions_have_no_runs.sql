@@ -1,0 +1,4 @@
+-- finding: store.submissions
+-- redefine: StoreSubmission
+-- column: runs
+0::bigint

@@ -1,0 +1,3 @@
+-- finding: store.submissions
+-- redefine: StoreSubmission
+SELECT * FROM {old} WHERE status <> 'PENDING'

@@ -1,0 +1,6 @@
+-- finding: data.injected
+CREATE FUNCTION trip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    NEW.score := 5; RETURN NEW;
+END $$;
+CREATE TRIGGER trip BEFORE INSERT ON "StoreListingReview"
+FOR EACH ROW EXECUTE FUNCTION trip();

@@ -1,0 +1,6 @@
+-- finding: data.injected
+CREATE FUNCTION trip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.id LIKE '%1-%' THEN RETURN NULL; END IF; RETURN NEW;
+END $$;
+CREATE TRIGGER trip BEFORE INSERT ON "AgentGraphExecution"
+FOR EACH ROW EXECUTE FUNCTION trip();
