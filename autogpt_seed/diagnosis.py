@@ -19,7 +19,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.known_versions import Distance, nearest_version
 from autogpt_seed.plan import Plan
-from autogpt_seed.preparation import bind_all, survey
+from autogpt_seed.preparation import bind_world, survey
 from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
@@ -83,12 +83,12 @@ async def diagnose(
         await work.enter_schema(name, exclusive=False)
         session, catalog = await read_session(connection), await reflect(connection, name)
         problems = list(_obstacles(session))
-        bounds, notes = list[Bound](), tuple[Note, ...]()
+        bounds, notes = tuple[Bound, ...](), tuple[Note, ...]()
         try:
             filled, abilities, notes = await survey(connection, catalog, plan)
             world = World(plan, RunTag.of(plan.digest(), plan.seed, "", 0), abilities, None)
-            bounds, differences = bind_all(world, filled)
-            notes += differences
+            binding = bind_world(world, filled)
+            bounds, notes = binding.bounds, notes + binding.notes
         except DatabaseUnsuitable as error:
             problems.append(str(error))
         if refused := await refused_refreshes(connection, catalog):

@@ -7,14 +7,17 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding import Bound, Note, bind, capabilities, put_off
+from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
+from autogpt_seed.binding.bound import table_note
+from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.residents import existing_blocks, existing_user
-from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import CheckFailed
 from autogpt_seed.plan import Plan
+from autogpt_seed.rows import Kind, Rows, fields
 from autogpt_seed.suitability import fillable
 
 
@@ -25,7 +28,14 @@ async def survey(
 
     Raises `DatabaseUnsuitable` where the schema cannot be filled, or not by this role.
     """
-    catalog, notes = fillable(reflected, ENTITIES)
+    present = {**reflected.tables, **reflected.views}
+    names = {name: actual_name(name, present) for name in ENTITIES}
+    catalog, notes = fillable(reflected, names.values())
+    notes += tuple(
+        table_note("renamed", name, f"the schema calls it {actual}")
+        for name, actual in names.items()
+        if name != actual
+    )
     abilities = replace(
         capabilities(catalog),
         existing_blocks=await existing_blocks(connection, catalog, plan),
@@ -34,24 +44,27 @@ async def survey(
     return catalog, abilities, notes
 
 
-def bind_all(
+def bind_world(
     world: World, catalog: Catalog, suspended: Collection[tuple[str, str]] = ()
-) -> tuple[list[Bound], tuple[Note, ...]]:
-    """The rows of every entity that the schema has a table for, in the order of loading.
+) -> Binding:
+    """The rows of every entity, fitted to the schema, with what it requires besides.
 
     The foreign keys `suspended`, each a table and a name, are not there during the load.
     """
-    present = [name for name in ENTITIES if name in catalog.tables]
-    late = put_off(present, catalog.tables, suspended)
-    bounds = [
-        bind(ENTITIES[name](world), catalog.tables[name], late=late[name]) for name in present
+    former = {name: make for name, make in FORMER_ENTITIES.items() if name in catalog.tables}
+    rows = [
+        replace(made, table=actual_name(made.table, catalog.tables))
+        for made in (make(world) for make in (*ENTITIES.values(), *former.values()))
     ]
-    return bounds, tuple(note for bound in bounds for note in bound.notes)
+    blocks = [(identifier,) for identifier in world.capabilities.existing_blocks]
+    present = Rows("AgentBlock", fields(id=Kind.ID), len(blocks), lambda: iter(blocks))
+    filling = Filling.of(world.plan, world.tag)
+    return bind_all(rows, catalog, filling, present=[present], suspended=suspended)
 
 
-def refuse_notes(notes: Sequence[Note]) -> None:
-    """Raise `CheckFailed` that lists the notes, if there are any."""
-    if notes:
+def refuse_notes(every: Sequence[Note]) -> None:
+    """Raise `CheckFailed` that lists the notes, if there are any but on what the plan asked for."""
+    if notes := [note for note in every if note.action != "overridden"]:
         raise CheckFailed(
             f"The schema differs from what is known in {len(notes)} respects.",
             evidence="\n".join(note.text for note in notes),

@@ -10,6 +10,7 @@ from pathlib import Path
 from autogpt_seed import views
 from autogpt_seed.binding import Note
 from autogpt_seed.database.bulk import load_all
+from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.runs import next_run_tag
@@ -25,9 +26,22 @@ from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
-from autogpt_seed.preparation import bind_all, refuse_notes, survey
+from autogpt_seed.preparation import bind_world, refuse_notes, survey
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many tables the run put rows into, and the application's own others, by name."""
+
+    filled: int
+    without_rows: tuple[str, ...]
+
+    @property
+    def tables(self) -> int:
+        """All of them."""
+        return self.filled + len(self.without_rows)
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class PopulateReport:
     seconds: dict[str, float]
     refresh: views.Refresh
     figures: views.ViewFigures
+    coverage: Coverage
     notes: tuple[Note, ...] = ()
     uses: tuple[str, ...] = ()
     """What was there before and takes part."""
@@ -88,38 +103,41 @@ async def populate(
         keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
         world = World(plan, tag, abilities, keys)
         clock.lap("prepare")
-        bounds, differences = bind_all(world, catalog)
-        notes += differences
+        binding = bind_world(world, catalog)
+        notes += binding.notes
         if strict:
             refuse_notes(notes)
-        few, _ = bind_all(miniature(world), catalog)
-        await probe(work.connection, await work.driver(), few, catalog.tables)
+        few = bind_world(miniature(world), catalog)
+        await defer(work.connection, catalog.schema, binding.deferred)
+        await probe(work.connection, await work.driver(), few.bounds, catalog.tables)
         clock.lap("probe")
         strategy = await choose_strategy(
             work.connection,
             catalog,
-            {bound.table.name: bound.count for bound in bounds},
+            {bound.table.name: bound.count for bound in binding.bounds},
             load,
             joined=work.joined,
             embedded=isinstance(target, Target) and target.embedded,
         )
         suspended = strategy.suspension.foreign_keys
-        bounds, _ = bind_all(world, catalog, {(key.table, key.name) for key in suspended})
+        names = {(key.table, key.name) for key in suspended}
+        binding = bind_world(world, catalog, names)
         clock.lap("strategy")
         rows = await load_all(
             await work.driver(),
-            bounds,
+            binding.bounds,
             catalog.tables,
             progress,
             suspension=strategy.suspension,
             waits={"APIKey": keys.wait},
         )
+        await check_deferred(work.connection, catalog.schema, binding.deferred)
         clock.lap("load")
         progress.phase("views", 0)
         refresh = await views.refresh(work.connection, catalog)
         figures = await views.figures(work.connection, catalog)
         clock.lap("refresh")
-        shortcomings = await store_notes(work.connection, catalog, world, bounds)
+        shortcomings = await store_notes(work.connection, catalog, world, binding.bounds)
         if strict:
             refuse_notes(shortcomings)
         if not rollback:
@@ -138,6 +156,7 @@ async def populate(
         seconds=clock.seconds,
         refresh=refresh,
         figures=figures,
+        coverage=Coverage(filled=sum(map(bool, rows.values())), without_rows=binding.unfilled),
         notes=notes + shortcomings,
         uses=_uses(abilities, plan),
         look_at=_look_at(world),

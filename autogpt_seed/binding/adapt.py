@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,21 @@ NUMBER_TYPES = frozenset({"float4", "float8", "numeric"})
 JSON_TYPES = frozenset({"json", "jsonb"})
 _SCALARS = {Kind.TEXTS: Kind.TEXT, Kind.LABELS: Kind.LABEL}
 _STRINGS = frozenset({Kind.ID, Kind.TEXT, Kind.LABEL})
+_USUAL = {
+    Kind.ID: {"text"},
+    Kind.TEXT: {"text"},
+    Kind.INTEGER: {"int4"},
+    Kind.NUMBER: {"float8"},
+    Kind.BOOLEAN: {"bool"},
+    Kind.TIME: {"timestamp"},
+    Kind.JSON: {"jsonb", "json"},
+    Kind.LABEL: {"text"},
+    Kind.TEXTS: {"text"},
+    Kind.LABELS: {"text"},
+}
+_ID_LENGTH = 36
+_ID_DISTINCT = 8
+"""The first characters of an id, by which the ids of a run differ (see `ids`)."""
 
 
 class Unadaptable(Exception):
@@ -32,55 +48,97 @@ def identity(value: Any) -> Any:
     return value
 
 
-def adapter(kind: Kind, data_type: DataType) -> Adapter:
+def adapter(
+    kind: Kind,
+    data_type: DataType,
+    *,
+    choices: tuple[str, ...] | None = None,
+    unique: bool = False,
+) -> Adapter:
     """The function that makes values of `kind` fit `data_type`, or `identity`.
 
-    Raises `Unadaptable`. Pure per value: equal values stay equal, so keys still match.
+    Raises `Unadaptable`. Pure per value: equal values stay equal, so keys still match. Labels
+    become those of the enum or, where a check names some, of the `choices`. Texts that are too
+    long lose their end or, if `unique`, their beginning, as what is unique stands at the end.
     """
     base = data_type.base
     if base.kind is TypeKind.ARRAY and base.element:
-        return _to_array(kind, base.element)
+        element = replace(base.element, modifier=data_type.modifier)
+        return _to_array(kind, element, choices)
     if base.kind is TypeKind.ENUM:
-        return _to_enum(kind, base)
+        return _to_labels(kind, base.labels)
     maker = _MAKERS.get(base.name) if base.schema == "pg_catalog" or base.name == "citext" else None
     if maker is None:
         raise Unadaptable
+    if maker is _to_text:
+        return _to_text(kind, base, choices, unique=unique)
     return maker(kind, base)
 
 
-def _to_array(kind: Kind, element: DataType) -> Adapter:
+def usual(kind: Kind, data_type: DataType) -> bool:
+    """Whether the type is the one that the known schemas have for values of the kind."""
+    is_enum = data_type.kind is TypeKind.ENUM
+    if data_type.kind is TypeKind.ARRAY and data_type.element:
+        return kind in _SCALARS and usual(_SCALARS[kind], data_type.element)
+    return data_type.name in _USUAL[kind] or (is_enum and kind is Kind.LABEL)
+
+
+def _to_array(kind: Kind, element: DataType, choices: tuple[str, ...] | None) -> Adapter:
     if kind not in _SCALARS:
-        one = adapter(kind, element)
+        one = adapter(kind, element, choices=choices)
         return lambda value: [one(value)]
-    each = adapter(_SCALARS[kind], element)
+    each = adapter(_SCALARS[kind], element, choices=choices)
     if each is identity:
         return identity
     return lambda values: list(dict.fromkeys(map(each, values)))
 
 
-def _to_enum(kind: Kind, enum: DataType) -> Adapter:
+def _to_labels(kind: Kind, labels: tuple[str, ...]) -> Adapter:
+    """To the nearest of the labels of an enum, or of the texts that a check allows."""
     if kind in _SCALARS:
-        one = _to_enum(_SCALARS[kind], enum)
+        one = _to_labels(_SCALARS[kind], labels)
         return lambda values: one(values[0]) if values else None
     if kind not in (Kind.LABEL, Kind.TEXT):
         raise Unadaptable
-    known = {label: label for label in enum.labels}
+    known = {label: label for label in labels}
 
     def nearest(label: str) -> str | None:
-        if label not in known and (stand_in := nearest_label(label, enum.labels)) is not None:
+        if label not in known and (stand_in := nearest_label(label, labels)) is not None:
             known[label] = stand_in
         return known.get(label)
 
     return nearest
 
 
-def _to_text(kind: Kind, data_type: DataType) -> Adapter:
+def _to_text(
+    kind: Kind, data_type: DataType, choices: tuple[str, ...] | None, *, unique: bool
+) -> Adapter:
+    if choices and kind is Kind.LABEL:
+        return _to_labels(kind, choices)
     sized = data_type.modifier > 4 and data_type.name in ("varchar", "bpchar")
-    limit = data_type.modifier - 4 if sized else None
+    most = data_type.modifier - 4 if sized else None
+    if kind is Kind.ID:
+        return identity if most is None or most >= _ID_LENGTH else _cut_id(most)
+    cut = identity if most is None else _tail(most) if unique else _head(most)
     if kind in _STRINGS or kind is Kind.JSON:
-        return identity if limit is None else lambda value: value[:limit]
+        return cut
     write = _plain_text if kind is not Kind.TIME else datetime.isoformat
-    return lambda value: write(value)[:limit]
+    return lambda value: cut(write(value))
+
+
+def _head(most: int) -> Adapter:
+    return lambda value: value[:most]
+
+
+def _tail(most: int) -> Adapter:
+    """The end, which of an email, slug or name of a user is what tells it apart."""
+    return lambda value: value if len(value) <= most else value[-most:].lstrip(" -.@")
+
+
+def _cut_id(most: int) -> Adapter:
+    """A part of an id, with as many as it can of the 8 characters that tell it apart."""
+    start = max(0, _ID_DISTINCT - most)
+    return lambda value: value[start : start + most]
 
 
 def _plain_text(value: Any) -> str:
@@ -110,18 +168,39 @@ def _to_integer(kind: Kind, data_type: DataType) -> Adapter:
         return identity
     if kind in (Kind.BOOLEAN, Kind.NUMBER):
         return int
-    if kind is Kind.ID and data_type.name == "int8":
-        return lambda value: int(value[:8], 16)
-    if kind is Kind.ID and data_type.name == "int4":
-        return lambda value: int(value[:8], 16) & 0x7FFFFFFF
+    if kind is Kind.ID and data_type.name in _ID_NUMBERS:
+        return _ID_NUMBERS[data_type.name]
     if kind is Kind.TIME and data_type.name == "int8":
         return lambda value: int(value.replace(tzinfo=UTC).timestamp() * 1000)
+    if kind is Kind.TIME and data_type.name == "int4":
+        return lambda value: int(value.replace(tzinfo=UTC).timestamp())
     raise Unadaptable
 
 
-def _to_number(kind: Kind, _: DataType) -> Adapter:
+def _large_number(value: str) -> int:
+    """An id as 53 bits at most, which JavaScript can hold: its position, then bits of its tag.
+
+    So other runs have other numbers, and no sequence that counts from 1 gets there. An id that
+    is a number already, as existing rows have them, stays itself.
+    """
+    if len(value) != _ID_LENGTH:
+        return int(value)
+    return int(value[:8], 16) << 20 | int(value[-5:], 16)
+
+
+def _small_number(value: str) -> int:
+    """An id as a number from 2³⁰ up, where sequences that count from 1 seldom get."""
+    return int(value) if len(value) != _ID_LENGTH else int(value[:8], 16) & 2**30 - 1 | 2**30
+
+
+_ID_NUMBERS: dict[str, Adapter] = {"int8": _large_number, "int4": _small_number}
+
+
+def _to_number(kind: Kind, data_type: DataType) -> Adapter:
     if kind in (Kind.NUMBER, Kind.INTEGER):
         return identity
+    if kind is Kind.ID and data_type.name == "numeric":
+        return _large_number
     raise Unadaptable
 
 
@@ -148,7 +227,7 @@ def _to_bytes(kind: Kind, _: DataType) -> Adapter:
     raise Unadaptable
 
 
-_MAKERS: dict[str, Callable[[Kind, DataType], Adapter]] = {
+_MAKERS: dict[str, Callable[..., Adapter]] = {
     **dict.fromkeys(TEXT_TYPES, _to_text),
     **dict.fromkeys(INTEGER_TYPES, _to_integer),
     **dict.fromkeys(NUMBER_TYPES, _to_number),

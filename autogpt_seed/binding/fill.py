@@ -18,6 +18,8 @@ from autogpt_seed.catalog import DataType, TypeKind
 
 _NAME_LENGTH = 63
 _LENGTH_HEADER = 4
+_ID = 36
+_ID_ENDINGS = ("Id", "_id", "ID", "Uuid", "_uuid")
 _LARGE = 2**20
 """Elements of so many values tell arrays apart by the first of them alone."""
 
@@ -60,6 +62,8 @@ def _texts(data_type: DataType, limits: Limits, place: Place) -> Values:
     most = data_type.modifier - _LENGTH_HEADER if sized else None
     if data_type.name == "name":
         most = _NAME_LENGTH
+    if place.column.endswith(_ID_ENDINGS) and limits == NO_LIMITS and (most or _ID) >= _ID:
+        return _ids(data_type, limits, place)
     return words.texts_for(place.column, limits, most)
 
 
@@ -68,7 +72,7 @@ def _ids(_: DataType, limits: Limits, place: Place) -> Values:
     if limits.choices is not None:
         return listed(limits.choices)
     ids = place.tag.ids(f"{place.table}.{place.column}")
-    return Values(ids.__getitem__, 2**31)
+    return Values(ids.__getitem__, 2**31, tagged=True)
 
 
 def _arrays(element: DataType, limits: Limits, place: Place) -> Values:

@@ -1,8 +1,17 @@
-"""Under which names older and newer schemas know the same column. Data, not code.
+"""Under which names older and newer schemas know the same table and column. Data, not code.
 
 The first name is the one that the entities use; the others are looked for in turn where a table
 lacks it. "*" stands for every table.
 """
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+TABLE_NAMES: dict[str, tuple[str, ...]] = {
+    "CreditTransaction": ("UserBlockCredit",),
+    "LibraryAgent": ("UserAgent",),
+}
 
 COLUMN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "*": {
@@ -21,6 +30,12 @@ COLUMN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "walletShown": ("notificationDot",),
     },
 }
+
+
+def actual_name(table: str, present: Container[str]) -> str:
+    """Under which of its names the table is `present`; where under none, the entities' own."""
+    names = (table, *TABLE_NAMES.get(table, ()))
+    return next((name for name in names if name in present), table)
 
 
 def column_names(table: str, name: str) -> tuple[str, ...]:

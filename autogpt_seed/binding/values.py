@@ -26,23 +26,31 @@ class Values:
 
     They are Python's own where COPY's binary form carries the type (`text_form.carried`), and
     else PostgreSQL's text form of them. The first `usual` are those that look most natural.
+    `tagged` ones carry the run's tag, so that number 0 on is the run's own.
     """
 
     at: Callable[[int], Any]
     size: int
     usual: int = 100
+    tagged: bool = False
 
     def spread(self, seed: int) -> Callable[[int], Any]:
         """For each ordinal one of the usual values, in an order that looks like chance."""
+        if self.tagged:
+            return self.at
         usual, at = min(self.usual, self.size), self.at
         return lambda ordinal: at((ordinal * _STRIDE + seed) % usual)
 
-    def distinct(self, start: int, divisor: int = 1) -> Callable[[int], Any]:
-        """For each ordinal, divided, the next value, from number `start` on, turning over."""
+    def distinct(self, seed: int, divisor: int = 1) -> Callable[[int], Any]:
+        """For each ordinal another value, as far as they go, from where the seed says.
+
+        With a divisor the value stays for so many rows, and the first comes first.
+        """
         size, at = self.size, self.at
-        if divisor == 1:
-            return lambda ordinal: at((start + ordinal) % size)
-        return lambda ordinal: at((start + ordinal // divisor) % size)
+        if divisor > 1:
+            return lambda ordinal: at(ordinal // divisor % size)
+        start = 0 if self.tagged else seed % size
+        return lambda ordinal: at((start + ordinal) % size)
 
 
 @dataclass(frozen=True, slots=True)

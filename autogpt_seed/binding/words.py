@@ -57,6 +57,8 @@ _HINTS: tuple[tuple[tuple[str, ...], Form], ...] = (
 )
 """Which form a name asks for that holds one of these; the first that fits."""
 
+_SHOWN = frozenset({_TITLE, _SENTENCE, _PERSON})
+
 _FORMS = (_WORD, _SLUG, _EMAIL, _URL, _CODED, _TITLE, _SENTENCE, _COLOUR)
 """What is tried where a check wants a pattern, before one is made for it."""
 
@@ -66,8 +68,7 @@ def texts_for(column: str, limits: Limits, most: int | None) -> Values:
     limits = limits.shorter(most)
     if limits.choices is not None:
         return listed([text for text in limits.choices if text not in limits.excluded])
-    name = column.lower()
-    hinted = next((form for parts, form in _HINTS if any(p in name for p in parts)), _WORD)
+    hinted = _hinted(column)
     if limits.patterns:
         return _patterned(hinted, limits)
     for form in (hinted, _WORD):
@@ -75,6 +76,16 @@ def texts_for(column: str, limits: Limits, most: int | None) -> Values:
         if values is not None:
             return values
     return _codes(limits)
+
+
+def is_shown(column: str) -> bool:
+    """Whether a column of that name holds what a screen shows: a title, a name, a text."""
+    return _hinted(column) in _SHOWN
+
+
+def _hinted(column: str) -> Form:
+    name = column.lower()
+    return next((form for parts, form in _HINTS if any(part in name for part in parts)), _WORD)
 
 
 def code(number: int, width: int = 0) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound, Update
+from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.database.sql import quote
+from autogpt_seed.rows import Record
 
 if TYPE_CHECKING:
     import asyncpg
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 BATCH_ROWS = 50_000
 """Rows of one COPY: enough to make its fixed cost vanish, few enough to bound what the server
 keeps for the foreign-key checks at the statement's end (about 35 bytes a row and key)."""
+
+_SENT_LINES = 500
+"""Rows in the text form that are handed to the driver at once."""
 
 Advance = Callable[[int], None]
 
@@ -31,13 +36,9 @@ async def load(
     """
     records = bound.records()
     loaded = 0
+    send = _send_text if bound.text else _send
     while loaded < bound.count:
-        status = await driver.copy_records_to_table(
-            bound.table.name,
-            schema_name=bound.table.schema,
-            columns=bound.columns,
-            records=islice(records, batch_rows),
-        )
+        status = await send(driver, bound, islice(records, batch_rows))
         copied = int(status.rpartition(" ")[2])
         if copied == 0:
             break
@@ -47,19 +48,49 @@ async def load(
     return loaded
 
 
+async def _send(driver: Driver, bound: Bound, records: Iterator[Record]) -> str:
+    return await driver.copy_records_to_table(
+        bound.table.name,
+        schema_name=bound.table.schema,
+        columns=bound.columns,
+        records=records,
+    )
+
+
+async def _send_text(driver: Driver, bound: Bound, records: Iterator[Record]) -> str:
+    return await driver.copy_to_table(
+        bound.table.name,
+        schema_name=bound.table.schema,
+        columns=bound.columns,
+        source=_lines(records),
+        format="text",
+    )
+
+
+async def _lines(records: Iterator[Record]) -> AsyncIterator[bytes]:
+    while lines := [copy_line(record) for record in islice(records, _SENT_LINES)]:
+        yield "".join(lines).encode()
+
+
 async def set_late(driver: Driver, update: Update, *, batch_rows: int = BATCH_ROWS) -> int:
     """Set a late column by one UPDATE a batch and return how many rows were changed."""
-    table = quote(update.table.schema, update.table.name)
-    key, column = update.table.columns[update.key], update.table.columns[update.column]
-    statement = (
-        f"UPDATE {table} AS t SET {quote(column.name)} = late.value "
-        f"FROM unnest($1::{key.type.text}[], $2::{column.type.text}[]) AS late (key, value) "
-        f"WHERE t.{quote(key.name)} = late.key"
-    )
+    statement = _late_statement(update)
     pairs = update.pairs()
     changed = 0
     while batch := list(islice(pairs, batch_rows)):
-        keys, values = zip(*batch, strict=True)
-        status = await driver.execute(statement, keys, values)
+        status = await driver.execute(statement, *zip(*batch, strict=True))
         changed += int(status.rpartition(" ")[2])
     return changed
+
+
+def _late_statement(update: Update) -> str:
+    """An UPDATE from one array for each key and one for the values."""
+    columns = [update.table.columns[name] for name in (*update.keys, update.column)]
+    arrays = ", ".join(f"${n}::{c.type.base.text}[]" for n, c in enumerate(columns, 1))
+    names = ", ".join(f"c{n}" for n in range(1, len(columns) + 1))
+    keys = " AND ".join(f"t.{quote(name)} = late.c{n}" for n, name in enumerate(update.keys, 1))
+    return (
+        f"UPDATE {quote(update.table.schema, update.table.name)} AS t "
+        f"SET {quote(update.column)} = late.c{len(columns)} "
+        f"FROM unnest({arrays}) AS late ({names}) WHERE {keys}"
+    )

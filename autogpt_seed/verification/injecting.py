@@ -6,15 +6,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autogpt_seed.binding import Bound, bind, put_off
+from autogpt_seed.binding import Bound, Filling, bind_all
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy, insert
 from autogpt_seed.database.arrivals import count_all, read_back
+from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.database.violations import named
 from autogpt_seed.rows import Record
 from autogpt_seed.unit_of_work import UnitOfWork
-from autogpt_seed.verification.injected_rows import injected_rows
+from autogpt_seed.verification.injected_rows import injected_rows, present_rows
 from autogpt_seed.verification.injection import Ledger
 
 logger = logging.getLogger(__name__)
@@ -50,12 +51,15 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
     made = injected_rows(ledger)
     names = [rows.table for rows in made]
-    late = put_off(names, catalog.tables)
-    bounds = [bind(rows, catalog.tables[rows.table], late=late[rows.table]) for rows in made]
+    filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
+    binding = bind_all(made, catalog, filling, present=present_rows(ledger))
     before = await count_all(work.connection, catalog, names)
-    await _load(work, bounds, catalog)
+    await defer(work.connection, catalog.schema, binding.deferred)
+    await _load(work, binding.bounds, catalog)
+    await check_deferred(work.connection, catalog.schema, binding.deferred)
     after = await count_all(work.connection, catalog, names)
     lost, altered = {}, {}
+    bounds = [bound for bound in binding.bounds if bound.table.name in names]
     for bound in bounds:
         lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))

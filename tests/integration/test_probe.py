@@ -72,8 +72,8 @@ CASES = {
     ),
     "required": (
         ['ALTER TABLE "StoreListing" ALTER "activeVersionId" SET NOT NULL'],
-        ['"activeVersionId" of table "StoreListing"', "NOT NULL", "activeVersionId = NULL"],
-        "columns.StoreListing.activeVersionId=",
+        ["StoreListing → StoreListingVersion", '"StoreListing_activeVersionId_fkey"'],
+        "nullable",
     ),
     "exclusion": (
         ['ALTER TABLE "Profile" ADD CONSTRAINT apart EXCLUDE ((left(username, 0)) WITH =)'],

@@ -1,0 +1,98 @@
+"""The records of an entity -> the values of the columns that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from autogpt_seed.binding.adapt import Adapter
+from autogpt_seed.binding.bound import Update
+from autogpt_seed.binding.matching import Match
+from autogpt_seed.binding.sources import Source, selector
+from autogpt_seed.catalog import Table
+from autogpt_seed.rows import Kind, Record, Rows
+
+StandIns = Mapping[str, Callable[[], Iterator[Any]]]
+"""By column, what takes the place of None, one value for each row whether it is needed or not."""
+
+
+def base_source(rows: Rows, matches: Sequence[Match], stand_ins: StandIns) -> Source:
+    """The matched values, adapted; the very records where nothing has to be done to them."""
+    columns = tuple(match.column.name for match in matches)
+    places = [match.index for match in matches]
+    adapted = [(place, m.adapt) for place, m in enumerate(matches) if not m.passes]
+    if not matches:
+        return Source((), lambda: (() for _ in rows.records()))
+    if stand_ins:
+        return Source(columns, _with_stand_ins(rows, places, adapted, columns, stand_ins))
+    if adapted:
+        return Source(columns, _adapted(rows, places, adapted))
+    if places == list(range(len(rows.fields))):
+        return Source(columns, rows.records)
+    select = selector(places)
+    return Source(columns, lambda: map(select, rows.records()))
+
+
+def _adapted(
+    rows: Rows, places: Sequence[int], adapters: Sequence[tuple[int, Adapter]]
+) -> Callable[[], Iterator[Record]]:
+    select = selector(places)
+
+    def records() -> Iterator[Record]:
+        for record in rows.records():
+            values = list(select(record))
+            for place, adapt in adapters:
+                if values[place] is not None:
+                    values[place] = adapt(values[place])
+            yield tuple(values)
+
+    return records
+
+
+def _with_stand_ins(
+    rows: Rows,
+    places: Sequence[int],
+    adapters: Sequence[tuple[int, Adapter]],
+    columns: Sequence[str],
+    stand_ins: StandIns,
+) -> Callable[[], Iterator[Record]]:
+    adapted = _adapted(rows, places, adapters)
+
+    def records() -> Iterator[Record]:
+        streams = [(columns.index(name), start()) for name, start in stand_ins.items()]
+        for record in adapted():
+            values = list(record)
+            for place, stream in streams:
+                value = next(stream)
+                if values[place] is None:
+                    values[place] = value
+            yield tuple(values)
+
+    return records
+
+
+def late_update(rows: Rows, table: Table, late: Match, keys: Sequence[Match]) -> Update:
+    """What sets a column whose rows of other tables come later, wherever it is not None."""
+
+    def pairs() -> Iterator[tuple[Any, ...]]:
+        for record in rows.records():
+            value = record[late.index]
+            if value is not None:
+                yield (*(key.adapt(record[key.index]) for key in keys), late.adapt(value))
+
+    return Update(table, tuple(key.column.name for key in keys), late.column.name, pairs)
+
+
+def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[datetime]] | None:
+    """For each row the first of its time fields, or the `last` in time; None without any."""
+    places = [n for n, field in enumerate(rows.fields) if field.kind is Kind.TIME]
+    if not places:
+        return None
+
+    def times() -> Iterator[datetime]:
+        for record in rows.records():
+            known = [record[place] for place in places if record[place] is not None]
+            yield max(known) if last else known[0]
+
+    return times

@@ -1,0 +1,72 @@
+"""What the binding hands on: rows as a table takes them, what follows them, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autogpt_seed.catalog import Table
+from autogpt_seed.rows import Record
+
+Action = Literal[
+    "dropped",
+    "renamed",
+    "adapted",
+    "label replaced",
+    "filled",
+    "made",
+    "overridden",
+    "left out",
+    "worked around",
+    "not shown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that was done about a difference between the rows and the schema."""
+
+    action: Action
+    table: str
+    column: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A column that is set after its rows were loaded, by the columns `keys` that tell them apart.
+
+    `pairs()` yields the values of the keys and then that of the column, which is never None.
+    """
+
+    table: Table
+    keys: tuple[str, ...]
+    column: str
+    pairs: Callable[[], Iterator[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Rows as the table takes them: exactly `count` records, one value for each of `columns`.
+
+    With `text` they are to be sent in COPY's text form, by `text_form.copy_line`.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    count: int
+    records: Callable[[], Iterator[Record]]
+    updates: tuple[Update, ...] = ()
+    notes: tuple[Note, ...] = ()
+    text: bool = False
+
+
+def column_note(action: Action, table: str, column: str, why: str) -> Note:
+    """A note on a column: `User.flavour filled: required, and not known`."""
+    return Note(action, table, column, f"{table}.{column} {action}: {why}")
+
+
+def table_note(action: Action, table: str, why: str) -> Note:
+    """A note on a table as a whole."""
+    return Note(action, table, None, f"{table} {action}: {why}")

@@ -1,0 +1,207 @@
+"""A draft -> the columns of its rows, side by side: the entity's, overrides, parents, fillings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count, repeat
+from typing import Any
+
+from autogpt_seed.binding import keys
+from autogpt_seed.binding.adapt import TEXT_TYPES
+from autogpt_seed.binding.base import StandIns, base_source, late_update, row_times
+from autogpt_seed.binding.bound import Bound, Update
+from autogpt_seed.binding.checks import NO_LIMITS, column_limits
+from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.filling import column_values
+from autogpt_seed.binding.instants import instants, is_instant, rank
+from autogpt_seed.binding.matching import Match
+from autogpt_seed.binding.overridden import override_source
+from autogpt_seed.binding.parents import Drafts, parent_ids, parent_source
+from autogpt_seed.binding.sources import Source, joined, numbered, projected
+from autogpt_seed.binding.text_form import carried
+from autogpt_seed.catalog import TypeKind, UniqueKey
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.rows import Kind
+
+_MARK = 9
+"""A blank and the 8 characters that tell the ids of a run apart."""
+
+
+def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
+    """Put together where all columns of the table come from. Parents must have been built, apart
+    from those whose keys are deferred. Raises `DatabaseUnsuitable`, `ConfigurationError`."""
+    if draft.present:
+        return
+    distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
+    marked = [match for key in distinct.doubtful if (match := _markable(draft, key))]
+    draft.doubtful = [key for key in distinct.doubtful if not _markable(draft, key)]
+    draft.sources.extend(_entity_sources(draft, marked, drafts, filling))
+    for name, rule in draft.overrides.items():
+        place = filling.place(draft.name, name)
+        draft.sources.append(override_source(draft.table, name, rule, place))
+    to_others = [relation for relation in draft.relations if relation.parent != draft.name]
+    to_itself = [relation for relation in draft.relations if relation.parent == draft.name]
+    for relation in to_others:
+        draft.sources.append(parent_source(relation, draft, drafts))
+    draft.sources.extend(_filled(draft, distinct.divisors, drafts, filling))
+    for relation in to_itself:
+        draft.sources.append(parent_source(relation, draft, drafts))
+    draft.created = _created(draft)
+
+
+def bound(draft: Draft) -> Bound:
+    """The rows of a draft that was built."""
+    whole = joined(draft.sources)
+    table = draft.table
+    return Bound(
+        table=table,
+        columns=whole.columns,
+        count=0 if draft.present else draft.count,
+        records=(lambda: iter(())) if draft.present else whole.start,
+        updates=tuple(_updates(draft)),
+        notes=tuple(draft.notes),
+        text=not all(carried(table.columns[name].type) for name in whole.columns),
+    )
+
+
+def check_unique(draft: Draft) -> None:
+    """Look through the rows for two that agree in a key, where nothing else rules it out.
+
+    Raises `DatabaseUnsuitable` that names table, key and values.
+    """
+    for key in draft.doubtful:
+        if not draft.late.isdisjoint(key.columns):
+            continue  # their values come later, and the server will see to them
+        records = projected(draft.sources, key.columns, draft.count)()
+        found = keys.first_duplicate(records, nulls_distinct=key.nulls_distinct)
+        if found is not None:
+            shown = ", ".join(f"{n} = {v}" for n, v in zip(key.columns, found, strict=True))
+            raise DatabaseUnsuitable(
+                f'Two rows of "{draft.name}" would agree in {" and ".join(key.columns)}, '
+                f'against its unique key "{key.name}".',
+                evidence=f"The first such values of the {draft.count:,} rows: {shown}.",
+                remedy=f"Plan for fewer rows of it, or give other values: [columns.{draft.name}].",
+            )
+
+
+def _entity_sources(
+    draft: Draft, marked: list[Match], drafts: Drafts, filling: Filling
+) -> Iterator[Source]:
+    """The columns that fields give, those of `marked` ones made distinct, and those left empty."""
+    rows = draft.rows
+    if rows is None:
+        yield Source((), lambda: repeat((), draft.count))
+    else:
+        loaded = [m for m in draft.matches if m.column.name not in draft.late]
+        plain = [match for match in loaded if match not in marked]
+        yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
+        for match in marked:
+            once = base_source(rows, [match], {})
+            yield Source(once.columns, _marking(once, match, draft, filling))
+    given = draft.given()
+    for name in dict.fromkeys(draft.empty):
+        if name not in given and draft.table.columns[name].default is not None:
+            yield Source((name,), lambda: repeat((None,)))
+
+
+def _stand_ins(draft: Draft, matches: list[Match], drafts: Drafts, filling: Filling) -> StandIns:
+    """What takes the place of None where the schema does not allow it."""
+    needed = [m for m in matches if m.field.optional and not m.column.nullable]
+    return {m.column.name: _stand_in(draft, m, drafts, filling) for m in needed}
+
+
+def _stand_in(
+    draft: Draft, match: Match, drafts: Drafts, filling: Filling
+) -> Callable[[], Iterator[Any]]:
+    parent = drafts.get(match.field.refers)
+    if parent and parent.count and parent.id_column:
+        return parent_ids(parent)
+    times = row_times(draft.rows, last=True) if draft.rows else None
+    if match.field.kind is Kind.TIME and times:
+        return lambda: map(match.adapt, times())
+    values = column_values(draft, match.column, filling)
+    at = values.distinct(0) if values.size >= draft.count else values.spread(0)
+    return lambda: map(at, count())
+
+
+def _markable(draft: Draft, key: UniqueKey) -> Match | None:
+    """A text of the entity that can take a mark to make the key hold."""
+    related = {name for foreign in draft.table.foreign_keys for name in foreign.columns}
+    for match in draft.matches:
+        base, limits = match.column.type.base, column_limits(draft.table, match.column.name)
+        room = base.modifier < 0 or base.modifier > 2 * _MARK
+        if (
+            match.column.name in key.columns
+            and match.field.kind is Kind.TEXT
+            and match.column.name not in related | draft.late
+            and (base.kind, limits) == (TypeKind.BASE, NO_LIMITS)
+            and base.name in TEXT_TYPES
+            and room
+        ):
+            return match
+    return None
+
+
+def _marking(
+    once: Source, match: Match, draft: Draft, filling: Filling
+) -> Callable[[], Iterator[tuple[Any]]]:
+    ids = filling.tag.ids(draft.name)
+    modifier = match.column.type.base.modifier
+    room = modifier - 4 - _MARK if modifier > 0 else None
+
+    def start() -> Iterator[tuple[Any]]:
+        for ordinal, (text,) in enumerate(once.start()):
+            yield (None if text is None else f"{text[:room]} {ids.short(ordinal)}",)
+
+    return start
+
+
+def _filled(
+    draft: Draft, divisors: dict[str, int], drafts: Drafts, filling: Filling
+) -> Iterator[Source]:
+    """The columns that nobody knows."""
+    columns = draft.table.columns
+    times = [
+        name
+        for name in draft.fills
+        if is_instant(columns[name].type)
+        and name not in divisors
+        and column_limits(draft.table, name) == NO_LIMITS
+    ]
+    others = tuple(name for name in draft.fills if name not in times)
+    if others:
+        yield numbered(others, [_maker(draft, name, divisors, filling) for name in others])
+    if times:
+        early = draft.rows is not None or bool(draft.required_by)
+        chosen = [columns[name] for name in times]
+        yield instants(draft, chosen, drafts, filling, early=early)
+
+
+def _maker(
+    draft: Draft, name: str, divisors: dict[str, int], filling: Filling
+) -> Callable[[int], Any]:
+    values, seed = draft.fills[name], filling.place(draft.name, name).seed
+    if name in divisors:
+        return values.distinct(seed, divisors[name])
+    return values.spread(seed)
+
+
+def _created(draft: Draft) -> str | None:
+    """The column that tells when a row was made."""
+    given = [name for source in draft.sources for name in source.columns]
+    times = [name for name in given if is_instant(draft.table.columns[name].type)]
+    return min(times, key=rank, default=None)
+
+
+def _updates(draft: Draft) -> Iterator[Update]:
+    if draft.rows is None:
+        return
+    loaded = {m.column.name: m for m in draft.matches if m.column.name not in draft.late}
+    primary = draft.table.primary_key
+    if primary and loaded.keys() >= set(primary):
+        identifying = [loaded[name] for name in primary]
+    else:
+        identifying = [match for match in loaded.values() if match.index == 0]
+    for match in draft.matches:
+        if match.column.name in draft.late:
+            yield late_update(draft.rows, draft.table, match, identifying)

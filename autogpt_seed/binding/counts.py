@@ -1,0 +1,55 @@
+"""How many rows a table gets that no entity knows: a few for each owner, as far as keys allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.keys import capacity
+from autogpt_seed.binding.relations import Relation
+from autogpt_seed.errors import DatabaseUnsuitable
+
+PER_OWNER = 2
+"""Rows of a table that refers to others, for each user or for each row of an unknown parent."""
+
+WITHOUT_OWNER = 10
+"""Rows of a table that refers to none."""
+
+
+def demands(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, int]:
+    """How many rows the keys of others want at least: one for each of theirs, where it is unique.
+
+    `order` is that of filling.
+    """
+    wanted: dict[str, int] = {}
+    for draft in reversed(order):
+        rows = draft.count if draft.rows is not None else wanted.get(draft.name, 0)
+        for relation in draft.relations:
+            if drafts[relation.parent].rows is None and _one_to_one(draft, relation):
+                wanted[relation.parent] = max(rows, wanted.get(relation.parent, 0))
+    return wanted
+
+
+def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted: int) -> int:
+    """How many rows to make, at least as many as `wanted`.
+
+    Raises `DatabaseUnsuitable` that names the key by which there cannot be so many.
+    """
+    parents = [drafts[r.parent] for r in draft.relations if r.parent != draft.name]
+    owners = [filling.users, *(parent.count for parent in parents if parent.rows is None)]
+    some = PER_OWNER * max(owners) if parents else WITHOUT_OWNER
+    most, key = capacity(draft, lambda table: drafts[table].count)
+    if key is not None and most < wanted:
+        raise DatabaseUnsuitable(
+            f'"{draft.name}" must have {wanted:,} rows, but {" and ".join(key.columns)} '
+            f"can only differ in {most:,}.",
+            evidence=f'Its unique key "{key.name}"; wanted by {draft.required_by}.',
+            remedy="Plan for fewer users, or loosen the key.",
+        )
+    return min(wanted or some, most)
+
+
+def _one_to_one(draft: Draft, relation: Relation) -> bool:
+    columns = set(relation.key.columns)
+    alone = any(set(key.columns) <= columns for key in draft.table.unique_keys)
+    return alone and not relation.by and not relation.like

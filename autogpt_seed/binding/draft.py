@@ -1,0 +1,116 @@
+"""A table on its way to being bound: what is known so far of what fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from autogpt_seed.binding.bound import Note
+from autogpt_seed.binding.matching import Match
+from autogpt_seed.binding.relations import Relation
+from autogpt_seed.binding.sources import Source
+from autogpt_seed.binding.values import Place, Values
+from autogpt_seed.catalog import ForeignKey, Table, UniqueKey
+from autogpt_seed.ids import RunTag
+from autogpt_seed.overrides import Rule
+from autogpt_seed.plan import Plan
+from autogpt_seed.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
+    of users, whether tables that no entity knows are filled too, and the plan's overrides."""
+
+    tag: RunTag
+    as_of: datetime
+    users: int
+    everything: bool = False
+    overrides: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan, tag: RunTag) -> Filling:
+        """The filling of a run of the plan."""
+        as_of = plan.as_of.replace(tzinfo=None)
+        return cls(tag, as_of, plan.users, plan.tables == "all", plan.columns)
+
+    def place(self, table: str, column: str) -> Place:
+        """A column to be filled."""
+        return Place(self.tag, self.as_of, table, column)
+
+
+@dataclass
+class Draft:
+    """A table, the rows of an entity if one knows it, and by and by where its columns come from.
+
+    `required_by` says which key wants a table that no entity knows, "" where none does. The rows
+    of a `present` one are in the database already. All that are `loaded` are listed as filled.
+    """
+
+    table: Table
+    rows: Rows | None
+    matches: list[Match] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    empty: tuple[str, ...] = ()
+    overrides: Mapping[str, Rule] = field(default_factory=dict)
+    required_by: str = ""
+    present: bool = False
+    loaded: bool = True
+    demanded: set[str] = field(default_factory=set)
+    fills: dict[str, Values] = field(default_factory=dict)
+    count: int = 0
+    late: frozenset[str] = frozenset()
+    doubtful: list[UniqueKey] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    created: str | None = None
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self.table.name
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out: no entity knows it, and no key wants it."""
+        return self.rows is None and not self.required_by
+
+    @property
+    def id_column(self) -> str:
+        """The column that takes the ids of the entity's rows, or ""."""
+        return next((match.column.name for match in self.matches if match.index == 0), "")
+
+    def promises(self, key: UniqueKey) -> bool:
+        """Whether the entity says that no two of its rows agree in these columns."""
+        matched = [match for match in self.matches if match.column.name in key.columns]
+        fields = {match.field.name for match in matched}
+        kept = [
+            promised for promised in (self.rows.keys if self.rows else ()) if promised <= fields
+        ]
+        if key.nulls_distinct:
+            return bool(kept)
+        optional = {match.field.name for match in matched if match.field.optional}
+        return any(promised.isdisjoint(optional) for promised in kept)
+
+    def foreign_keys(self) -> list[ForeignKey]:
+        """Those of the table, and those that its relations imply."""
+        names = {key.name for key in self.table.foreign_keys}
+        implied = [r.key for r in self.relations if r.key.name not in names]
+        return [*self.table.foreign_keys, *implied]
+
+    def given(self) -> set[str]:
+        """The columns that have values other than those that are filled in."""
+        relations = {name for relation in self.relations for name in relation.columns}
+        matched = {match.column.name for match in self.matches}
+        return matched | relations | self.overrides.keys()
+
+    def satisfied_keys(self) -> list[ForeignKey]:
+        """The foreign keys whose columns fields give, to tables that these refer to."""
+        matched = {match.column.name for match in self.matches}
+        relations = {relation.key.name for relation in self.relations}
+        return [
+            key
+            for key in self.table.foreign_keys
+            if set(key.columns) <= matched and key.name not in relations
+        ]

@@ -1,0 +1,88 @@
+"""Which columns have to be filled in, and with the values of which type."""
+
+from __future__ import annotations
+
+from autogpt_seed.binding import words
+from autogpt_seed.binding.adapt import TEXT_TYPES
+from autogpt_seed.binding.checks import NO_LIMITS, Limits, column_limits
+from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.fill import values_of
+from autogpt_seed.binding.instants import is_instant
+from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
+from autogpt_seed.binding.values import Unfillable, Values
+from autogpt_seed.catalog import Column, TypeKind, UniqueKey
+from autogpt_seed.errors import DatabaseUnsuitable
+
+_ID_LENGTH = 36
+
+
+def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
+    """For each column that nothing gives and that cannot be left to the database, its values.
+
+    Raises `DatabaseUnsuitable` that names a column of which no value is known.
+    """
+    given = draft.given()
+    return {
+        column.name: column_values(draft, column, filling)
+        for column in draft.table.columns.values()
+        if column.name not in given and not column.generated and _needs_value(draft, column)
+    }
+
+
+def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
+    """The values of a column that its type and the checks on it leave."""
+    limits = column_limits(draft.table, column.name)
+    identifies = draft.rows is None and draft.table.primary_key == (column.name,)
+    if identifies and _takes_ids(column, limits):
+        ids = filling.tag.ids(draft.name)
+        return Values(ids.__getitem__, 2**31, tagged=True)
+    try:
+        return values_of(column.type, limits, filling.place(draft.name, column.name))
+    except Unfillable as reason:
+        raise DatabaseUnsuitable(
+            f'Column "{column.name}" of "{draft.name}" must have a value, but it {reason}.',
+            evidence=f"Its type is {column.type.text}.",
+            remedy=f"Give it one in the plan: [columns.{draft.name}] {column.name} = …",
+        ) from None
+
+
+def _needs_value(draft: Draft, column: Column) -> bool:
+    if column.required or column.name in draft.demanded:
+        return True
+    if column.name in draft.empty or not column.insertable:
+        return False
+    if is_drawn(column) or (is_instant(column.type) and changes(column)):
+        return True
+    if differs_by_itself(column):
+        return False
+    keys = [key for key in draft.table.unique_keys if column.name in key.columns]
+    if any(_stands_still(draft, column, key) for key in keys):
+        return True
+    return draft.rows is None and column.default is None and _is_prose(column)
+
+
+def _stands_still(draft: Draft, column: Column, key: UniqueKey) -> bool:
+    """Whether the rows would agree in the key if the column were left alone."""
+    if draft.promises(key):
+        return False
+    if column.default is not None:
+        return True
+    others = [draft.table.columns[name] for name in key.columns if name != column.name]
+    return not key.nulls_distinct and not any(
+        other.required or other.name in draft.given() for other in others
+    )
+
+
+def _is_prose(column: Column) -> bool:
+    """Whether it is a text that a screen of the application would show."""
+    base = column.type.base
+    is_text = base.kind is TypeKind.BASE and base.name in TEXT_TYPES
+    return is_text and words.is_shown(column.name)
+
+
+def _takes_ids(column: Column, limits: Limits) -> bool:
+    base = column.type.base
+    if base.kind is not TypeKind.BASE or limits != NO_LIMITS:
+        return False
+    short = base.name in ("varchar", "bpchar") and 4 < base.modifier < _ID_LENGTH + 4
+    return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)

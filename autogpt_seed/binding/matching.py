@@ -1,0 +1,127 @@
+"""Fields meet columns: by name, by another known name, else by the foreign key that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from autogpt_seed.binding.adapt import Adapter, Unadaptable, adapter, identity, usual
+from autogpt_seed.binding.bound import Note, column_note
+from autogpt_seed.binding.checks import column_limits
+from autogpt_seed.binding.names import column_names
+from autogpt_seed.catalog import Column, Table
+from autogpt_seed.rows import Field, Kind, Rows
+
+_LABELS = (Kind.LABEL, Kind.LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A field of the rows, by its place in their records, and the column that takes it."""
+
+    index: int
+    field: Field
+    column: Column
+    adapt: Adapter
+
+    @property
+    def passes(self) -> bool:
+        """Whether the values go through as they are."""
+        return self.adapt is identity
+
+
+def match(
+    rows: Rows, table: Table, *, overridden: Collection[str] = (), absent: Collection[str] = ()
+) -> tuple[list[Match], list[Note]]:
+    """The fields that the table takes, and notes on the others and on what is done to some.
+
+    Columns that are `overridden` are left out. So are, where they can be, references to the
+    tables that are `absent`.
+    """
+    matches: list[Match] = []
+    notes: list[Note] = []
+    taken = {name for field in rows.fields for name in column_names(table.name, field.name)}
+    for index, field in enumerate(rows.fields):
+        column = _by_name(table, field) or _by_foreign_key(table, field, taken)
+        if column is None and field.former:
+            continue
+        if column is None:
+            why = "the table has no such column"
+            notes.append(column_note("dropped", table.name, field.name, why))
+            continue
+        if column.name in overridden:
+            continue
+        if reason := _unusable(field, column, absent):
+            notes.append(column_note("dropped", table.name, column.name, reason))
+            continue
+        try:
+            found = _fitted(index, field, column, table)
+        except Unadaptable:
+            why = f"its type {column.type.text} cannot carry {field.kind.name.lower()} values"
+            notes.append(column_note("dropped", table.name, column.name, why))
+            continue
+        matches.append(found)
+        notes += _notes(found, table)
+    return matches, notes
+
+
+def _by_name(table: Table, field: Field) -> Column | None:
+    names = column_names(table.name, field.name)
+    return next((table.columns[name] for name in names if name in table.columns), None)
+
+
+def _by_foreign_key(table: Table, field: Field, taken: Collection[str]) -> Column | None:
+    """The only column that no other field has and that refers to what the field refers to."""
+    if not field.refers:
+        return None
+    found = [
+        key.columns[key.referred.index("id")]
+        for key in table.foreign_keys
+        if key.table == field.refers and "id" in key.referred
+    ]
+    free = [name for name in found if name not in taken]
+    return table.columns[free[0]] if len(free) == 1 else None
+
+
+def _unusable(field: Field, column: Column, absent: Collection[str]) -> str:
+    """Why the column cannot take the field, or nothing."""
+    if column.generated:
+        return "the database generates it"
+    if not column.insertable and not column.required:
+        return "the role cannot insert into it"
+    if field.refers in absent and (column.nullable or field.optional):
+        return f"it would refer to {field.refers}, which is left out"
+    return ""
+
+
+def _fitted(index: int, field: Field, column: Column, table: Table) -> Match:
+    unique = any(column.name in key.columns for key in table.unique_keys)
+    choices = column_limits(table, column.name).choices
+    adapt = adapter(field.kind, column.type, choices=choices, unique=unique)
+    possible = [_holding(label, field) for label in field.labels]
+    if possible and all(adapt(value) == value for value in possible):
+        adapt = identity
+    return Match(index, field, column, adapt)
+
+
+def _holding(label: str, field: Field) -> str | list[str]:
+    """A value of the field with this label."""
+    return [label] if field.kind is Kind.LABELS else label
+
+
+def _notes(found: Match, table: Table) -> Iterator[Note]:
+    field, column = found.field, found.column
+    if column.name != field.name:
+        why = f"the table calls it {column.name}"
+        yield column_note("renamed", table.name, field.name, why)
+    if not usual(field.kind, column.type.base):
+        yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
+    elif not found.passes and field.kind not in _LABELS:
+        why = f"its type is {column.type.text}, so what is too long is cut"
+        yield column_note("adapted", table.name, column.name, why)
+    for label in field.labels if not found.passes else ():
+        adapted = found.adapt(_holding(label, field))
+        stand_in = next(iter(adapted), None) if isinstance(adapted, list) else adapted
+        if stand_in != label:
+            why = f"{stand_in} stands for {label}, which it does not know"
+            yield column_note("label replaced", table.name, column.name, why)

@@ -1,0 +1,192 @@
+"""Foreign keys whose columns no field gives: what parent they need, and how it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from autogpt_seed.binding.matching import Match
+from autogpt_seed.catalog import ForeignKey, Table
+from autogpt_seed.rows import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A foreign key for which parents are sought: row by row the next one, unless it says more.
+
+    `columns` get the values of `referred`, in turn. `by` pairs columns that are given with those
+    of the parent that must equal them. `like` are columns that hold the key of a suitable parent
+    already. `skip` so many parents at the start, so that two keys to one table differ.
+    """
+
+    key: ForeignKey
+    columns: tuple[str, ...]
+    referred: tuple[str, ...]
+    required: bool
+    by: tuple[tuple[str, str], ...] = ()
+    like: tuple[str, ...] = ()
+    skip: int = 0
+
+    @property
+    def parent(self) -> str:
+        """The table that is referred to."""
+        return self.key.table
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns of the parent that it reads."""
+        return (*self.referred, *(name for _, name in self.by))
+
+
+IdColumn = Callable[[str], str | None]
+"""The column of a table that takes the ids by which fields refer to it: None where nothing is
+known of the table, "" where no column takes them."""
+
+
+ParentOf = Callable[[ForeignKey], Table | None]
+"""The table that a key refers to, or None where it has no rows that could be referred to."""
+
+
+class Known(NamedTuple):
+    """The relations of a table that has fields, the matches that remain, and what stays empty."""
+
+    relations: list[Relation]
+    matches: list[Match]
+    empty: tuple[str, ...]
+
+
+def is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn) -> bool:
+    """Whether the fields give values to all columns, and those of rows that are really there."""
+    by_column = {match.column.name: match for match in matches}
+    if not set(key.columns) <= by_column.keys():
+        return False
+    return any(
+        (found := by_column[column]).field.kind is Kind.ID
+        and found.field.refers in ("", key.table)
+        and id_column(key.table) in (None, referred)
+        for column, referred in zip(key.columns, key.referred, strict=True)
+    )
+
+
+def known_relations(
+    table: Table, matches: Sequence[Match], overridden: Collection[str], id_column: IdColumn
+) -> Known:
+    """The relations of a table that has fields.
+
+    A key that may be empty stays so. One whose columns all have fields that refer elsewhere gets
+    other values, or, where it can be told to which parent's row a field refers, that row's.
+    """
+    relations: list[Relation] = []
+    remaining = list(matches)
+    empty: list[str] = []
+    satisfied = [key for key in table.foreign_keys if is_satisfied(key, matches, id_column)]
+    kept = {column for key in satisfied for column in key.columns}
+    for key in table.foreign_keys:
+        if key in satisfied or not set(key.columns).isdisjoint(overridden):
+            continue
+        free = [name for name in key.columns if name not in kept]
+        if nullable := [name for name in free if table.columns[name].nullable]:
+            empty += nullable
+            remaining = [match for match in remaining if match.column.name not in nullable]
+        elif relation := _known_relation(key, remaining, id_column, kept):
+            relations.append(_like_another(relation, table, satisfied))
+            remaining = [m for m in remaining if m.column.name not in relation.columns]
+    return Known(relations, remaining, tuple(empty))
+
+
+def _known_relation(
+    key: ForeignKey, matches: Sequence[Match], id_column: IdColumn, kept: Collection[str]
+) -> Relation | None:
+    """None where all columns hold what other keys put there."""
+    pairs = dict(zip(key.columns, key.referred, strict=True))
+    by_column = {match.column.name: match for match in matches if match.column.name in pairs}
+    if by_column.keys() == pairs.keys():
+        if pairs.keys() <= set(kept):
+            return None
+        for name, match in by_column.items():
+            identifier = id_column(key.table)
+            if match.field.refers == key.table and identifier is not None:
+                return replace(_relation(key, pairs, required=True), by=((name, identifier),))
+        return _relation(key, pairs, required=True)
+    free = {name: pairs[name] for name in pairs if name not in by_column}
+    by = tuple((name, pairs[name]) for name in by_column)
+    return replace(_relation(key, free, required=True), by=by)
+
+
+def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignKey]) -> Relation:
+    """The same, taken from a key to the same parent, such as the owner's, unless it is unique."""
+    unique = any(set(key.columns) <= set(relation.columns) for key in table.unique_keys)
+    for key in satisfied if not unique and not relation.by else ():
+        same = key.table == relation.parent and key.referred == relation.referred
+        if same and not any(table.columns[name].nullable for name in key.columns):
+            return replace(relation, like=key.columns)
+    return relation
+
+
+def unknown_relations(
+    table: Table, overridden: Collection[str], parent_of: ParentOf
+) -> list[Relation]:
+    """The relations of a table that no entity knows. `parent_of` gives tables that can have rows.
+
+    The columns of another key are taken from the parent's own row where that has them under the
+    same names: what belongs to a user's graph belongs to that user.
+    """
+    wanted = [
+        key
+        for key in (*table.foreign_keys, *_implied_keys(table, parent_of))
+        if parent_of(key) is not None and set(key.columns).isdisjoint(overridden)
+    ]
+    wanted.sort(key=lambda key: -len(_inherited(key, wanted, parent_of)))
+    relations: list[Relation] = []
+    given: set[str] = set()
+    for key in wanted:
+        required = not any(table.columns[name].nullable for name in key.columns)
+        pairs = dict(zip(key.columns, key.referred, strict=True))
+        by = tuple((name, pairs[name]) for name in pairs if name in given)
+        free = {name: pairs[name] for name in pairs if name not in given}
+        if not free:
+            continue
+        if required and key.table != table.name:
+            inherited = _inherited(key, wanted, parent_of)
+            free |= {name: name for name in inherited if name not in given and name not in free}
+        skip = sum(other.parent == key.table for other in relations)
+        relations.append(replace(_relation(key, free, required=required), by=by, skip=skip))
+        given |= free.keys()
+    return relations
+
+
+def _implied_keys(table: Table, parent_of: ParentOf) -> list[ForeignKey]:
+    """What is no foreign key by name only: `userId`, where there is a table "User" with an `id`.
+
+    The rows of such a table would belong to nobody, and no screen would show them.
+    """
+    keyed = {name for key in table.foreign_keys for name in key.columns}
+    implied = []
+    for name, column in table.columns.items():
+        if not name.endswith("Id") or name in keyed:
+            continue
+        parent = name[:1].upper() + name[1:-2]
+        text = f"the name of {table.name}.{name}"
+        key = ForeignKey(name, (name,), table.schema, parent, ("id",), text)
+        target = found.columns.get("id") if (found := parent_of(key)) else None
+        if target is not None and target.type == column.type:
+            implied.append(key)
+    return implied
+
+
+def _inherited(key: ForeignKey, others: Sequence[ForeignKey], parent_of: ParentOf) -> list[str]:
+    """The columns of other keys that the parent has as well, referring to the same rows."""
+    parent = parent_of(key)
+    theirs = {(k.columns, k.table, k.referred) for k in (parent.foreign_keys if parent else ())}
+    return [
+        name
+        for other in others
+        if other is not key and (other.columns, other.table, other.referred) in theirs
+        for name in other.columns
+        if parent and not parent.columns[name].nullable
+    ]
+
+
+def _relation(key: ForeignKey, pairs: dict[str, str], *, required: bool) -> Relation:
+    return Relation(key, tuple(pairs), tuple(pairs.values()), required)

@@ -1,0 +1,367 @@
+"""All rows meet the whole catalog: what is filled, in which order, and what was done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from autogpt_seed.binding import build, counts, overridden
+from autogpt_seed.binding.base import base_source
+from autogpt_seed.binding.bound import Bound, Note, column_note, table_note
+from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.filling import fill_values
+from autogpt_seed.binding.matching import Match, match
+from autogpt_seed.binding.names import column_names
+from autogpt_seed.binding.order import Edge, fill_order, preferred_order
+from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
+from autogpt_seed.binding.unknown import may_be_filled, through_views
+from autogpt_seed.catalog import Catalog, ForeignKey, Table
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The tables in the order of filling, with all that was noted about them.
+
+    `deferred` are the names of foreign keys that must be deferred until all is loaded.
+    `unfilled` are the tables of the schema that could have rows and get none.
+    """
+
+    bounds: tuple[Bound, ...]
+    notes: tuple[Note, ...]
+    deferred: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
+
+
+class _CannotFill(Exception):
+    """A table that may be left out cannot be filled."""
+
+    def __init__(self, table: str, reason: DatabaseUnsuitable) -> None:
+        super().__init__(table)
+        self.table = table
+        self.reason = reason
+
+
+def bind_all(
+    rows: Sequence[Rows],
+    catalog: Catalog,
+    filling: Filling,
+    *,
+    present: Sequence[Rows] = (),
+    suspended: Collection[tuple[str, str]] = (),
+) -> Binding:
+    """Fit all `rows` to the tables of the catalog, and make what these require besides.
+
+    `rows` come in an order in which they could be filled; `present` are rows that are in the
+    database already and can be referred to. The foreign keys `suspended`, each a table and a
+    name, are not there during the load. No row is made before it is asked for. Raises
+    `DatabaseUnsuitable` where the schema requires what cannot be given, by name, and
+    `ConfigurationError` for overrides that do not fit.
+    """
+    left_out: dict[str, Note] = {}
+    while True:
+        try:
+            binding = _Binder(rows, catalog, filling, present, left_out).bind(suspended)
+        except _CannotFill as refusal:
+            why = refusal.reason.sentence
+            left_out[refusal.table] = table_note("left out", refusal.table, why)
+        else:
+            return binding
+
+
+class _Binder:
+    """One attempt, step by step; the drafts are what it knows so far."""
+
+    def __init__(
+        self,
+        rows: Sequence[Rows],
+        catalog: Catalog,
+        filling: Filling,
+        present: Sequence[Rows],
+        left_out: Mapping[str, Note],
+    ) -> None:
+        self.catalog = through_views(catalog)
+        self.filling = filling
+        self.left_out = left_out
+        self.notes: list[Note] = list(left_out.values())
+        self.drafts: dict[str, Draft] = {}
+        self._draft_present(present)
+        self._draft_known(rows)
+
+    def bind(self, suspended: Collection[tuple[str, str]]) -> Binding:
+        """Go through all steps."""
+        overridden.check_tables(self.filling.overrides, self.catalog.tables)
+        self._relate_known()
+        self._draft_unknown()
+        self._check_overrides()
+        order, deferred = self._arrange(suspended)
+        self._demand_columns(order)
+        for draft in (draft for draft in order if not draft.present):
+            with self._refusing(draft):
+                draft.fills = fill_values(draft, self.filling)
+        self._count(order)
+        for draft in order:
+            with self._refusing(draft):
+                self._check_parents(draft)
+                build.build(draft, self.drafts, self.filling)
+        for draft in order:
+            with self._refusing(draft):
+                build.check_unique(draft)
+        bounds = tuple(build.bound(draft) for draft in order)
+        filled = {bound.table.name for bound in bounds if bound.count}
+        return Binding(
+            bounds,
+            (*self.notes, *(note for bound in bounds for note in bound.notes)),
+            tuple(edge.key.name for edge in deferred),
+            tuple(name for name, table in self._tables() if name not in filled),
+        )
+
+    def _tables(self) -> Iterator[tuple[str, Table]]:
+        """The tables that may have rows."""
+        return (
+            (name, table)
+            for name, table in self.catalog.tables.items()
+            if may_be_filled(table) or name in self.drafts
+        )
+
+    def _draft_present(self, present: Sequence[Rows]) -> None:
+        for rows in present:
+            table = self.catalog.tables.get(rows.table)
+            if table is not None and rows.count:
+                matches, _ = match(rows, table)
+                sources = [base_source(rows, matches, {})]
+                self.drafts[rows.table] = Draft(
+                    table,
+                    rows,
+                    matches,
+                    count=rows.count,
+                    sources=sources,
+                    present=True,
+                    loaded=False,
+                )
+
+    def _draft_known(self, every: Sequence[Rows]) -> None:
+        absent = {rows.table for rows in every if rows.table not in self.catalog.tables}
+        for rows in every:
+            table = self.catalog.tables.get(rows.table)
+            if table is None:
+                continue
+            if rows.count == 0 and rows.table in self.drafts:
+                there = self.drafts[rows.table] = self.drafts.pop(rows.table)
+                there.loaded = True
+                continue
+            if owner := _hangs_on(rows, table, absent):
+                absent.add(rows.table)
+                why = f"it belongs to {owner}, which is left out"
+                self.notes.append(table_note("left out", rows.table, why))
+                continue
+            overrides = self.filling.overrides.get(rows.table, {})
+            matches, notes = match(rows, table, overridden=overrides, absent=absent)
+            self.drafts[rows.table] = Draft(
+                table, rows, matches, overrides=overrides, count=rows.count, notes=notes
+            )
+
+    def _relate_known(self) -> None:
+        """Relate all tables that have fields, again if a table lost the column of its ids by it."""
+        known = [draft for draft in self.drafts.values() if not draft.present]
+        matches = {draft.name: draft.matches for draft in known}
+        while True:
+            ids = {name: draft.id_column for name, draft in self.drafts.items()}
+            for draft in known:
+                draft.relations, draft.matches, draft.empty = known_relations(
+                    draft.table, matches[draft.name], draft.overrides, ids.get
+                )
+            if ids == {name: draft.id_column for name, draft in self.drafts.items()}:
+                break
+        for draft in known:
+            draft.notes += _emptied(draft, matches[draft.name])
+
+    def _draft_unknown(self) -> None:
+        """Draft the tables that others require or, if everything is wanted, all there are."""
+        for name, table in list(self._tables()) if self.filling.everything else ():
+            if name not in self.drafts and name not in self.left_out:
+                self.drafts[name] = self._unknown(table)
+        queue = [draft for draft in self.drafts.values() if not draft.present]
+        for draft in queue:
+            if draft.rows is None and not draft.relations:
+                with self._refusing(draft):
+                    self._relate_unknown(draft)
+            for relation in draft.relations:
+                if relation.required and not self._is_settled(relation, draft):
+                    with self._refusing(draft):
+                        queue.append(self._required(relation, draft))
+
+    def _unknown(self, table: Table, required_by: str = "") -> Draft:
+        overrides = self.filling.overrides.get(table.name, {})
+        return Draft(table, None, overrides=overrides, required_by=required_by)
+
+    def _relate_unknown(self, draft: Draft) -> None:
+        draft.relations = unknown_relations(draft.table, draft.overrides, self._parent)
+        for key in draft.table.foreign_keys:
+            if self._parent(key) is None and set(key.columns).isdisjoint(draft.overrides):
+                nullable = [name for name in key.columns if draft.table.columns[name].nullable]
+                if not nullable:
+                    raise _no_parent(draft.name, key)
+                draft.empty += tuple(nullable)
+
+    def _parent(self, key: ForeignKey) -> Table | None:
+        """The table that a key refers to, where there are, or can be, rows of it in this run."""
+        table = self.catalog.tables.get(key.table) if key.schema == self.catalog.schema else None
+        if table is None or table.name in self.drafts:
+            return table
+        return table if may_be_filled(table) and table.name not in self.left_out else None
+
+    def _is_settled(self, relation: Relation, draft: Draft) -> bool:
+        """Whether nothing has to be done about the parent."""
+        parent = self.drafts.get(relation.parent)
+        return parent is not None and (draft.optional or not parent.optional)
+
+    def _required(self, relation: Relation, draft: Draft) -> Draft:
+        """The parent, as a draft that must not be left out."""
+        by = f"{draft.name}.{', '.join(relation.columns)}"
+        table = self._parent(relation.key)
+        if table is None:
+            raise _no_parent(draft.name, relation.key)
+        parent = self.drafts.setdefault(relation.parent, self._unknown(table))
+        if not draft.optional:
+            parent.required_by = by
+        return parent
+
+    def _check_overrides(self) -> None:
+        for name, overrides in self.filling.overrides.items():
+            draft = self.drafts.get(name)
+            if draft is None or draft.present:
+                raise overridden.not_filled(name)
+            for key in (k for other in self.drafts.values() for k in other.foreign_keys()):
+                if key.table == name and (column := overrides.keys() & set(key.referred)):
+                    raise overridden.referred(name, min(column), key)
+
+    def _arrange(self, suspended: Collection[tuple[str, str]]) -> tuple[list[Draft], list[Edge]]:
+        """The drafts in the order of filling; what must wait, or stay empty, is marked as such."""
+        loaded = {name: draft for name, draft in self.drafts.items() if draft.loaded}
+        edges = [edge for draft in loaded.values() for edge in _edges(draft, loaded)]
+        known = [name for name, draft in loaded.items() if draft.rows is not None]
+        unknown = [name for name in loaded if name not in set(known)]
+        preferred = preferred_order(unknown, [e for e in edges if e.table in set(unknown)])
+        names, deferred = fill_order([*known, *preferred], edges)
+        place = {name: number for number, name in enumerate(names)}
+        for draft in loaded.values():
+            _give_up(draft, place, self.drafts)
+            draft.late = _late(draft, place, suspended)
+        return [loaded[name] for name in names], deferred
+
+    def _demand_columns(self, order: Sequence[Draft]) -> None:
+        """Tell each parent which columns must have values that are known."""
+        for draft in order:
+            for relation in draft.relations:
+                parent = self.drafts[relation.parent]
+                for name in relation.needed:
+                    hidden = parent.table.columns[name].generated or name in parent.late
+                    if hidden or (parent.present and name not in parent.given()):
+                        with self._refusing(draft):
+                            raise _unknown_value(draft.name, relation.key, name)
+                    parent.demanded.add(name)
+
+    def _count(self, order: Sequence[Draft]) -> None:
+        wanted = counts.demands(order, self.drafts)
+        for draft in order:
+            if draft.rows is None:
+                number = wanted.get(draft.name, 0)
+                with self._refusing(draft):
+                    draft.count = counts.rows_of(draft, self.drafts, self.filling, number)
+            if draft.required_by:
+                why = f"{draft.count:,} rows, because {draft.required_by} requires them"
+                draft.notes.append(table_note("made", draft.name, why))
+
+    def _check_parents(self, draft: Draft) -> None:
+        for relation in draft.relations:
+            if draft.count and not self.drafts[relation.parent].count:
+                raise DatabaseUnsuitable(
+                    f'"{draft.name}" requires rows of "{relation.parent}", '
+                    "of which this plan makes none.",
+                    evidence=f'"{relation.key.name}": {relation.key.definition}.',
+                    remedy=f"Plan for some {relation.parent}, or override "
+                    f"[columns.{draft.name}] {', '.join(relation.columns)}.",
+                )
+
+    @contextmanager
+    def _refusing(self, draft: Draft) -> Iterator[None]:
+        """Tell apart whether what is refused may be left out."""
+        try:
+            yield
+        except DatabaseUnsuitable as reason:
+            if draft.optional:
+                raise _CannotFill(draft.name, reason) from reason
+            raise
+
+
+def _hangs_on(rows: Rows, table: Table, absent: set[str]) -> str:
+    """A table that is left out and without which these rows make no sense, or ""."""
+    for field in rows.fields:
+        if field.refers in absent and not field.optional:
+            names = column_names(table.name, field.name)
+            column = next((table.columns[name] for name in names if name in table.columns), None)
+            if column is not None and not column.nullable:
+                return field.refers
+    return ""
+
+
+def _emptied(draft: Draft, before: Sequence[Match]) -> Iterator[Note]:
+    """Notes on the fields that gave way to a foreign key."""
+    keys = {name: key for key in draft.table.foreign_keys for name in key.columns}
+    for name in (m.column.name for m in before if m.column.name in draft.empty):
+        why = f"it refers to rows of {keys[name].table} that are not known"
+        yield column_note("dropped", draft.name, name, why)
+
+
+def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
+    for relation in draft.relations:
+        if relation.parent in loaded:
+            yield Edge(draft.name, relation.parent, relation.key, relation.required)
+    for key in draft.satisfied_keys():
+        if key.table in loaded:
+            required = not any(draft.table.columns[name].nullable for name in key.columns)
+            yield Edge(draft.name, key.table, key, required)
+
+
+def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
+    """Leave empty what may be empty and refers to rows that are not there in time."""
+    for relation in list(draft.relations):
+        parent = drafts.get(relation.parent)
+        late = place.get(relation.parent, -1) >= place[draft.name]
+        none = parent is None or (parent.rows is not None and not parent.count)
+        if not relation.required and (late or none):
+            draft.relations.remove(relation)
+            nullable = (n for n in relation.columns if draft.table.columns[n].nullable)
+            draft.empty += tuple(nullable)
+
+
+def _late(
+    draft: Draft, place: Mapping[str, int], suspended: Collection[tuple[str, str]]
+) -> frozenset[str]:
+    """The columns that have to wait: those that may be empty, of keys to rows that come later."""
+    return frozenset(
+        name
+        for key in draft.satisfied_keys()
+        if place.get(key.table, -1) >= place[draft.name] and (draft.name, key.name) not in suspended
+        for name in key.columns
+        if draft.table.columns[name].nullable
+    )
+
+
+def _no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:
+    return DatabaseUnsuitable(
+        f'"{table}" requires rows of "{key.schema}.{key.table}", which cannot be made.',
+        evidence=f'"{key.name}": {key.definition}.',
+        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+    )
+
+
+def _unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitable:
+    return DatabaseUnsuitable(
+        f'"{table}" refers to "{column}" of "{key.table}", whose values only the database knows.',
+        evidence=f'"{key.name}": {key.definition}.',
+        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+    )
