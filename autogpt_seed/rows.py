@@ -32,7 +32,8 @@ class Field:
 
     `optional` fields alone may be None. `refers` names the table whose ids an ID field holds, ""
     where it is not known. `labels` are all those that a LABEL or LABELS field may hold, or
-    nothing where they are not known beforehand.
+    nothing where they are not known beforehand. `former` fields belong to older schemas, and are
+    not missed where a table lacks them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Field:
     optional: bool = False
     refers: str = ""
     labels: tuple[str, ...] = ()
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ def fields(**columns: Kind | Field) -> tuple[Field, ...]:
 def optional(kind: Kind) -> Field:
     """For `fields`: one that may be None."""
     return Field("", kind, optional=True)
+
+
+def former(kind: Kind) -> Field:
+    """For `fields`: one that only older schemas have a column for."""
+    return Field("", kind, former=True)
 
 
 def refers(table: str, *, optional: bool = False) -> Field:

@@ -41,3 +41,8 @@ ENTITIES: dict[str, Callable[[World], Rows]] = {
     "IntegrationWebhook": integrations.webhooks,
     "APIKey": accounts.api_keys,
 }
+
+FORMER_ENTITIES: dict[str, Callable[[World], Rows]] = {
+    "StoreListingSubmission": marketplace.submissions,
+}
+"""The same for tables that only older schemas have: none of them is missed elsewhere."""

@@ -12,8 +12,9 @@ from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.entities.times import moment
 from autogpt_seed.entities.world import APPROVED, PENDING, World, showcased
+from autogpt_seed.ids import Ids
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
+from autogpt_seed.rows import Kind, Record, Rows, fields, former, keys, labels, optional, refers
 
 _LABELS = ("PENDING", "APPROVED", "REJECTED")
 """The labels of `World.version_status`."""
@@ -59,6 +60,8 @@ def versions(world: World) -> Rows:
         isFeatured=Kind.BOOLEAN,
         isAvailable=Kind.BOOLEAN,
         submissionStatus=labels(*_LABELS),
+        slug=former(Kind.TEXT),
+        isApproved=former(Kind.BOOLEAN),
         submittedAt=Kind.TIME,
         reviewedAt=optional(Kind.TIME),
         createdAt=Kind.TIME,
@@ -66,6 +69,22 @@ def versions(world: World) -> Rows:
     )
     distinct = keys("id", "storeListingId", "agentGraphId")
     return Rows("StoreListingVersion", columns, world.graphs, partial(_versions, world), distinct)
+
+
+def submissions(world: World) -> Rows:
+    """One of each version, decided by the first user: where older schemas keep its status."""
+    columns = fields(
+        id=Kind.ID,
+        storeListingId=refers("StoreListing"),
+        storeListingVersionId=refers("StoreListingVersion"),
+        reviewerId=refers("User"),
+        Status=labels(*_LABELS),
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    distinct = keys("id", "storeListingVersionId")
+    make = partial(_submissions, world)
+    return Rows("StoreListingSubmission", columns, world.graphs, make, distinct)
 
 
 def reviews(world: World) -> Rows:
@@ -98,7 +117,7 @@ def _listings(world: World) -> Iterator[Record]:
             graph_ids[listing],
             1,
             user_ids[world.listing_owner[listing]],
-            f"{texts.slug(name)}-{ids.short(listing)}",
+            _slug(name, ids, listing),
             approved,
             version_ids[listing] if approved else None,
             moment(created),
@@ -130,11 +149,17 @@ def _versions(world: World) -> Iterator[Record]:
             stream.chance(0.5),
             True,
             _LABELS[status],
+            _slug(name, listing_ids, version),
+            status == APPROVED,
             submitted,
             decided,
             submitted,
             decided or submitted,
         )
+
+
+def _slug(name: str, listing_ids: Ids, listing: int) -> str:
+    return f"{texts.slug(name)}-{listing_ids.short(listing)}"
 
 
 def _descriptions(world: World) -> Iterator[tuple[str, str]]:
@@ -148,6 +173,22 @@ def _descriptions(world: World) -> Iterator[tuple[str, str]]:
         if all(sentences.isdisjoint(others) for others in recent):
             recent.append(sentences)
             yield sub_heading, description
+
+
+def _submissions(world: World) -> Iterator[Record]:
+    ids, reviewer = world.ids("StoreListingSubmission"), world.ids("User")[0]
+    listing_ids, version_ids = world.ids("StoreListing"), world.ids("StoreListingVersion")
+    for version, status in enumerate(world.version_status):
+        created = world.listing_created[version]
+        yield (
+            ids[version],
+            listing_ids[version],
+            version_ids[version],
+            reviewer,
+            _LABELS[status],
+            moment(created),
+            moment(created if status == PENDING else world.version_decided[version]),
+        )
 
 
 def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:

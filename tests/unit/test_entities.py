@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of
 
-GOLDEN = "fd122ab3828f70595124d26830c52892960bfe48262898f3ea2cdad514703d8c"
+GOLDEN = "603415a81a93e52f80c18f144f13f99e79078354dec6ef7ce34ef0bbd7542ad6"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 
