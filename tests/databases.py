@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from urllib.parse import quote as quote_plainly
+from urllib.parse import urlencode
 
 import asyncpg
 
@@ -83,6 +85,11 @@ async def facts(url: str, schema: str = "platform") -> Facts:
 async def everything(url: str, schema: str = "platform") -> tuple[object, Facts]:
     """Contents and catalog, to compare what was before with what is after."""
     return await contents(url, schema), await facts(url, schema)
+
+
+def with_parameters(url: str, **parameters: str) -> str:
+    """The same database with more parameters."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters, quote_via=quote_plainly)}"
 
 
 @asynccontextmanager

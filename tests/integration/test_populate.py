@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote as percent_encoded
 
 import pytest
 from sqlalchemy import text
@@ -26,7 +25,7 @@ from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import expected_rows, populate
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
-from tests.databases import KEY_COLUMNS, contents, counts, everything, session
+from tests.databases import KEY_COLUMNS, contents, counts, everything, session, with_parameters
 
 TINY_PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 VIEWS = ("mv_agent_run_counts", "mv_review_stats")
@@ -247,7 +246,7 @@ async def test_the_schema_may_have_any_name_and_be_given_or_not(
         await connection.execute(f"ALTER SCHEMA platform RENAME TO {quote(schema)}")
     target = parse_url(database, {})
     if way == "in the URL":
-        target = parse_url(f"{database}&schema={percent_encoded(schema)}", {})
+        target = parse_url(with_parameters(database, schema=schema), {})
     argument = schema if way == "as an argument" else None
     report = await populate(target, TINY_PLAN, schema=argument)
     assert report.schema == schema
@@ -258,7 +257,7 @@ async def test_of_two_schemas_the_named_one_is_filled_and_without_a_name_neither
     database: str,
 ) -> None:
     await migrate(parse_url(database, {}), schema="second", revision="2025_08")
-    with pytest.raises(DatabaseUnsuitable, match="Candidates: platform .*, second") as refused:
+    with pytest.raises(DatabaseUnsuitable, match=r"Candidates: platform .*, second") as refused:
         await populate(parse_url(database, {}), TINY_PLAN)
     assert "--schema" in refused.value.remedy
     await populate(parse_url(database, {}), TINY_PLAN, schema="second")
