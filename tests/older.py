@@ -51,7 +51,7 @@ STATEMENTS = (
            slv.name AS agent_name, p.username AS creator_username,
            (SELECT count(*) FROM "AgentGraphExecution" e WHERE e."agentGraphId" = sl."agentId")
                AS runs,
-           (SELECT avg(r.score) FROM "StoreListingReview" r WHERE r."storeListingVersionId" = slv.id)
+           (SELECT avg(score) FROM "StoreListingReview" WHERE "storeListingVersionId" = slv.id)
                AS rating
     FROM "StoreListing" sl
     JOIN "StoreListingVersion" slv ON slv."storeListingId" = sl.id

@@ -45,7 +45,7 @@ def pool(name: str) -> list[str]:
 
 def pool_names() -> list[str]:
     folder = files("autogpt_seed").joinpath("data")
-    return sorted(path.name.removesuffix(".txt") for path in folder.iterdir())
+    return sorted(path.name.removesuffix(".txt") for path in folder.iterdir() if path.is_file())
 
 
 def test_the_texts_of_a_seed_never_change() -> None:
