@@ -38,7 +38,13 @@ def _print_version(wanted: bool) -> None:
 def common(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version."),
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            metavar="",
+            help="Say the version.",
+        ),
     ] = False,
 ) -> None:
     """Options before the command."""

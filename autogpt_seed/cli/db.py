@@ -52,7 +52,7 @@ def url(debug: options.Debug = False) -> None:
 
 @app.command()
 def reset(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Do not ask.")] = False,
     debug: options.Debug = False,
 ) -> None:
     """Stop it and delete its data folder, with everything in it."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -18,12 +16,8 @@ from autogpt_seed.plan import load_plan, parse_assignment
 
 
 def doctor(
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings from a TOML file.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One setting.")
-    ] = None,
+    config: options.Config = None,
+    settings: options.Settings = None,
     strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,

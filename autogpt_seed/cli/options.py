@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,39 +35,100 @@ class Load(StrEnum):
     SUSPENDED = "suspended"
 
 
+WHAT = "What is made"
+HOW = "How it is done"
+WHERE = "In which database"
+SHOWN = "What is shown"
+"""The panels of the help."""
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=WHAT
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="One setting, such as executions_per_graph=5-50.",
+        rich_help_panel=WHAT,
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        metavar="",
+        help="Take any note on a difference of the schema as an error.",
+        rich_help_panel=HOW,
+    ),
+]
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(
         "--database-url",
         metavar="URL",
-        help="The database. Default: DIRECT_URL or DATABASE_URL (environment, .env), "
-        "else the embedded PostgreSQL.",
+        help="Default: DIRECT_URL or DATABASE_URL (environment, .env), else the embedded "
+        "PostgreSQL.",
+        rich_help_panel=WHERE,
     ),
 ]
 Schema = Annotated[
     str | None,
     typer.Option(
-        "--schema", metavar="NAME", help="The platform's schema. Default: found by itself."
+        "--schema",
+        metavar="NAME",
+        help="The platform's schema. Default: found by itself.",
+        rich_help_panel=WHERE,
     ),
-]
-ReportFormat = Annotated[
-    Format, typer.Option("--format", help="json prints one JSON document and nothing else.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, step by step.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Strict = Annotated[
-    bool,
-    typer.Option("--strict", help="Any note on a difference of the schema is an error."),
 ]
 LockTimeout = Annotated[
     float,
-    typer.Option("--lock-timeout", min=0, metavar="SECONDS", help="Wait so long for a lock."),
+    typer.Option(
+        "--lock-timeout",
+        min=0,
+        metavar="SECONDS",
+        help="Wait so long for a lock.",
+        rich_help_panel=WHERE,
+    ),
 ]
 StatementTimeout = Annotated[
     float,
     typer.Option(
-        "--statement-timeout", min=0, metavar="SECONDS", help="Let one statement take so long."
+        "--statement-timeout",
+        min=0,
+        metavar="SECONDS",
+        help="Let one statement take so long.",
+        rich_help_panel=WHERE,
+    ),
+]
+ReportFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="json: one JSON document and nothing else.",
+        rich_help_panel=SHOWN,
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", metavar="", help="Errors only.", rich_help_panel=SHOWN)
+]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        metavar="",
+        help="Log what is done, step by step.",
+        rich_help_panel=SHOWN,
+    ),
+]
+Debug = Annotated[
+    bool,
+    typer.Option(
+        "--debug", metavar="", help="Show the traceback of an error.", rich_help_panel=SHOWN
     ),
 ]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import BlockSource, Format, Load
+from autogpt_seed.cli.options import HOW, WHAT, BlockSource, Format, Load
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
@@ -17,55 +17,94 @@ from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
 
 def populate(
     users: Annotated[
-        int | None, typer.Option("--users", metavar="N", help="How many users. Default: 100.")
+        int | None,
+        typer.Option(
+            "--users", metavar="N", help="How many users. Default: 100.", rich_help_panel=WHAT
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help="The seed. Default: 42.")
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option("--profile", metavar="P", help=f"Named defaults: {', '.join(profiles())}."),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings from a TOML file."),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="One setting, such as executions_per_graph=5-50."
-        ),
+        int | None,
+        typer.Option("--seed", metavar="N", help="The seed. Default: 42.", rich_help_panel=WHAT),
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="TIME", help="What the data calls now. Default: today."),
+        typer.Option(
+            "--as-of",
+            metavar="TIME",
+            help="What the data calls now. Default: today.",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help=f"Named defaults: {', '.join(profiles())}.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    config: options.Config = None,
+    settings: options.Settings = None,
     blocks: Annotated[
         BlockSource | None,
-        typer.Option("--blocks", help="What nodes use. Default: blocks that exist, if any."),
+        typer.Option(
+            "--blocks",
+            metavar="WHICH",
+            help="existing, generate or auto: blocks that exist, if any. Default: auto.",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
     for_user: Annotated[
         str | None,
-        typer.Option("--for-user", metavar="EMAIL", help="Give this existing user agents, too."),
+        typer.Option(
+            "--for-user",
+            metavar="EMAIL",
+            help="Give this existing user agents, too.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    tables: Annotated[
+        Tables | None,
+        typer.Option(
+            "--tables",
+            metavar="WHICH",
+            help="known, or all: a few rows of the others, too. Default: known.",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
     rollback: Annotated[
-        bool, typer.Option("--rollback", help="Do everything, then undo it.")
+        bool,
+        typer.Option(
+            "--rollback", metavar="", help="Do everything, then undo it.", rich_help_panel=HOW
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the plan and the row counts; connect nowhere.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            metavar="",
+            help="Show the plan and the row counts; connect nowhere.",
+            rich_help_panel=HOW,
+        ),
     ] = False,
     api_keys_out: Annotated[
         Path | None,
         typer.Option(
-            "--api-keys-out", metavar="FILE", help="Write the raw API keys there, mode 0600."
+            "--api-keys-out",
+            metavar="FILE",
+            help="Write the raw API keys there, mode 0600.",
+            rich_help_panel=HOW,
         ),
     ] = None,
     load: Annotated[
         Load,
         typer.Option(
             "--load",
+            metavar="HOW",
             help="live: keys stay, others can use the tables. suspended: keys are dropped and "
-            "made again, which is quicker and locks the tables.",
+            "made again, which is quicker and locks the tables. auto: what fits.",
+            rich_help_panel=HOW,
         ),
     ] = Load.AUTO,
     strict: options.Strict = False,
@@ -90,6 +129,7 @@ def populate(
         "as_of": as_of,
         "block_source": blocks,
         "for_user": for_user,
+        "tables": tables,
     }
     flags = dict(map(parse_assignment, settings or ())) | {
         key: value for key, value in flags.items() if value is not None

@@ -17,7 +17,10 @@ def verify(
     commit: Annotated[
         bool,
         typer.Option(
-            "--commit/--rollback", help="Keep the injected rows as a run, or leave no trace."
+            "--commit/--rollback",
+            metavar="",
+            help="Keep the injected rows as a run, or leave no trace.",
+            rich_help_panel=options.HOW,
         ),
     ] = False,
     database_url: options.DatabaseUrl = None,
@@ -31,8 +34,10 @@ def verify(
 ) -> None:
     """Prove that the store's views tell the truth, in a transaction that is rolled back.
 
-    Injects rows whose effect is known, refreshes the materialised views with the platform's own
-    function, compares every row of them with what is expected, and proves that nothing is left.
+    Injects rows whose effect is known, refreshes the materialised views with
+    the platform's own function, compares every row of them with what is expected,
+    and proves that nothing is left.
+
     Exit status 0 only when everything that was checked holds.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
