@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autogpt_seed import views
-from autogpt_seed.binding import Note
+from autogpt_seed.binding import Binding, Note
+from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.bulk import load_all
 from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.probe import probe
@@ -94,61 +95,33 @@ async def populate(
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        wanted = schema or getattr(target, "schema", None)
-        schema = await find_schema(work.connection, wanted)
-        await work.enter_schema(schema)
-        reflected = await reflect(work.connection, schema)
-        catalog, abilities, notes = await survey(work.connection, reflected, plan)
-        tag = await next_run_tag(work.connection, catalog, plan)
-        keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
-        world = World(plan, tag, abilities, keys)
+        catalog = await _open(work, schema or getattr(target, "schema", None))
+        run = await _prepare(work, catalog, plan, stack)
         clock.lap("prepare")
-        binding = bind_world(world, catalog)
-        notes += binding.notes
         if strict:
-            refuse_notes(notes)
-        few = bind_world(miniature(world), catalog)
-        await defer(work.connection, catalog.schema, binding.deferred)
-        await probe(work.connection, await work.driver(), few.bounds, catalog.tables)
+            refuse_notes(run.notes)
+        await _probe(work, run)
         clock.lap("probe")
-        strategy = await choose_strategy(
-            work.connection,
-            catalog,
-            {bound.table.name: bound.count for bound in binding.bounds},
-            load,
-            joined=work.joined,
-            embedded=isinstance(target, Target) and target.embedded,
-        )
-        suspended = strategy.suspension.foreign_keys
-        names = {(key.table, key.name) for key in suspended}
-        binding = bind_world(world, catalog, names)
-        clock.lap("strategy")
-        rows = await load_all(
-            await work.driver(),
-            binding.bounds,
-            catalog.tables,
-            progress,
-            suspension=strategy.suspension,
-            waits={"APIKey": keys.wait},
-        )
-        await check_deferred(work.connection, catalog.schema, binding.deferred)
+        embedded = isinstance(target, Target) and target.embedded
+        strategy, rows = await _load(work, run, load, progress, embedded=embedded)
         clock.lap("load")
         progress.phase("views", 0)
-        refresh = await views.refresh(work.connection, catalog)
-        figures = await views.figures(work.connection, catalog)
+        refresh = await views.refresh(work.connection, run.catalog)
+        figures = await views.figures(work.connection, run.catalog)
         clock.lap("refresh")
-        shortcomings = await store_notes(work.connection, catalog, world, binding.bounds)
+        shown = await store_notes(work.connection, run.catalog, run.world, run.binding.bounds)
         if strict:
-            refuse_notes(shortcomings)
+            refuse_notes(shown)
         if not rollback:
             await work.commit()
             clock.lap("commit")
             if key_file:
-                key_file.fill(raw_api_keys(world))
+                key_file.fill(raw_api_keys(run.world))
+    filled = sum(map(bool, rows.values()))
     return PopulateReport(
         schema=catalog.schema,
         server_version=catalog.server_version,
-        run_tag=str(tag),
+        run_tag=str(run.world.tag),
         plan=plan,
         committed=not rollback,
         strategy=strategy,
@@ -156,11 +129,70 @@ async def populate(
         seconds=clock.seconds,
         refresh=refresh,
         figures=figures,
-        coverage=Coverage(filled=sum(map(bool, rows.values())), without_rows=binding.unfilled),
-        notes=notes + shortcomings,
-        uses=_uses(abilities, plan),
-        look_at=_look_at(world),
+        coverage=Coverage(filled, run.binding.unfilled),
+        notes=run.notes + shown,
+        uses=_uses(run.world.capabilities, plan),
+        look_at=_look_at(run.world),
     )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is known before the first row: what there is to fill, and with what."""
+
+    catalog: Catalog
+    world: World
+    binding: Binding
+    notes: tuple[Note, ...]
+
+
+async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+    schema = await find_schema(work.connection, wanted)
+    await work.enter_schema(schema)
+    return await reflect(work.connection, schema)
+
+
+async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, stack: AsyncExitStack) -> _Run:
+    """Bind the marketplace to the schema. The keys are hashed from here to the stack's end."""
+    catalog, abilities, notes = await survey(work.connection, reflected, plan)
+    tag = await next_run_tag(work.connection, catalog, plan)
+    keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
+    world = World(plan, tag, abilities, keys)
+    binding = bind_world(world, catalog)
+    return _Run(catalog, world, binding, notes + binding.notes)
+
+
+async def _probe(work: UnitOfWork, run: _Run) -> None:
+    """Find out on a marketplace in miniature what the schema refuses."""
+    few = bind_world(miniature(run.world), run.catalog)
+    await defer(work.connection, run.catalog.schema, run.binding.deferred)
+    await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
+
+
+async def _load(
+    work: UnitOfWork, run: _Run, load: Load, progress: Progress, *, embedded: bool
+) -> tuple[Strategy, dict[str, int]]:
+    """Choose what happens to the keys meanwhile, and load all rows."""
+    strategy = await choose_strategy(
+        work.connection,
+        run.catalog,
+        {bound.table.name: bound.count for bound in run.binding.bounds},
+        load,
+        joined=work.joined,
+        embedded=embedded,
+    )
+    suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
+    binding = bind_world(run.world, run.catalog, suspended)
+    rows = await load_all(
+        await work.driver(),
+        binding.bounds,
+        run.catalog.tables,
+        progress,
+        suspension=strategy.suspension,
+        waits={"APIKey": run.world.keys.wait},
+    )
+    await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
+    return strategy, rows
 
 
 def expected_rows(plan: Plan) -> dict[str, int]:
