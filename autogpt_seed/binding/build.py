@@ -17,6 +17,7 @@ from autogpt_seed.binding.instants import instants, is_instant, rank
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.overridden import override_source
 from autogpt_seed.binding.parents import Drafts, parent_ids, parent_source
+from autogpt_seed.binding.remarks import remarks
 from autogpt_seed.binding.sources import Source, joined, numbered, projected
 from autogpt_seed.binding.text_form import carried
 from autogpt_seed.catalog import TypeKind, UniqueKey
@@ -33,9 +34,10 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     if draft.present:
         return
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
-    marked = [match for key in distinct.doubtful if (match := _markable(draft, key))]
+    marked = [(found, key.name) for key in distinct.doubtful if (found := _markable(draft, key))]
     draft.doubtful = [key for key in distinct.doubtful if not _markable(draft, key)]
-    draft.sources.extend(_entity_sources(draft, marked, drafts, filling))
+    matches = [match for match, _ in marked]
+    draft.sources.extend(_entity_sources(draft, matches, drafts, filling))
     for name, rule in draft.overrides.items():
         place = filling.place(draft.name, name)
         draft.sources.append(override_source(draft.table, name, rule, place))
@@ -47,6 +49,7 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     for relation in to_itself:
         draft.sources.append(parent_source(relation, draft, drafts))
     draft.created = _created(draft)
+    draft.notes += remarks(draft, marked)
 
 
 def bound(draft: Draft) -> Bound:

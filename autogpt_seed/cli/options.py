@@ -27,6 +27,13 @@ class BlockSource(StrEnum):
     GENERATE = "generate"
 
 
+class Tables(StrEnum):
+    """Which tables get rows."""
+
+    KNOWN = "known"
+    ALL = "all"
+
+
 class Load(StrEnum):
     """What a load does with the keys of the tables."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import HOW, WHAT, BlockSource, Format, Load
+from autogpt_seed.cli.options import HOW, WHAT, BlockSource, Format, Load, Tables
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles

@@ -68,6 +68,7 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "refresh": asdict(report.refresh),
         "views": asdict(report.figures),
         "notes": [asdict(note) for note in report.notes],
+        "coverage": asdict(report.coverage) | {"tables": report.coverage.tables},
         "uses": report.uses,
         "look_at": report.look_at,
         "repeat": repeat_command(report.plan),
@@ -83,7 +84,7 @@ def repeat_command(plan: Plan) -> str:
     defaults = _plan(load_plan(flags=plan.model_dump(include={"profile", "seed", "as_of"})))
     for name, value in _plan(plan).items():
         if value != defaults[name]:
-            setting = f"{name}={value}"
+            setting = f"{name}={json.dumps(value) if isinstance(value, dict) else value}"
             words.append(f"--users {value}" if name == "users" else f"--set {shlex.quote(setting)}")
     return " ".join(words)
 
@@ -114,6 +115,8 @@ def _print_facts(facts: Iterable[tuple[str, str]]) -> None:
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     seconds = sum(report.seconds.values())
     yield "Loaded", f"{report.total_rows:,} rows in {seconds:.2f} s"
+    coverage = report.coverage
+    yield "Loaded", f"rows into {coverage.filled} of {coverage.tables} tables"
     yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
     for text in report.uses:
         yield "Uses", text

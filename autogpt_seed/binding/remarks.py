@@ -1,0 +1,53 @@
+"""What was done about columns that no field gives, in exact sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autogpt_seed.binding.bound import Note, column_note
+from autogpt_seed.binding.checks import column_limits
+from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.instants import is_instant
+from autogpt_seed.binding.keys import changes, is_drawn
+from autogpt_seed.binding.matching import Match
+
+
+def remarks(draft: Draft, marked: Sequence[tuple[Match, str]]) -> Iterator[Note]:
+    """The notes on a draft that was built. `marked` are texts that were made distinct, with the
+    unique key that wanted it. Of tables that no entity knows only overrides are worth a note."""
+    for name in draft.overrides:
+        yield column_note("overridden", draft.name, name, "by the plan")
+    if draft.rows is None:
+        return
+    for relation in draft.relations:
+        why = f"it refers to {relation.parent}, whose rows it takes in turn"
+        if relation.like:
+            why = f"it refers to {relation.parent}, as {', '.join(relation.like)} does"
+        elif relation.by:
+            own = ", ".join(name for name, _ in relation.by)
+            why = f"it refers to {relation.parent}, to the row that goes with {own}"
+        for name in relation.columns:
+            yield column_note("filled", draft.name, name, why)
+    for name in draft.fills:
+        yield column_note("filled", draft.name, name, _why(draft, name))
+    for match, key in marked:
+        why = f'made distinct, as the unique key "{key}" wants it'
+        yield column_note("adapted", draft.name, match.column.name, why)
+    for match in draft.matches:
+        if match.field.optional and not match.column.nullable:
+            why = "wherever it would be empty, which is not allowed here"
+            yield column_note("filled", draft.name, match.column.name, why)
+
+
+def _why(draft: Draft, name: str) -> str:
+    column = draft.table.columns[name]
+    if column.required:
+        why = f"it requires a value, so it has some of the type {column.type.text}"
+    elif name in draft.demanded:
+        why = "other rows refer to it"
+    elif is_drawn(column) or (is_instant(column.type) and changes(column)):
+        why = f"its default {column.default} would differ in every run"
+    else:
+        why = "it would be the same in every row, against a unique key"
+    unread = column_limits(draft.table, name).unread
+    return why + "".join(f"; not understood was {definition}" for definition in unread)
