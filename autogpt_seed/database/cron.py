@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -21,10 +21,13 @@ from autogpt_seed.database.failures import explain
 from autogpt_seed.database.refreshing import REFRESH_FUNCTION
 from autogpt_seed.database.sql import quote
 
+_JOB_NAME = "refresh-store-views"
+
 _EXTENSION = """
 SELECT (SELECT extversion::text FROM pg_extension WHERE extname = 'pg_cron') AS version,
        (SELECT setting FROM pg_settings WHERE name = 'cron.database_name') AS home,
-       current_database()::text AS database
+       current_database()::text AS database,
+       (SELECT setting FROM pg_settings WHERE name = 'cron.timezone') AS timezone
 """
 
 _ACCESS = """
@@ -79,14 +82,21 @@ class CronStatus:
     home: str | None
     database: str
     jobs: tuple[CronJob, ...] = ()
+    misled: tuple[CronJob, ...] = ()
+    """Jobs that have the name of one that refreshes the store's views, and do something else."""
+    timezone: str = "GMT"
     sees_all: bool = True
     problem: str = ""
 
     @property
     def job(self) -> CronJob | None:
         """The job that does it: the first that is active and works in this database."""
-        working = (job for job in self.jobs if job.active and job.database == self.database)
-        return next(working, None)
+        return next(iter(self.working), None)
+
+    @property
+    def working(self) -> tuple[CronJob, ...]:
+        """The jobs that are active and work in this database."""
+        return tuple(job for job in self.jobs if job.active and job.database == self.database)
 
 
 async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStatus:
@@ -94,7 +104,7 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
 
     Lacking privileges are told in the status; the transaction stays usable.
     """
-    version, home, database = (await connection.execute(text(_EXTENSION))).one()
+    version, home, database, timezone = (await connection.execute(text(_EXTENSION))).one()
     if version is None:
         return CronStatus(version, home, database)
     access = {row.name: row for row in await connection.execute(text(_ACCESS))}
@@ -104,11 +114,19 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
     history = "job_run_details" in access and access["job_run_details"].readable
     try:
         async with connection.begin_nested():
-            jobs = await _jobs(connection, catalog, history=history)
+            jobs, misled = await _jobs(connection, catalog, history=history)
     except DBAPIError as error:
         problem = explain(error).evidence
         return CronStatus(version, home, database, sees_all=False, problem=problem)
-    return CronStatus(version, home, database, jobs, sees_all=not access["job"].filtered)
+    return CronStatus(
+        version,
+        home,
+        database,
+        jobs,
+        misled,
+        timezone or "GMT",
+        sees_all=not access["job"].filtered,
+    )
 
 
 def refreshes_store(command: str, catalog: Catalog) -> bool:
@@ -125,26 +143,33 @@ def refreshes_store(command: str, catalog: Catalog) -> bool:
     return any(re.search(pattern, command, re.IGNORECASE) for pattern in patterns)
 
 
+def named_for_store(name: str, schema: str) -> bool:
+    """Whether the platform's migrations would give a job of this schema that name."""
+    return name in {_JOB_NAME, f"{_JOB_NAME}-{schema}", f"{_JOB_NAME}_{schema}"}
+
+
 async def _jobs(
     connection: AsyncConnection, catalog: Catalog, *, history: bool
-) -> tuple[CronJob, ...]:
+) -> tuple[tuple[CronJob, ...], tuple[CronJob, ...]]:
+    """The jobs that refresh the store's views, and those that only have the name for it."""
     rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
-    return tuple(
-        [
-            CronJob(
-                number=row["jobid"],
-                name=row.get("jobname") or f"job {row['jobid']}",
-                schedule=row["schedule"],
-                command=row["command"],
-                database=row["database"],
-                user=row["username"],
-                active=row.get("active", True),
-                runs=await _last_runs(connection, row["jobid"]) if history else (),
-            )
-            for row in rows
-            if refreshes_store(row["command"], catalog)
-        ]
-    )
+    jobs, misled = [], []
+    for row in rows:
+        job = CronJob(
+            number=row["jobid"],
+            name=row.get("jobname") or f"job {row['jobid']}",
+            schedule=row["schedule"],
+            command=row["command"],
+            database=row["database"],
+            user=row["username"],
+            active=row.get("active", True),
+        )
+        if refreshes_store(job.command, catalog):
+            runs = await _last_runs(connection, job.number) if history else ()
+            jobs.append(replace(job, runs=runs))
+        elif named_for_store(job.name, catalog.schema):
+            misled.append(job)
+    return tuple(jobs), tuple(misled)
 
 
 async def _last_runs(connection: AsyncConnection, job: int) -> tuple[CronRun, ...]:

@@ -66,8 +66,10 @@ SELECT md5(string_agg(fact, chr(10) ORDER BY fact COLLATE "C")) FROM facts
 """
 
 _CRON_READABLE = """
-SELECT COALESCE(has_table_privilege(to_regclass('cron.job'), 'SELECT')
-                AND has_schema_privilege(to_regnamespace('cron'), 'USAGE'), false)
+SELECT COALESCE(bool_and(has_schema_privilege(n.oid, 'USAGE')
+                         AND has_table_privilege(c.oid, 'SELECT')), false)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'cron' AND c.relname = 'job'
 """
 
 _CRON_DIGEST = """

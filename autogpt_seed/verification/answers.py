@@ -16,11 +16,11 @@ def answer_all(checks: Iterable[Check], cron: CronStatus) -> tuple[Answer, ...]:
     what they are refreshed."""
     checks = tuple(checks)
     return (
-        Answer("Is there a cron job for the views?", _job(cron), _titles(checks, "cron.job")),
+        Answer("Is there a cron job for the views?", _job(cron), _title(checks)),
         _answer("Were test data added?", checks, "data."),
         _answer("Did the manual refresh work?", checks, "refresh.function", "view.fresh"),
         _answer("Are the views right?", checks, "view.", "store."),
-        _refreshed_by(cron),
+        _refreshed_by(checks, cron),
     )
 
 
@@ -44,16 +44,20 @@ def _job(cron: CronStatus) -> str:
     return NO if cron.sees_all else UNKNOWN
 
 
-def _refreshed_by(cron: CronStatus) -> Answer:
+def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
     question = "Do the views refresh by themselves?"
     if cron.job is None and not cron.sees_all:
         return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
     if cron.job is None:
         return Answer(question, NO, f"refresh them by hand: SELECT {REFRESH_FUNCTION}()")
+    broken = [c.title for c in checks if c.code == "cron.replay" and c.outcome is Outcome.FAILED]
+    if broken:
+        return Answer(question, NO, broken[0])
     if cron.job.runs and not cron.job.runs[0].succeeded:
         return Answer(question, NO, "the job is there, but its last run failed")
     return Answer(question, YES, f"on the schedule {cron.job.schedule}")
 
 
-def _titles(checks: tuple[Check, ...], code: str) -> str:
-    return "; ".join(check.title for check in checks if check.code == code)
+def _title(checks: tuple[Check, ...]) -> str:
+    codes = {"cron.job", "cron.active", "cron.database", "cron.command"}
+    return "; ".join(check.title for check in checks if check.code in codes)

@@ -2,85 +2,163 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from autogpt_seed.database.cron import CronJob, CronStatus
+from autogpt_seed.database.replaying import Replay
 from autogpt_seed.database.sql import quote
 from autogpt_seed.verification.report import Check, Outcome
+from autogpt_seed.verification.schedules import parse_schedule
 from autogpt_seed.views import REFRESH_FUNCTION
 
 
-def check_cron(status: CronStatus, schema: str) -> tuple[Check, ...]:
-    """Whether a job refreshes the views, and how its last runs ended. Its absence is a warning."""
-    if status.job is not None:
-        return (_working(status.job), *_runs(status.job))
-    return (_not_working(status, schema),)
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How the replay of the jobs ended, and which views of the store were not fresh then."""
+
+    replay: Replay
+    stale: tuple[str, ...]
 
 
-def _working(job: CronJob) -> Check:
-    evidence = (f"{job.name}, {job.schedule}, as {job.user}: {_one_line(job.command)}",)
-    return Check("cron.job", "A job of pg_cron refreshes the views", Outcome.PASSED, evidence)
+def check_cron(
+    status: CronStatus, schema: str, now: datetime, *, required: bool = False
+) -> tuple[Check, ...]:
+    """Whether a job refreshes the views, and how its last runs ended.
+
+    Its absence is a warning or, where it is `required`, a failure. `now` tells the next run.
+    """
+    if status.working:
+        return tuple(_of_jobs(status, now))
+    absent = Outcome.FAILED if required else Outcome.WARNING
+    return (_not_working(status, schema, absent),)
 
 
-def _runs(job: CronJob) -> tuple[Check, ...]:
+def check_replay(jobs: Sequence[CronJob], replayed: Replayed) -> Check:
+    """Whether the jobs' own commands, under their own roles, refresh the views."""
+    code, replay = "cron.replay", replayed.replay
+    names = ", ".join(job.name for job in jobs)
+    where = f"Done again as {', '.join(dict.fromkeys(job.user for job in jobs))}, and undone."
+    if replay.error and not replay.possible:
+        title, evidence = f"{names} cannot be tried out here", tuple(replay.error.splitlines())
+        remedy = "Verify as a superuser, or as the job's own role."
+        return Check(code, title, Outcome.WARNING, evidence, remedy)
+    remedy = "See which schema the command works in: SET search_path, or qualify the names."
+    if replay.error:
+        evidence = tuple(replay.error.splitlines())
+        return Check(code, f"{names} fails", Outcome.FAILED, evidence, remedy)
+    if replayed.stale:
+        left = f"Still as before: {', '.join(replayed.stale)}."
+        return Check(
+            code, f"{names} does not refresh the views", Outcome.FAILED, (where, left), remedy
+        )
+    return Check(code, f"{names} refreshes the views", Outcome.PASSED, (where,))
+
+
+def describe_schedule(schedule: str, timezone: str, now: datetime) -> str:
+    """A schedule in words, with its next run."""
+    parsed = parse_schedule(schedule)
+    if parsed is None:
+        return f"{schedule} (a schedule of a kind that is not known)"
+    following = parsed.next_after(now.astimezone(_zone(timezone)))
+    when = f", next at {following:%Y-%m-%d %H:%M} {timezone}" if following else ", never again"
+    return f"{schedule}, that is {parsed.words()}{when}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _of_jobs(status: CronStatus, now: datetime) -> Iterator[Check]:
+    evidence = []
+    for job in status.working:
+        schedule = describe_schedule(job.schedule, status.timezone, now)
+        evidence += [f"{job.name}, as {job.user}: {_one_line(job.command)}", f"{schedule}."]
+    title = "A job of pg_cron refreshes the views"
+    yield Check("cron.job", title, Outcome.PASSED, tuple(evidence))
+    for job in status.working:
+        yield _runs(job)
+
+
+def _runs(job: CronJob) -> Check:
     code = "cron.runs"
     if not job.runs:
         evidence = ("It has not run yet, or this role cannot see its runs.",)
-        return (Check(code, "No run of the job is recorded", Outcome.WARNING, evidence),)
+        return Check(code, f"No run of {job.name} is recorded", Outcome.WARNING, evidence)
     last = job.runs[0]
     when = f"{last.started:%Y-%m-%d %H:%M:%S %Z}" if last.started else "an unknown time"
     evidence = (f"At {when}: {_one_line(last.message) or 'no message'}",)
     if last.succeeded:
-        return (Check(code, "The job's last run succeeded", Outcome.PASSED, evidence),)
+        return Check(code, f"The last run of {job.name} succeeded", Outcome.PASSED, evidence)
     failed = sum(not run.succeeded for run in job.runs)
     always = failed == len(job.runs)
-    return (
-        Check(
-            code,
-            "The job fails each time" if always else "The job's last run failed",
-            Outcome.FAILED if always else Outcome.WARNING,
-            (*evidence, f"{failed} of the last {len(job.runs)} runs failed."),
-            f"Look at cron.job_run_details WHERE jobid = {job.number}.",
-        ),
+    return Check(
+        code,
+        f"{job.name} fails each time" if always else f"The last run of {job.name} failed",
+        Outcome.FAILED if always else Outcome.WARNING,
+        (*evidence, f"{failed} of the last {len(job.runs)} runs failed."),
+        f"Look at cron.job_run_details WHERE jobid = {job.number}.",
     )
 
 
-def _not_working(status: CronStatus, schema: str) -> Check:
-    code, warning = "cron.job", Outcome.WARNING
+def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
+    code = "cron.job"
     command = f"SET search_path TO {quote(schema)}; SELECT {REFRESH_FUNCTION}()"
     remedy = (
         f"Schedule one: SELECT cron.schedule('refresh-store-views', '*/15 * * * *', $${command}$$)"
     )
     if status.version is None:
         home = f"The server would have it in database {status.home}."
-        evidence = (home,) if status.home and status.home != status.database else ()
+        elsewhere = (home,) if status.home and status.home != status.database else ()
         return Check(
             code,
             "pg_cron is not installed in this database",
-            warning,
-            (*evidence, "The views stay as they are until somebody refreshes them."),
+            absent,
+            (*elsewhere, "The views stay as they are until somebody refreshes them."),
             f"Refresh them by hand or with another scheduler: {command}",
         )
     if status.problem:
         title, remedy = "The jobs of pg_cron cannot be read", "Ask an administrator for the jobs."
-        return Check(code, title, warning, (status.problem,), remedy)
+        return Check(code, title, absent, (status.problem,), remedy)
     if status.jobs:
-        return Check(
-            code,
-            "The job that would refresh the views does not",
-            warning,
-            tuple(_why_not(job, status) for job in status.jobs),
-            "Activate it, or let it work here: cron.alter_job, cron.schedule_in_database.",
-        )
+        return _idle(status)
+    if status.misled:
+        commands = tuple(f"{job.name}: {_one_line(job.command)}" for job in status.misled)
+        title = "The job that has the name for it does not refresh the views"
+        return Check("cron.command", title, Outcome.FAILED, commands, remedy)
     if not status.sees_all:
         evidence = ("This role sees its own jobs only; another role may have one.",)
         remedy = "Ask an administrator, or verify as the role that owns the jobs."
-        return Check(code, "No job that refreshes the views is visible", warning, evidence, remedy)
-    return Check(code, "No job of pg_cron refreshes the views", warning, (), remedy)
+        return Check(code, "No job that refreshes the views is visible", absent, evidence, remedy)
+    return Check(code, "No job of pg_cron refreshes the views", absent, (), remedy)
 
 
-def _why_not(job: CronJob, status: CronStatus) -> str:
-    if not job.active:
-        return f"{job.name} is not active."
-    return f"{job.name} works in database {job.database}, not in {status.database}."
+def _idle(status: CronStatus) -> Check:
+    """Jobs that would refresh the views, were they active and in this database."""
+    inactive = [job for job in status.jobs if not job.active]
+    if inactive:
+        names = ", ".join(job.name for job in inactive)
+        remedy = f"SELECT cron.alter_job({inactive[0].number}, active := true)"
+        why = tuple(f"{job.name} is not active." for job in inactive)
+        title = f"The job that would refresh the views is switched off: {names}"
+        return Check("cron.active", title, Outcome.FAILED, why, remedy)
+    evidence = tuple(
+        f"{job.name} works in database {job.database}, not in {status.database}."
+        for job in status.jobs
+    )
+    title = "The job that would refresh the views works in another database"
+    remedy = "Make one for this database: cron.schedule_in_database."
+    return Check("cron.database", title, Outcome.FAILED, evidence, remedy)
+
+
+def now_utc() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 def _one_line(text: str) -> str:

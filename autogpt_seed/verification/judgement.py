@@ -16,7 +16,7 @@ from autogpt_seed.verification.checks import (
     check_refresh,
 )
 from autogpt_seed.verification.counting import check_review_stats, check_run_counts
-from autogpt_seed.verification.cron_checks import check_cron
+from autogpt_seed.verification.cron_checks import check_cron, check_replay, now_utc
 from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
@@ -29,14 +29,16 @@ from autogpt_seed.verification.store_checks import (
 from autogpt_seed.views import Refresh, RefreshFailed
 
 
-def judge(seen: Observation, *, disturbed: bool = False) -> tuple[Check, ...]:
-    """Check everything that was observed.
+def judge(
+    seen: Observation, *, disturbed: bool = False, require_cron: bool = False
+) -> tuple[Check, ...]:
+    """Check everything that was observed. `require_cron` makes the lack of a job a failure.
 
     `disturbed` tells that commits of other sessions may have come in between: then differences
     prove nothing.
     """
     checks = (
-        *check_cron(seen.cron, seen.catalog.schema),
+        *_cron(seen, require_cron),
         *check_presence(seen.catalog),
         check_injection(seen.ledger, seen.arrival),
         *_refresh(seen),
@@ -44,6 +46,12 @@ def judge(seen: Observation, *, disturbed: bool = False) -> tuple[Check, ...]:
         *_store(seen),
     )
     return tuple(map(_excused, checks)) if disturbed else checks
+
+
+def _cron(seen: Observation, required: bool) -> Iterator[Check]:
+    yield from check_cron(seen.cron, seen.catalog.schema, now_utc(), required=required)
+    if seen.replayed:
+        yield check_replay(seen.cron.working, seen.replayed)
 
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:

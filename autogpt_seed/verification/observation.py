@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Snapshot
+from autogpt_seed.comparison import Snapshot, compare
+from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.market import Market, read_market
@@ -18,6 +19,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.store_views import Measured, columns_looked_at
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
+from autogpt_seed.verification.cron_checks import Replayed
 from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
@@ -33,6 +35,7 @@ class Observation:
 
     catalog: Catalog
     cron: CronStatus
+    replayed: Replayed | None
     ledger: Ledger
     arrival: Arrival
     market: Market
@@ -58,6 +61,7 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     arrival = await inject(work, catalog, ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
+    replayed = await _try_jobs(connection, catalog, cron, defined)
     refresh = await _refresh(connection, catalog)
     if not all(view.populated for view in catalog.materialized_views):
         catalog = await reflect(connection, catalog.schema)
@@ -66,6 +70,7 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     return Observation(
         catalog=catalog,
         cron=cron,
+        replayed=replayed,
         ledger=ledger,
         arrival=arrival,
         market=market,
@@ -96,6 +101,25 @@ async def _plan(connection: AsyncConnection, catalog: Catalog, settings: VerifyS
         reviews=settings.reviews,
     )
     return plan_injection(candidates, settings)
+
+
+async def _try_jobs(
+    connection: AsyncConnection, catalog: Catalog, cron: CronStatus, defined: _Snapshots
+) -> Replayed | None:
+    """Do what the jobs do, and see which views of the store are not as they should be then."""
+    if not cron.working:
+        return None
+    async with replaying.replayed(connection, cron.working) as replay:
+        if replay.error:
+            return Replayed(replay, ())
+        stale = []
+        for name, examined in _examined(catalog).items():
+            if examined.measured is None or name not in defined or not examined.view.materialized:
+                continue
+            held = await views.snapshot(connection, examined.view, examined.key)
+            if not compare(defined[name], held).equal:
+                stale.append(name)
+        return Replayed(replay, tuple(stale))
 
 
 async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | RefreshFailed:

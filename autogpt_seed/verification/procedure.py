@@ -26,12 +26,14 @@ async def verify(
     commit: bool = False,
     settings: VerifySettings | None = None,
     digest: Extent = "written",
+    require_cron: bool = False,
     timeouts: Timeouts | None = None,
 ) -> VerificationReport:
     """Prove that the platform's views tell the truth, in one transaction that is rolled back.
 
     With `commit` the injected rows are kept, under the report's run tag. `digest` says of which
-    tables the contents are compared before and after. On a caller's connection
+    tables the contents are compared before and after, `require_cron` makes it a failure if no job
+    refreshes the views. On a caller's connection
     all happens in a savepoint; what cannot be proved there is a warning. A fault of the database
     is a check that failed, not an error. Raises `SeedError` where nothing can be verified.
     """
@@ -41,7 +43,7 @@ async def verify(
         before = await look_before(work.connection, catalog, digest)
         seen = await observe(work, catalog, settings or VerifySettings())
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
-        checks = judge(seen, disturbed=disturbed)
+        checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
         if commit:
             await work.commit()
     if commit:

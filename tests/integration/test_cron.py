@@ -136,10 +136,8 @@ async def test_a_job_is_found_by_what_it_does(jobs: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "SELECT platform.refresh_store_materialized_views()",
-        'select "platform".refresh_store_materialized_views ();',
-        "REFRESH MATERIALIZED VIEW CONCURRENTLY platform.mv_review_stats",
-        'refresh materialized view "mv_agent_run_counts"',
+        "SET search_path TO platform; SELECT platform.refresh_store_materialized_views()",
+        'set search_path to platform; select "platform".refresh_store_materialized_views ();',
     ],
 )
 async def test_a_job_may_be_written_in_many_ways(jobs: str, command: str) -> None:
@@ -162,23 +160,97 @@ async def test_a_job_may_be_written_in_many_ways(jobs: str, command: str) -> Non
 async def test_a_job_that_does_something_else_does_not_count(jobs: str, command: str) -> None:
     await run(jobs, schedule(command, "refresh-store-views"))
     report, checks = await verified(jobs)
-    assert checks["cron.job"].outcome is Outcome.WARNING
-    assert "cron.schedule" in checks["cron.job"].remedy
-    assert report.exit_status == 0
+    assert set(checks) == {"cron.command"}
+    assert "cron.schedule" in checks["cron.command"].remedy
+    assert report.exit_status == 1
 
 
-async def test_a_job_that_is_not_active_is_a_warning(jobs: str) -> None:
+async def test_a_job_that_is_not_active_is_a_failure(jobs: str) -> None:
     await run(jobs, schedule(), "UPDATE cron.job SET active = false")
-    _, checks = await verified(jobs)
-    assert checks["cron.job"].outcome is Outcome.WARNING
-    assert checks["cron.job"].evidence == ("anything is not active.",)
+    report, checks = await verified(jobs)
+    assert set(checks) == {"cron.active"}
+    assert checks["cron.active"].evidence == ("anything is not active.",)
+    assert report.exit_status == 1
 
 
-async def test_a_job_of_another_database_is_a_warning(jobs: str) -> None:
+async def test_a_job_of_another_database_is_a_failure(jobs: str) -> None:
     await run(jobs, schedule(), "UPDATE cron.job SET database = 'postgres'")
+    report, checks = await verified(jobs)
+    assert set(checks) == {"cron.database"}
+    assert "postgres" in checks["cron.database"].evidence[0]
+    assert report.exit_status == 1
+
+
+async def test_the_lack_of_a_job_can_be_made_a_failure(jobs: str) -> None:
+    report = await verify(parse_url(jobs, {}), require_cron=True)
+    assert {c.code for c in report.checks if c.outcome is Outcome.FAILED} == {"cron.job"}
+    assert report.exit_status == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "SELECT platform.refresh_store_materialized_views()",
+        "REFRESH MATERIALIZED VIEW platform.mv_review_stats",
+        "SET search_path TO other; SELECT platform.refresh_store_materialized_views()",
+        "SET search_path TO platform; SELECT refresh_store_materialized_views(1)",
+    ],
+)
+async def test_a_job_that_works_in_the_wrong_schema_is_found(jobs: str, command: str) -> None:
+    await run(jobs, schedule(command))
+    before = await everything(jobs)
+    report, checks = await verified(jobs)
+    assert checks["cron.replay"].outcome is Outcome.FAILED
+    assert report.exit_status == 1
+    assert await everything(jobs) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        REFRESH,
+        "BEGIN; SET search_path TO platform; SELECT refresh_store_materialized_views(); COMMIT;",
+        "SET search_path = platform; COMMIT; /* ; */ SELECT refresh_store_materialized_views(); --",
+        "SET search_path TO platform; REFRESH MATERIALIZED VIEW mv_agent_run_counts; "
+        "REFRESH MATERIALIZED VIEW mv_review_stats",
+        "DO $x$ BEGIN SET search_path TO platform; "
+        "PERFORM refresh_store_materialized_views(); END $x$",
+    ],
+)
+async def test_a_job_is_tried_out_whatever_its_command_holds(jobs: str, command: str) -> None:
+    await run(jobs, schedule(command))
+    before = await everything(jobs)
+    report, checks = await verified(jobs)
+    assert checks["cron.replay"].outcome is Outcome.PASSED
+    assert report.exit_status == 0
+    assert await everything(jobs) == before
+
+
+async def test_a_jobs_role_has_its_own_settings(jobs: str) -> None:
+    call = "SELECT platform.refresh_store_materialized_views()"
+    await run(
+        jobs,
+        "CREATE ROLE worker SUPERUSER",
+        f"ALTER ROLE worker IN DATABASE {DATABASE} SET search_path TO platform",
+        schedule(call),
+        "UPDATE cron.job SET username = 'worker'",
+    )
+    try:
+        _, checks = await verified(jobs)
+        assert checks["cron.replay"].outcome is Outcome.PASSED
+        await run(jobs, f"ALTER ROLE worker IN DATABASE {DATABASE} RESET search_path")
+        _, checks = await verified(jobs)
+        assert checks["cron.replay"].outcome is Outcome.FAILED
+    finally:
+        await run(jobs, "DROP ROLE worker")
+
+
+async def test_two_jobs_may_share_the_work(jobs: str) -> None:
+    for view in ("mv_agent_run_counts", "mv_review_stats"):
+        await run(jobs, schedule(f"REFRESH MATERIALIZED VIEW platform.{view}", view))
     _, checks = await verified(jobs)
-    assert checks["cron.job"].outcome is Outcome.WARNING
-    assert "postgres" in checks["cron.job"].evidence[0]
+    assert checks["cron.replay"].outcome is Outcome.PASSED
+    assert "every 15 minutes, next at" in checks["cron.job"].evidence[1]
 
 
 async def test_a_job_that_fails_each_time_is_a_failure(jobs: str) -> None:

@@ -1,0 +1,97 @@
+"""The command of a pg_cron job, done again as the job would do it, and undone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.database.cron import CronJob
+from autogpt_seed.database.failures import explain
+from autogpt_seed.database.sql import quote
+from autogpt_seed.database.statements import controls_transaction, split
+
+_SETTINGS = """
+SELECT setting FROM pg_db_role_setting s, unnest(s.setconfig) AS setting
+LEFT JOIN pg_database d ON d.datname = current_database()
+WHERE s.setdatabase IN (0, d.oid)
+  AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = :role))
+ORDER BY s.setrole <> 0, s.setdatabase <> 0
+"""
+"""From the most general to the most special, as a new session applies them."""
+
+_OURS = frozenset({"lock_timeout", "statement_timeout", "role", "session_authorization"})
+"""Settings that stay as this session has them."""
+
+_DEFAULT_PATH = "SELECT boot_val FROM pg_settings WHERE name = 'search_path'"
+_UNREPEATABLE = ("0A000", "25001", "2D000", "25")
+"""What the server says of commands that cannot run inside a function or transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a replay ended. `error` is what the server said; `possible` is false where it said that
+    the command, or the job's role, cannot be had in here."""
+
+    error: str = ""
+    possible: bool = True
+
+
+@asynccontextmanager
+async def replayed(connection: AsyncConnection, jobs: Sequence[CronJob]) -> AsyncIterator[Replay]:
+    """Do the commands of the jobs, let the caller look at what they did, and undo it all.
+
+    Each is done under the job's own role, with that role's settings and the default search path.
+    None of its statements can end the transaction: those that would are left out, and the server
+    refuses them in the others.
+    """
+    savepoint = await connection.begin_nested()
+    try:
+        yield await _replay(connection, jobs)
+    finally:
+        await savepoint.rollback()
+
+
+async def _replay(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Replay:
+    """The first error ends it; the looking takes place in the transaction as it was then."""
+    for job in jobs:
+        try:
+            async with connection.begin_nested():
+                await _become(connection, job.user)
+                for statement in split(job.command):
+                    if not controls_transaction(statement):
+                        await connection.exec_driver_sql(_guarded(statement))
+                await connection.exec_driver_sql("RESET ROLE")
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None) or ""
+            possible = not state.startswith(_UNREPEATABLE) and "set role" not in str(error.orig)
+            return Replay(f"{job.name}: {explain(error).evidence}", possible=possible)
+    return Replay()
+
+
+async def _become(connection: AsyncConnection, role: str) -> None:
+    """The role and what a new session of it would start with."""
+    settings = {"search_path": (await connection.execute(text(_DEFAULT_PATH))).scalar_one()}
+    for setting in (await connection.execute(text(_SETTINGS), {"role": role})).scalars():
+        name, _, value = setting.partition("=")
+        settings[name] = value
+    await connection.exec_driver_sql(f"SET LOCAL ROLE {quote(role)}")
+    change = text("SELECT set_config(:name, :value, true)")
+    for name, value in settings.items():
+        if name not in _OURS:
+            await connection.execute(change, {"name": name, "value": value})
+
+
+def _guarded(statement: str) -> str:
+    """Inside DO and EXECUTE nothing can end the transaction."""
+    literal = "'" + statement.replace("'", "''") + "'"
+    tag = "replay"
+    while f"${tag}$" in statement:
+        tag += "_"
+    if "\\" in statement:
+        literal = "E" + literal.replace("\\", "\\\\")
+    return f"DO ${tag}$ BEGIN EXECUTE {literal}; END ${tag}$"
