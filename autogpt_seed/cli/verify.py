@@ -3,61 +3,136 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
+from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.plan import parse_assignment
+
+if TYPE_CHECKING:
+    from autogpt_seed.verification import VerificationReport
+
+
+class ReportFormat(StrEnum):
+    """How the report is written to standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    TAP = "tap"
+
+
+class Digest(StrEnum):
+    """Of which tables the contents are compared before and after."""
+
+    WRITTEN = "written"
+    ALL = "all"
 
 
 def verify(
     commit: Annotated[
         bool,
         typer.Option(
-            "--commit/--rollback",
-            metavar="",
-            help="Keep the injected rows as a run, or leave no trace.",
-            rich_help_panel=options.HOW,
+            "--commit/--rollback", help="Keep the injected rows as a run, or leave no trace."
         ),
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="How much is injected: graphs=3."),
+    ] = None,
+    digest: Annotated[
+        Digest,
+        typer.Option("--digest", help="Compare what is written to, or every table."),
+    ] = Digest.WRITTEN,
+    require_cron: Annotated[
+        bool, typer.Option("--require-cron", help="The lack of a job of pg_cron is a failure.")
+    ] = False,
+    wait_for_cron: Annotated[
+        str | None,
+        typer.Option(
+            "--wait-for-cron",
+            metavar="DURATION",
+            help="With --commit: wait up to 90s or 20m for the job itself to refresh the views, "
+            "then remove the injected rows.",
+        ),
+    ] = None,
+    warnings_as_errors: Annotated[
+        bool, typer.Option("--warnings-as-errors", help="A warning ends with exit status 1.")
     ] = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
     lock_timeout: options.LockTimeout = 30,
     statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
+    report_format: Annotated[
+        ReportFormat,
+        typer.Option("--format", help="json, junit and tap print one document and nothing else."),
+    ] = ReportFormat.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
     """Prove that the store's views tell the truth, in a transaction that is rolled back.
 
-    Injects rows whose effect is known, refreshes the materialised views with
-    the platform's own function, compares every row of them with what is expected,
-    and proves that nothing is left.
-
+    Injects rows whose effect is known, refreshes the materialised views with the platform's own
+    function, compares every row of them with what is expected, and proves that nothing is left.
     Exit status 0 only when everything that was checked holds.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
+    patience = None if wait_for_cron is None else parse_duration(wait_for_cron)
+    if patience is not None and not commit:
+        raise ConfigurationError(
+            "--wait-for-cron needs --commit.",
+            evidence="A job of pg_cron sees committed rows only.",
+            remedy="Add --commit: the rows are removed again when the waiting is over.",
+        )
     from autogpt_seed import verification
-    from autogpt_seed.cli import verify_report
     from autogpt_seed.unit_of_work import Timeouts
 
+    chosen_settings = verification.load_settings(dict(map(parse_assignment, settings or ())))
     with choose_target(database_url) as chosen:
-        if not quiet and report_format is Format.TEXT:
+        if not quiet and report_format is ReportFormat.TEXT:
             options.announce(f"Verifying {chosen.name}")
         report = run(
             verification.verify(
                 chosen.target,
                 schema=schema,
                 commit=commit,
+                settings=chosen_settings,
+                digest=digest.value,
+                require_cron=require_cron,
+                wait_for_cron=patience,
                 timeouts=Timeouts(lock_timeout, statement_timeout),
             )
         )
-    if report_format is Format.JSON:
+    _print(report, report_format, quiet=quiet)
+    warned = warnings_as_errors and report.warned
+    raise typer.Exit(1 if warned else report.exit_status)
+
+
+def parse_duration(text: str) -> float:
+    """Seconds from "90", "90s", "20m" or "1h". Raises `ConfigurationError`."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    if match is None:
+        raise ConfigurationError(
+            f"--wait-for-cron {text!r} is not a duration.", remedy="Write it like 90s, 20m or 1h."
+        )
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def _print(report: VerificationReport, report_format: ReportFormat, *, quiet: bool) -> None:
+    from autogpt_seed.cli import verify_formats, verify_report
+
+    if report_format is ReportFormat.JSON:
         typer.echo(json.dumps(report.as_json()))
+    elif report_format is ReportFormat.JUNIT:
+        typer.echo(verify_formats.as_junit(report))
+    elif report_format is ReportFormat.TAP:
+        typer.echo(verify_formats.as_tap(report))
     elif not quiet:
         verify_report.render(report, options.console())
-    raise typer.Exit(report.exit_status)

@@ -7,15 +7,16 @@ must tell apart (`KINDS`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
+from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
@@ -32,6 +33,23 @@ class VerifySettings(BaseModel):
     listings: int = Field(default=5, ge=0, le=1000)
     reviews: int = Field(default=5, ge=0, le=1000)
     seed: int = Field(default=42, ge=0, lt=2**63)
+
+
+def load_settings(values: Mapping[str, str]) -> VerifySettings:
+    """The settings from texts. Raises `ConfigurationError` that names each that is wrong."""
+    try:
+        return VerifySettings.model_validate(values)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, detail['loc']))} = {detail['input']}: "
+            + ("unknown setting" if detail["type"] == "extra_forbidden" else detail["msg"])
+            for detail in error.errors(include_url=False)
+        ]
+        raise ConfigurationError(
+            f"A setting of verify is not valid: {problems[0]}.",
+            evidence="\n".join(problems[1:]),
+            remedy=f"Settings: {', '.join(VerifySettings.model_fields)}.",
+        ) from None
 
 
 class VersionKind(NamedTuple):

@@ -57,7 +57,7 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     figures_before = await views.figures(connection, catalog)
     held_before = await _held(connection, catalog)
     shown_before = await _shown(connection, catalog, store_views.CREATORS)
-    ledger = await _plan(connection, catalog, settings)
+    ledger = await plan(connection, catalog, settings)
     arrival = await inject(work, catalog, ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
@@ -92,7 +92,8 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     )
 
 
-async def _plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySettings) -> Ledger:
+async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySettings) -> Ledger:
+    """The ledger for what is there. Raises `DatabaseUnsuitable` where there is too little."""
     candidates = await find_candidates(
         connection,
         catalog,
@@ -113,12 +114,10 @@ async def _try_jobs(
         if replay.error:
             return Replayed(replay, ())
         stale = []
-        for name, examined in _examined(catalog).items():
-            if examined.measured is None or name not in defined or not examined.view.materialized:
-                continue
-            held = await views.snapshot(connection, examined.view, examined.key)
-            if not compare(defined[name], held).equal:
-                stale.append(name)
+        for view, key in examined_views(catalog):
+            held = await views.snapshot(connection, view, key)
+            if view.name in defined and not compare(defined[view.name], held).equal:
+                stale.append(view.name)
         return Replayed(replay, tuple(stale))
 
 
@@ -128,6 +127,13 @@ async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | R
         return await views.refresh(connection, catalog)
     except RefreshFailed as failure:
         return failure
+
+
+def examined_views(catalog: Catalog) -> Iterator[tuple[View, tuple[str, ...]]]:
+    """The materialised views with the store's figures, each with the columns of its key."""
+    for examined in _examined(catalog).values():
+        if examined.measured and examined.view.materialized:
+            yield examined.view, examined.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import traces
 from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.checks import check_presence
@@ -16,6 +19,7 @@ from autogpt_seed.verification.observation import Observation, observe
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
 from autogpt_seed.verification.trace_checks import check_trace
 from autogpt_seed.verification.tracing import Extent, look_before, look_for_traces
+from autogpt_seed.verification.waiting import wait_for_job
 from autogpt_seed.views import Refresh
 
 
@@ -27,35 +31,48 @@ async def verify(
     settings: VerifySettings | None = None,
     digest: Extent = "written",
     require_cron: bool = False,
+    wait_for_cron: float | None = None,
     timeouts: Timeouts | None = None,
 ) -> VerificationReport:
     """Prove that the platform's views tell the truth, in one transaction that is rolled back.
 
     With `commit` the injected rows are kept, under the report's run tag. `digest` says of which
     tables the contents are compared before and after, `require_cron` makes it a failure if no job
-    refreshes the views. On a caller's connection
-    all happens in a savepoint; what cannot be proved there is a warning. A fault of the database
-    is a check that failed, not an error. Raises `SeedError` where nothing can be verified.
+    refreshes the views. `wait_for_cron` is for how many seconds to wait, after the rollback, for
+    the job itself to refresh: rows are committed for it, and removed again. On a caller's
+    connection all happens in a savepoint; what cannot be proved there is a warning. A fault of
+    the database is a check that failed, not an error. Raises `SeedError` where nothing can be
+    verified.
     """
     begun = time.perf_counter()
+    settings = settings or VerifySettings()
+    if wait_for_cron is not None and isinstance(target, AsyncConnection):
+        raise ConfigurationError(
+            "A job cannot be waited for on a connection of the caller's.",
+            remedy="Give an engine or a target: the job sees committed rows only.",
+        )
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
         catalog = await _open(work, schema or getattr(target, "schema", None))
         before = await look_before(work.connection, catalog, digest)
-        seen = await observe(work, catalog, settings or VerifySettings())
+        seen = await observe(work, catalog, settings)
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
         checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
-        if commit:
+        kept = commit and wait_for_cron is None
+        if kept:
             await work.commit()
-    if commit:
+    if kept:
         checks = (*checks, _kept(seen, joined=work.joined))
     else:
         trace = await look_for_traces(target, catalog, before, seen.arrival.ids)
         checks = (*checks, *check_trace(trace))
+    if wait_for_cron is not None:
+        wait = wait_for_job(target, catalog, settings, wait_for_cron, timeouts)
+        checks = (*checks, await wait)
     return VerificationReport(
         schema=catalog.schema,
         server_version=catalog.server_version,
         run_tag=str(seen.ledger.tag),
-        committed=commit,
+        committed=kept,
         injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
         before=seen.figures_before,
         after=seen.figures_after,

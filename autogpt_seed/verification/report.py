@@ -73,6 +73,11 @@ class VerificationReport:
         return not any(check.outcome in bad for check in self.checks)
 
     @property
+    def warned(self) -> bool:
+        """Whether there is any warning."""
+        return any(check.outcome is Outcome.WARNING for check in self.checks)
+
+    @property
     def exit_status(self) -> int:
         """0, or 1 when a check failed or could not be made conclusive."""
         return 0 if self.ok else 1

@@ -20,7 +20,7 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import Check, Outcome, VerificationReport, verify
 from tests.conftest import AS_OF, run_sync, with_database
-from tests.databases import everything
+from tests.databases import counts, everything
 from tests.redefining import run
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -243,6 +243,30 @@ async def test_a_jobs_role_has_its_own_settings(jobs: str) -> None:
         assert checks["cron.replay"].outcome is Outcome.FAILED
     finally:
         await run(jobs, "DROP ROLE worker")
+
+
+async def test_the_real_job_is_waited_for_and_its_rows_are_removed(jobs: str) -> None:
+    await run(jobs, f"SELECT cron.schedule('each minute', '* * * * *', $job${REFRESH}$job$)")
+    before = await counts(jobs)
+    report = await verify(parse_url(jobs, {}), commit=True, wait_for_cron=100)
+    check = next(c for c in report.checks if c.code == "cron.refresh")
+    assert check.outcome is Outcome.PASSED, check
+    assert not report.committed
+    tables = [name for name in before if not name.startswith("mv_")]
+    after = await counts(jobs)
+    assert {name: after[name] for name in tables} == {name: before[name] for name in tables}
+    await run(jobs, "SET search_path TO platform", "SELECT refresh_store_materialized_views()")
+
+
+async def test_a_job_that_does_not_come_in_time_is_a_failure(jobs: str) -> None:
+    await run(jobs, "SELECT cron.schedule('never', '0 0 31 2 *', 'SELECT 1')")
+    before = await everything(jobs)
+    report = await verify(parse_url(jobs, {}), commit=True, wait_for_cron=0.5)
+    check = next(c for c in report.checks if c.code == "cron.refresh")
+    assert check.outcome is Outcome.FAILED
+    assert "mv_agent_run_counts" in check.evidence[0]
+    assert report.exit_status == 1
+    assert await everything(jobs) == before
 
 
 async def test_two_jobs_may_share_the_work(jobs: str) -> None:
