@@ -66,19 +66,24 @@ _EXTENSION = """(
           (('pg_class'::regclass, x.oid), ('pg_constraint'::regclass, k.oid)) LIMIT 1
 )"""
 
-# What depends on a key is its own index and foreign keys, which are dealt with, or something
-# of which nothing is known here, such as a view that groups by it.
+# What depends on a key is its own index, its triggers and foreign keys, all dealt with, or
+# something of which nothing is known here, such as a view that groups by it.
 _DEPENDENT = """(
     SELECT format('%s relies on it', pg_describe_object(d.classid, d.objid, d.objsubid))
     FROM pg_depend d
     WHERE (d.refclassid, d.refobjid) IN
           (('pg_class'::regclass, x.oid), ('pg_constraint'::regclass, k.oid))
       AND NOT (d.classid = 'pg_class'::regclass AND d.objid = x.oid)
+      AND NOT (d.classid = 'pg_trigger'::regclass AND EXISTS (
+          SELECT FROM pg_trigger g WHERE g.oid = d.objid AND g.tgisinternal AND g.tgenabled = 'O'))
       AND NOT (d.classid = 'pg_constraint'::regclass AND EXISTS (
           SELECT FROM pg_constraint f WHERE f.oid = d.objid AND f.contype = 'f'))
     LIMIT 1
 )"""
 
+# An index names its columns when it is made: after a column of the table was renamed they differ.
+# A column that stands in an index once more has a number behind its name there.
+#
 # The text of a constraint leaves out what its index was made with (fillfactor and the like), so
 # the index is made first and then becomes the constraint's, where PostgreSQL has that.
 _KEYS = f"""
@@ -112,6 +117,13 @@ SELECT x.oid::bigint AS oid, t.relname::text AS table, x.relname::text AS name,
            SELECT format('ALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS %s',
                          n.nspname, x.relname, a.attnum, a.attstattarget)
            FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0
+       ) || ARRAY(
+           SELECT format('ALTER TABLE %I.%I RENAME COLUMN %I TO %I',
+                         n.nspname, x.relname, c.attname, a.attname)
+           FROM pg_attribute a
+           JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = i.indkey[a.attnum - 1]
+           WHERE a.attrelid = x.oid AND a.attname <> c.attname
+                 AND array_position(i.indkey::smallint[], c.attnum) = a.attnum - 1
        ) AS restore,
        CASE WHEN NOT (i.indisvalid AND i.indisready AND i.indislive) THEN 'it is invalid'
             WHEN (i.indisreplident OR i.indisprimary AND t.relreplident = 'd') AND EXISTS (
@@ -120,6 +132,8 @@ SELECT x.oid::bigint AS oid, t.relname::text AS table, x.relname::text AS name,
             THEN 'it identifies the rows of a published table'
             WHEN s.oid IS NOT NULL AND NOT has_tablespace_privilege(s.oid, 'CREATE')
             THEN format('the role may not create in the tablespace %s', s.spcname)
+            WHEN k.contype IN ('p', 'u') AND NOT how.attached AND x.reloptions IS NOT NULL
+            THEN 'it is temporal, and its storage parameters would be lost'
             ELSE COALESCE({_EXTENSION}, {_DEPENDENT}) END AS obstacle
 FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid
