@@ -1,12 +1,7 @@
-"""Each way to break the platform's derived data is found, and nothing else is blamed for it.
-
-Each file of `tests/faults` breaks a seeded database. Its first lines say which finding must come,
-and, where a view is defined anew, which one, or which of its columns (see `tests.redefining`).
-"""
+"""Each way to break the platform's derived data is found, and nothing else is blamed for it."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -14,32 +9,9 @@ import pytest
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.verification import Outcome, verify
 from tests.databases import everything
-from tests.redefining import recompute, redefine, run
+from tests.planting import files, plant, read
 
-FAULTS = sorted((Path(__file__).parents[1] / "faults").glob("*.sql"))
-
-
-def read(file: Path) -> tuple[dict[str, str], str]:
-    """The directives at the top of a file, and the rest of it."""
-    lines = file.read_text().splitlines()
-    found = {}
-    while match := re.fullmatch(r"-- (\w+): (.*)", lines[0]):
-        found[match[1]] = match[2]
-        lines.pop(0)
-    return found, "\n".join(lines)
-
-
-async def plant(url: str, orders: dict[str, str], sql: str) -> None:
-    """Break the database."""
-    if "first" in orders:
-        await run(url, orders["first"])
-    if "column" in orders:
-        await recompute(url, orders["redefine"], orders["column"], sql)
-    elif view := orders.get("redefine"):
-        name = view.removesuffix(" as a table")
-        await redefine(url, name, sql, table=name != view)
-    else:
-        await run(url, sql)
+FAULTS = files("faults")
 
 
 def test_there_are_enough_faults() -> None:

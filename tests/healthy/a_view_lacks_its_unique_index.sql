@@ -1,0 +1,2 @@
+-- warns: refresh.path
+DROP INDEX idx_mv_review_stats;

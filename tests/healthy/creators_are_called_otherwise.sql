@@ -1,0 +1,1 @@
+ALTER VIEW "Creator" RENAME TO "StoreCreator";

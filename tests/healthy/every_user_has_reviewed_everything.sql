@@ -1,0 +1,3 @@
+INSERT INTO "StoreListingReview" (id, "storeListingVersionId", "reviewByUserId", score)
+SELECT gen_random_uuid(), v.id, u.id, 4 FROM "StoreListingVersion" v, "User" u
+ON CONFLICT DO NOTHING;

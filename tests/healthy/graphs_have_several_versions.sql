@@ -1,0 +1,4 @@
+INSERT INTO "AgentGraph" (id, version, "userId", name)
+SELECT id, 2, "userId", name FROM "AgentGraph";
+INSERT INTO "AgentGraphExecution" (id, "agentGraphId", "agentGraphVersion", "userId")
+SELECT gen_random_uuid(), id, version, "userId" FROM "AgentGraph";

@@ -1,0 +1,1 @@
+UPDATE "StoreListing" SET "isDeleted" = true WHERE id IN (SELECT id FROM "StoreListing" ORDER BY id LIMIT 8);

@@ -1,0 +1,3 @@
+UPDATE "StoreListingVersion" SET "submissionStatus" = 'PENDING';
+UPDATE "StoreListing" SET "hasApprovedVersion" = false, "activeVersionId" = NULL;
+SELECT refresh_store_materialized_views();

@@ -1,0 +1,1 @@
+UPDATE "LibraryAgent" SET "creatorId" = NULL; DELETE FROM "Profile";

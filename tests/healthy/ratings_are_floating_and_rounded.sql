@@ -1,0 +1,3 @@
+-- redefine: mv_review_stats
+-- column: avg_rating
+round(avg_rating, 2)::double precision

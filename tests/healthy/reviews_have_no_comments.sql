@@ -1,0 +1,1 @@
+UPDATE "StoreListingReview" SET comments = NULL;

@@ -1,0 +1,2 @@
+UPDATE "AgentGraphExecution" SET "executionStatus" = 'FAILED' WHERE id LIKE '%1-%';
+UPDATE "AgentGraphExecution" SET "isDeleted" = true WHERE id LIKE '%2-%';

@@ -1,0 +1,6 @@
+ALTER MATERIALIZED VIEW mv_agent_run_counts RENAME TO mv_runs;
+ALTER MATERIALIZED VIEW mv_review_stats RENAME TO mv_stars;
+CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void LANGUAGE sql AS $$
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_runs;
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_stars;
+$$;

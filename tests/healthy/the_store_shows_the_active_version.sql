@@ -1,0 +1,2 @@
+-- redefine: StoreAgent
+SELECT old.* FROM {old} JOIN "StoreListing" l ON l."activeVersionId" = old."storeListingVersionId"
