@@ -46,6 +46,12 @@ class Limits:
 NO_LIMITS = Limits()
 _PART = "a part of a check"
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+_TRUTHS = {
+    "IS TRUE": "true",
+    "IS NOT FALSE": "true",
+    "IS FALSE": "false",
+    "IS NOT TRUE": "false",
+}
 _LENGTHS = frozenset(
     {"length", "char_length", "character_length", "octet_length", "cardinality", "array_length"}
 )
@@ -98,6 +104,8 @@ def _narrow(limits: Limits, node: Node, column: str) -> Limits:
         return _narrow_by_first(limits, node.arguments, column)
     if node.name == "IS NOT NULL":
         return limits
+    if node.name in _TRUTHS and _is_column(node.arguments[0], column):
+        return replace(limits, choices=(_TRUTHS[node.name],))
     if node.name == "NOT":
         return _narrow_by_negation(limits, node.arguments[0], column)
     if node.name == "starts_with" and _is_column(node.arguments[0], column):

@@ -47,7 +47,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function, an operator, AND, OR, NOT, ARRAY, ANY, ALL, IS NULL or IS NOT NULL."""
+    """A function, an operator, AND, OR, NOT, ARRAY, ANY, ALL, or a test such as IS NOT NULL."""
 
     name: str
     arguments: tuple[Node, ...]
@@ -113,9 +113,11 @@ class _Parser:
             operator = self._take()
             left = Call(operator, (left, self._operand()))
         if self._accept("IS"):
-            test = "IS NOT NULL" if self._accept("NOT") else "IS NULL"
-            self._expect("NULL")
-            left = Call(test, (left,))
+            negated = "NOT " * self._accept("NOT")
+            what = self._take()
+            if what not in ("NULL", "TRUE", "FALSE"):
+                raise Unreadable(what)
+            left = Call(f"IS {negated}{what}", (left,))
         return left
 
     def _operand(self) -> Node:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from autogpt_seed.binding.checks import NOW, Limits
-from autogpt_seed.binding.values import Place, Unfillable, Values
+from autogpt_seed.binding.values import Place, Unfillable, Values, listed
 from autogpt_seed.catalog import DataType
 
 _LATER = timedelta(days=36_500)
@@ -58,13 +60,37 @@ def zoned_times_of_day(data_type: DataType, limits: Limits, place: Place) -> Val
 
 
 def intervals(data_type: DataType, limits: Limits, _: Place) -> Values:
-    """Of one, two, three … of the finest unit that the type keeps, from the low limit up."""
+    """Of one, two, three … of the finest unit that the type keeps, or of minutes between limits."""
     unit = next((unit for unit in _UNITS if data_type.text.endswith(unit)), "minute")
-    low = f"{limits.low} " if limits.low and limits.low[0].isdigit() else ""
-    return Values(lambda n: f"{low}{n + 1} {unit}", 2**31 // 60 if unit == "year" else 2**31 - 1)
+    if limits.choices is not None:
+        return listed(limits.choices)
+    low, high = _minutes(limits.low), _minutes(limits.high)
+    if low is None and high is None:
+        return Values(lambda n: f"{n + 1} {unit}", _MOST_UNITS[unit])
+    first = 1 if low is None else int(low) + 1
+    last = _MOST_UNITS["minute"] if high is None else math.ceil(high) - 1
+    if last < first:
+        raise Unfillable("has no interval of whole minutes that its checks allow")
+    return Values(lambda n: f"{first + n} minute", last - first + 1)
 
 
 _UNITS = ("year", "month", "day", "hour", "minute", "second")
+_MOST_UNITS = dict.fromkeys(_UNITS, 2**31 - 1) | {"year": 2**31 // 13}
+_INTERVAL = re.compile(
+    r"(?:(?P<years>-?\d+) years? ?)?(?:(?P<months>-?\d+) mons? ?)?(?:(?P<days>-?\d+) days? ?)?"
+    r"(?:(?P<sign>-?)(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>[\d.]+))?"
+)
+
+
+def _minutes(text: str | None) -> float | None:
+    """An interval as the server prints it, in minutes as it compares them: a month has 30 days."""
+    found = _INTERVAL.fullmatch(text) if text else None
+    if found is None:
+        return None
+    part = {name: float(value or 0) for name, value in found.groupdict().items() if name != "sign"}
+    days = (part["years"] * 12 + part["months"]) * 30 + part["days"]
+    clock = part["hours"] * 60 + part["minutes"] + part["seconds"] / 60
+    return days * 1440 + (-clock if found["sign"] else clock)
 
 
 def _backwards(
