@@ -140,6 +140,19 @@ def check_freshness(contents: Contents, *, in_store: bool) -> Check:
     return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
 
 
+def check_now(contents: Contents) -> Check:
+    """Whether a view is as its definition says, whoever refreshed it last."""
+    name = contents.view.name
+    if contents.after is None or contents.defined is None:
+        return Check("view.fresh", f"{name} was never populated", Outcome.FAILED, (), "", name)
+    found = compare(contents.defined, contents.after)
+    if found.equal:
+        evidence = (f"{found.compared} keys are as its definition says.",)
+        return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, evidence, "", name)
+    remedy = f"Refresh it: SELECT {REFRESH_FUNCTION}()."
+    return Check("view.fresh", f"{name} is stale", Outcome.FAILED, found.describe(), remedy, name)
+
+
 def check_presence(catalog: Catalog) -> tuple[Check, ...]:
     """What is missing of the views that the store's figures come from; nothing, if none is.
 

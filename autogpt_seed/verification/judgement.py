@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.comparison import Snapshot
+from autogpt_seed.database.market import Market
 from autogpt_seed.verification.checks import (
     Contents,
     check_freshness,
@@ -43,7 +46,7 @@ def judge(
         check_injection(seen.ledger, seen.arrival),
         *_refresh(seen),
         *_views(seen),
-        *_store(seen),
+        *check_shown(seen.catalog, seen.market, seen.contents, seen.shown, seen.shown_before),
     )
     return tuple(map(_excused, checks)) if disturbed else checks
 
@@ -56,15 +59,15 @@ def _cron(seen: Observation, required: bool) -> Iterator[Check]:
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:
     """That the function fails where a view has become a table is no further finding."""
-    if isinstance(seen.refresh, RefreshFailed) and _tables(seen):
+    if isinstance(seen.refresh, RefreshFailed) and _tables(seen.catalog):
         return ()
     return (check_refresh(seen.refresh, seen.cron),)
 
 
-def _tables(seen: Observation) -> list[str]:
+def _tables(catalog: Catalog) -> list[str]:
     """The views of the store that are tables here."""
     names = (store_views.RUN_COUNTS, store_views.REVIEW_STATS, store_views.STORE_AGENTS)
-    return [name for name in names if name in seen.catalog.tables]
+    return [name for name in names if name in catalog.tables]
 
 
 def _views(seen: Observation) -> Iterator[Check]:
@@ -82,7 +85,7 @@ def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
     in_store = contents.view.name in _in_store(seen)
     yield from check_populated(contents, in_store=in_store)
     counts_wrongly = False
-    for check in _counts(contents, seen):
+    for check in check_counts(contents, seen.catalog, seen.market):
         counts_wrongly |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
@@ -91,31 +94,38 @@ def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
             yield fresh
 
 
-def _counts(contents: Contents, seen: Observation) -> tuple[Check, ...]:
+def check_counts(contents: Contents, catalog: Catalog, market: Market) -> tuple[Check, ...]:
+    """Whether the definition of a view counts right; nothing where it has no figures."""
     if contents.measured is None or contents.defined is None:
         return ()
-    reviews = store_views.review_stats(seen.catalog)
+    reviews = store_views.review_stats(catalog)
     of_reviews = reviews is not None and reviews.view.name == contents.view.name
     check = check_review_stats if of_reviews else check_run_counts
-    return check(contents.measured, seen.market, contents.defined)
+    return check(contents.measured, market, contents.defined)
 
 
-def _store(seen: Observation) -> Iterator[Check]:
+def check_shown(
+    catalog: Catalog,
+    market: Market,
+    contents: Iterable[Contents],
+    shown: Mapping[str, Snapshot],
+    before: Mapping[str, Snapshot],
+) -> Iterator[Check]:
     """The views above: each by what it is, the others that read a materialised one by their
     columns."""
-    held = {c.view.name: c.after for c in seen.contents if c.after is not None}
-    sources = Sources(seen.catalog, seen.market, held)
-    creators = store_views.creators(seen.catalog)
-    for name, found in seen.shown.items():
-        view = seen.catalog.views[name]
-        if any(seen.catalog.reads(name, table) for table in _tables(seen)):
+    held = {c.view.name: c.after for c in contents if c.after is not None}
+    sources = Sources(catalog, market, held)
+    creators = store_views.creators(catalog)
+    for name, found in shown.items():
+        view = catalog.views[name]
+        if any(catalog.reads(name, table) for table in _tables(catalog)):
             continue  # it shows what the table holds, which is the finding
         if name == store_views.STORE_AGENTS:
             yield from check_store_agents(view, found, sources)
         elif name == store_views.SUBMISSIONS:
             yield from check_submissions(view, found, sources)
         elif creators and name == creators.name:
-            yield from check_creators(view, found, seen.shown_before.get(name), sources)
+            yield from check_creators(view, found, before.get(name), sources)
         else:
             yield from check_other(view, found, sources)
 

@@ -30,6 +30,28 @@ _Snapshots = dict[str, Snapshot]
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What there is at one moment, with nothing injected and nothing refreshed."""
+
+    catalog: Catalog
+    market: Market
+    contents: tuple[Contents, ...]
+    shown: Mapping[str, Snapshot]
+
+
+async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
+    """Look at the views and the tables below them. The search path must hold the schema."""
+    held = await _held(connection, catalog)
+    defined = await _defined(connection, [*_of_tables(catalog), *_of_views(catalog)])
+    contents = (
+        Contents(one.view, one.measured, None, defined.get(name), held.get(name))
+        for name, one in _examined(catalog).items()
+    )
+    market = await read_market(connection, catalog)
+    return Look(catalog, market, tuple(contents), await _shown(connection, catalog))
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that was seen inside the transaction. `shown` are the plain views of the store."""
 

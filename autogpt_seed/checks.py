@@ -1,0 +1,77 @@
+"""The checks of `verify` one by one, for test suites and monitoring of one's own.
+
+Each works on a connection of the caller's, in a savepoint: it writes nothing, ends no transaction
+and puts back the settings that it changes. They judge what is there now, where `verify` injects
+rows first; so what the data cannot tell apart passes. `docs/verify.md` explains the codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.cron import cron_status
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.checks import check_now
+from autogpt_seed.verification.cron_checks import check_cron as judge_cron
+from autogpt_seed.verification.cron_checks import now_utc
+from autogpt_seed.verification.judgement import check_counts, check_shown
+from autogpt_seed.verification.observation import look
+from autogpt_seed.verification.report import Check, Outcome
+
+__all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
+
+
+async def check_fresh(
+    connection: AsyncConnection, *, schema: str | None = None
+) -> tuple[Check, ...]:
+    """Whether each materialised view of the store is as its definition says at this moment.
+
+    A view that others wrote for since its last refresh is stale, and fails.
+    """
+    async with _opened(connection, schema) as catalog:
+        seen = await look(connection, catalog)
+        return tuple(
+            check_now(contents) for contents in seen.contents if contents.view.materialized
+        )
+
+
+async def check_views(
+    connection: AsyncConnection, *, schema: str | None = None
+) -> tuple[Check, ...]:
+    """Whether the definitions of the materialised views count right."""
+    async with _opened(connection, schema) as catalog:
+        seen = await look(connection, catalog)
+        counts = (check_counts(contents, catalog, seen.market) for contents in seen.contents)
+        return tuple(check for checks in counts for check in checks)
+
+
+async def check_store(
+    connection: AsyncConnection, *, schema: str | None = None
+) -> tuple[Check, ...]:
+    """Whether StoreAgent, the creators, StoreSubmission and other views above show what the views
+    below them hold."""
+    async with _opened(connection, schema) as catalog:
+        seen = await look(connection, catalog)
+        return tuple(check_shown(catalog, seen.market, seen.contents, seen.shown, {}))
+
+
+async def check_cron(
+    connection: AsyncConnection, *, schema: str | None = None, required: bool = False
+) -> tuple[Check, ...]:
+    """Whether a job of pg_cron refreshes the views, and how its last runs ended."""
+    async with _opened(connection, schema) as catalog:
+        status = await cron_status(connection, catalog)
+        return judge_cron(status, catalog.schema, now_utc(), required=required)
+
+
+@asynccontextmanager
+async def _opened(connection: AsyncConnection, schema: str | None) -> AsyncIterator[Catalog]:
+    async with UnitOfWork(connection, read_only=True) as work:
+        name = await find_schema(connection, schema)
+        await work.enter_schema(name, exclusive=False)
+        yield await reflect(connection, name)
