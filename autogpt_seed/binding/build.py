@@ -10,8 +10,8 @@ from autogpt_seed.binding import keys
 from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.binding.base import StandIns, base_source, late_update, row_times
 from autogpt_seed.binding.bound import Bound, Update
-from autogpt_seed.binding.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.filling import column_values
 from autogpt_seed.binding.instants import instants, is_instant, rank
 from autogpt_seed.binding.matching import Match

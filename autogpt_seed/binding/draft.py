@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autogpt_seed.binding.bound import Note
+from autogpt_seed.binding.fill.values import Place, Values
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.binding.sources import Source
-from autogpt_seed.binding.values import Place, Values
 from autogpt_seed.catalog import ForeignKey, Table, UniqueKey
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autogpt_seed.binding import words
 from autogpt_seed.binding.adapt import TEXT_TYPES
-from autogpt_seed.binding.checks import NO_LIMITS, Limits, column_limits
 from autogpt_seed.binding.draft import Draft, Filling
-from autogpt_seed.binding.fill import values_of
+from autogpt_seed.binding.fill import words
+from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, column_limits
+from autogpt_seed.binding.fill.types import values_of
+from autogpt_seed.binding.fill.values import Unfillable, Values
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
-from autogpt_seed.binding.values import Unfillable, Values
 from autogpt_seed.catalog import Column, TypeKind, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import lcm, prod
 
 from autogpt_seed.binding.draft import Draft
-from autogpt_seed.binding.values import HUGE
+from autogpt_seed.binding.fill.values import HUGE
 from autogpt_seed.catalog import Column, UniqueKey
 from autogpt_seed.overrides import Sequence as CountingTexts
 from autogpt_seed.rows import Record

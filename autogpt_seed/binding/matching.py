@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autogpt_seed.binding.adapt import Adapter, Unadaptable, adapter, identity, usual
 from autogpt_seed.binding.bound import Note, column_note
-from autogpt_seed.binding.checks import column_limits
+from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.names import column_names
 from autogpt_seed.catalog import Column, Table
 from autogpt_seed.rows import Field, Kind, Rows
@@ -125,3 +125,13 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
         if stand_in != label:
             why = f"{stand_in} stands for {label}, which it does not know"
             yield column_note("label replaced", table.name, column.name, why)
+
+
+def hangs_on(rows: Rows, table: Table, absent: Collection[str]) -> str:
+    """A table that is left out and without which these rows make no sense, or ""."""
+    for field in rows.fields:
+        if field.refers in absent and not field.optional:
+            column = _by_name(table, field)
+            if column is not None and not column.nullable:
+                return field.refers
+    return ""

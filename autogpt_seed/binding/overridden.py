@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, NUMBER_TYPES, TEXT_TYPES
+from autogpt_seed.binding.fill.values import Place
 from autogpt_seed.binding.sources import Source
-from autogpt_seed.binding.values import Place
 from autogpt_seed.catalog import Column, DataType, ForeignKey, Table, TypeKind
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Choice, Constant, Faked, Null, Rule, Sequence

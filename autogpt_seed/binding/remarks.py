@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autogpt_seed.binding.bound import Note, column_note
-from autogpt_seed.binding.checks import column_limits
 from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, is_drawn
 from autogpt_seed.binding.matching import Match
@@ -51,3 +51,11 @@ def _why(draft: Draft, name: str) -> str:
         why = "it would be the same in every row, against a unique key"
     unread = column_limits(draft.table, name).unread
     return why + "".join(f"; not understood was {definition}" for definition in unread)
+
+
+def emptied(draft: Draft, before: Sequence[Match]) -> Iterator[Note]:
+    """Notes on the fields that gave way to a foreign key."""
+    keys = {name: key for key in draft.table.foreign_keys for name in key.columns}
+    for name in (m.column.name for m in before if m.column.name in draft.empty):
+        why = f"it refers to rows of {keys[name].table} that are not known"
+        yield column_note("dropped", draft.name, name, why)

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autogpt_seed.binding import build, counts, overridden
+from autogpt_seed.binding import build, counts, overridden, refusals
+from autogpt_seed.binding.arranging import arrange
 from autogpt_seed.binding.base import base_source
-from autogpt_seed.binding.bound import Bound, Note, column_note, table_note
+from autogpt_seed.binding.bound import Bound, Note, table_note
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.filling import fill_values
-from autogpt_seed.binding.matching import Match, match
-from autogpt_seed.binding.names import column_names
-from autogpt_seed.binding.order import Edge, fill_order, preferred_order
+from autogpt_seed.binding.matching import hangs_on, match
 from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
+from autogpt_seed.binding.remarks import emptied
 from autogpt_seed.binding.unknown import may_be_filled, through_views
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -96,7 +96,7 @@ class _Binder:
         self._relate_known()
         self._draft_unknown()
         self._check_overrides()
-        order, deferred = self._arrange(suspended)
+        order, deferred = arrange(self.drafts, suspended)
         self._demand_columns(order)
         for draft in (draft for draft in order if not draft.present):
             with self._refusing(draft):
@@ -104,7 +104,7 @@ class _Binder:
         self._count(order)
         for draft in order:
             with self._refusing(draft):
-                self._check_parents(draft)
+                refusals.check_parents(draft, self.drafts)
                 build.build(draft, self.drafts, self.filling)
         for draft in order:
             with self._refusing(draft):
@@ -152,7 +152,7 @@ class _Binder:
                 there = self.drafts[rows.table] = self.drafts.pop(rows.table)
                 there.loaded = True
                 continue
-            if owner := _hangs_on(rows, table, absent):
+            if owner := hangs_on(rows, table, absent):
                 absent.add(rows.table)
                 why = f"it belongs to {owner}, which is left out"
                 self.notes.append(table_note("left out", rows.table, why))
@@ -176,7 +176,7 @@ class _Binder:
             if ids == {name: draft.id_column for name, draft in self.drafts.items()}:
                 break
         for draft in known:
-            draft.notes += _emptied(draft, matches[draft.name])
+            draft.notes += emptied(draft, matches[draft.name])
 
     def _draft_unknown(self) -> None:
         """Draft the tables that others require or, if everything is wanted, all there are."""
@@ -203,7 +203,7 @@ class _Binder:
             if self._parent(key) is None and set(key.columns).isdisjoint(draft.overrides):
                 nullable = [name for name in key.columns if draft.table.columns[name].nullable]
                 if not nullable:
-                    raise _no_parent(draft.name, key)
+                    raise refusals.no_parent(draft.name, key)
                 draft.empty += tuple(nullable)
 
     def _parent(self, key: ForeignKey) -> Table | None:
@@ -223,7 +223,7 @@ class _Binder:
         by = f"{draft.name}.{', '.join(relation.columns)}"
         table = self._parent(relation.key)
         if table is None:
-            raise _no_parent(draft.name, relation.key)
+            raise refusals.no_parent(draft.name, relation.key)
         parent = self.drafts.setdefault(relation.parent, self._unknown(table))
         if not draft.optional:
             parent.required_by = by
@@ -238,20 +238,6 @@ class _Binder:
                 if key.table == name and (column := overrides.keys() & set(key.referred)):
                     raise overridden.referred(name, min(column), key)
 
-    def _arrange(self, suspended: Collection[tuple[str, str]]) -> tuple[list[Draft], list[Edge]]:
-        """The drafts in the order of filling; what must wait, or stay empty, is marked as such."""
-        loaded = {name: draft for name, draft in self.drafts.items() if draft.loaded}
-        edges = [edge for draft in loaded.values() for edge in _edges(draft, loaded)]
-        known = [name for name, draft in loaded.items() if draft.rows is not None]
-        unknown = [name for name in loaded if name not in set(known)]
-        preferred = preferred_order(unknown, [e for e in edges if e.table in set(unknown)])
-        names, deferred = fill_order([*known, *preferred], edges)
-        place = {name: number for number, name in enumerate(names)}
-        for draft in loaded.values():
-            _give_up(draft, place, self.drafts)
-            draft.late = _late(draft, place, suspended)
-        return [loaded[name] for name in names], deferred
-
     def _demand_columns(self, order: Sequence[Draft]) -> None:
         """Tell each parent which columns must have values that are known."""
         for draft in order:
@@ -261,7 +247,7 @@ class _Binder:
                     hidden = parent.table.columns[name].generated or name in parent.late
                     if hidden or (parent.present and name not in parent.given()):
                         with self._refusing(draft):
-                            raise _unknown_value(draft.name, relation.key, name)
+                            raise refusals.unknown_value(draft.name, relation.key, name)
                     parent.demanded.add(name)
 
     def _count(self, order: Sequence[Draft]) -> None:
@@ -275,17 +261,6 @@ class _Binder:
                 why = f"{draft.count:,} rows, because {draft.required_by} requires them"
                 draft.notes.append(table_note("made", draft.name, why))
 
-    def _check_parents(self, draft: Draft) -> None:
-        for relation in draft.relations:
-            if draft.count and not self.drafts[relation.parent].count:
-                raise DatabaseUnsuitable(
-                    f'"{draft.name}" requires rows of "{relation.parent}", '
-                    "of which this plan makes none.",
-                    evidence=f'"{relation.key.name}": {relation.key.definition}.',
-                    remedy=f"Plan for some {relation.parent}, or override "
-                    f"[columns.{draft.name}] {', '.join(relation.columns)}.",
-                )
-
     @contextmanager
     def _refusing(self, draft: Draft) -> Iterator[None]:
         """Tell apart whether what is refused may be left out."""
@@ -295,73 +270,3 @@ class _Binder:
             if draft.optional:
                 raise _CannotFill(draft.name, reason) from reason
             raise
-
-
-def _hangs_on(rows: Rows, table: Table, absent: set[str]) -> str:
-    """A table that is left out and without which these rows make no sense, or ""."""
-    for field in rows.fields:
-        if field.refers in absent and not field.optional:
-            names = column_names(table.name, field.name)
-            column = next((table.columns[name] for name in names if name in table.columns), None)
-            if column is not None and not column.nullable:
-                return field.refers
-    return ""
-
-
-def _emptied(draft: Draft, before: Sequence[Match]) -> Iterator[Note]:
-    """Notes on the fields that gave way to a foreign key."""
-    keys = {name: key for key in draft.table.foreign_keys for name in key.columns}
-    for name in (m.column.name for m in before if m.column.name in draft.empty):
-        why = f"it refers to rows of {keys[name].table} that are not known"
-        yield column_note("dropped", draft.name, name, why)
-
-
-def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
-    for relation in draft.relations:
-        if relation.parent in loaded:
-            yield Edge(draft.name, relation.parent, relation.key, relation.required)
-    for key in draft.satisfied_keys():
-        if key.table in loaded:
-            required = not any(draft.table.columns[name].nullable for name in key.columns)
-            yield Edge(draft.name, key.table, key, required)
-
-
-def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
-    """Leave empty what may be empty and refers to rows that are not there in time."""
-    for relation in list(draft.relations):
-        parent = drafts.get(relation.parent)
-        late = place.get(relation.parent, -1) >= place[draft.name]
-        none = parent is None or (parent.rows is not None and not parent.count)
-        if not relation.required and (late or none):
-            draft.relations.remove(relation)
-            nullable = (n for n in relation.columns if draft.table.columns[n].nullable)
-            draft.empty += tuple(nullable)
-
-
-def _late(
-    draft: Draft, place: Mapping[str, int], suspended: Collection[tuple[str, str]]
-) -> frozenset[str]:
-    """The columns that have to wait: those that may be empty, of keys to rows that come later."""
-    return frozenset(
-        name
-        for key in draft.satisfied_keys()
-        if place.get(key.table, -1) >= place[draft.name] and (draft.name, key.name) not in suspended
-        for name in key.columns
-        if draft.table.columns[name].nullable
-    )
-
-
-def _no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:
-    return DatabaseUnsuitable(
-        f'"{table}" requires rows of "{key.schema}.{key.table}", which cannot be made.',
-        evidence=f'"{key.name}": {key.definition}.',
-        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
-    )
-
-
-def _unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitable:
-    return DatabaseUnsuitable(
-        f'"{table}" refers to "{column}" of "{key.table}", whose values only the database knows.',
-        evidence=f'"{key.name}": {key.definition}.',
-        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
-    )

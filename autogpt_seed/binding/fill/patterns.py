@@ -11,8 +11,8 @@ import string
 from collections.abc import Sequence
 from math import prod
 
-from autogpt_seed.binding.expressions import Unreadable
-from autogpt_seed.binding.values import HUGE, Values
+from autogpt_seed.binding.fill.expressions import Unreadable
+from autogpt_seed.binding.fill.values import HUGE, Values
 
 _WORDS = string.ascii_lowercase + string.digits
 _ESCAPES = {"d": string.digits, "w": _WORDS, "s": " ", "S": _WORDS, "D": string.ascii_lowercase}

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from autogpt_seed.binding.expressions import Call, Constant, Name, Node, Unreadable, parse_check
+from autogpt_seed.binding.fill.expressions import (
+    Call,
+    Constant,
+    Name,
+    Node,
+    Unreadable,
+    parse_check,
+)
 from autogpt_seed.catalog import DataType, Table, TypeKind
 
 NOW = "now"

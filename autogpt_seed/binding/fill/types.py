@@ -10,10 +10,10 @@ from dataclasses import replace
 from math import lcm
 from typing import Any
 
-from autogpt_seed.binding import literals, moments, numbers, words
-from autogpt_seed.binding.checks import NO_LIMITS, Limits, read_checks
+from autogpt_seed.binding.fill import literals, moments, numbers, words
+from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, read_checks
+from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
 from autogpt_seed.binding.text_form import array_literal, composite_literal, plain_text
-from autogpt_seed.binding.values import HUGE, Place, Unfillable, Values, listed
 from autogpt_seed.catalog import DataType, TypeKind
 
 _NAME_LENGTH = 63

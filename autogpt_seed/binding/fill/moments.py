@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from autogpt_seed.binding.checks import NOW, Limits
-from autogpt_seed.binding.values import Place, Unfillable, Values, listed
+from autogpt_seed.binding.fill.checks import NOW, Limits
+from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
 from autogpt_seed.catalog import DataType
 
 _LATER = timedelta(days=36_500)

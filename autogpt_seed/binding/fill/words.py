@@ -8,10 +8,10 @@ from functools import cache
 from typing import NamedTuple
 
 from autogpt_seed import texts
-from autogpt_seed.binding.checks import Limits
-from autogpt_seed.binding.expressions import Unreadable
-from autogpt_seed.binding.patterns import matches, matching
-from autogpt_seed.binding.values import HUGE, Unfillable, Values, listed
+from autogpt_seed.binding.fill.checks import Limits
+from autogpt_seed.binding.fill.expressions import Unreadable
+from autogpt_seed.binding.fill.patterns import matches, matching
+from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values, listed
 from autogpt_seed.randomness import Stream
 
 _DIGITS = string.digits + string.ascii_lowercase

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autogpt_seed.binding.checks import Limits
-from autogpt_seed.binding.values import HUGE, Unfillable, Values
-from autogpt_seed.binding.words import code
+from autogpt_seed.binding.fill.checks import Limits
+from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values
+from autogpt_seed.binding.fill.words import code
 from autogpt_seed.catalog import DataType
 
 _BYTE = 256

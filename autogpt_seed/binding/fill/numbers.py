@@ -6,8 +6,8 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any
 
-from autogpt_seed.binding.checks import Limits
-from autogpt_seed.binding.values import HUGE, Unfillable, Values, listed
+from autogpt_seed.binding.fill.checks import Limits
+from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values, listed
 from autogpt_seed.catalog import DataType
 
 _REACH = {

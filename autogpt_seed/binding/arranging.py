@@ -1,0 +1,64 @@
+"""The drafts in the order of filling, with what has to wait or stay empty marked as such."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.order import Edge, fill_order, preferred_order
+
+
+def arrange(
+    drafts: Mapping[str, Draft], suspended: Collection[tuple[str, str]]
+) -> tuple[list[Draft], list[Edge]]:
+    """The loaded drafts in order, and the keys that have to be deferred to the end.
+
+    The foreign keys `suspended`, each a table and a name, keep nothing waiting. Raises
+    `DatabaseUnsuitable` for a cycle that cannot be filled.
+    """
+    loaded = {name: draft for name, draft in drafts.items() if draft.loaded}
+    edges = [edge for draft in loaded.values() for edge in _edges(draft, loaded)]
+    known = [name for name, draft in loaded.items() if draft.rows is not None]
+    unknown = [name for name in loaded if name not in set(known)]
+    preferred = preferred_order(unknown, [e for e in edges if e.table in set(unknown)])
+    names, deferred = fill_order([*known, *preferred], edges)
+    place = {name: number for number, name in enumerate(names)}
+    for draft in loaded.values():
+        _give_up(draft, place, drafts)
+        draft.late = _late(draft, place, suspended)
+    return [loaded[name] for name in names], deferred
+
+
+def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
+    for relation in draft.relations:
+        if relation.parent in loaded:
+            yield Edge(draft.name, relation.parent, relation.key, relation.required)
+    for key in draft.satisfied_keys():
+        if key.table in loaded:
+            required = not any(draft.table.columns[name].nullable for name in key.columns)
+            yield Edge(draft.name, key.table, key, required)
+
+
+def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
+    """Leave empty what may be empty and refers to rows that are not there in time."""
+    for relation in list(draft.relations):
+        parent = drafts.get(relation.parent)
+        late = place.get(relation.parent, -1) >= place[draft.name]
+        none = parent is None or (parent.rows is not None and not parent.count)
+        if not relation.required and (late or none):
+            draft.relations.remove(relation)
+            nullable = (n for n in relation.columns if draft.table.columns[n].nullable)
+            draft.empty += tuple(nullable)
+
+
+def _late(
+    draft: Draft, place: Mapping[str, int], suspended: Collection[tuple[str, str]]
+) -> frozenset[str]:
+    """The columns that have to wait: those that may be empty, of keys to rows that come later."""
+    return frozenset(
+        name
+        for key in draft.satisfied_keys()
+        if place.get(key.table, -1) >= place[draft.name] and (draft.name, key.name) not in suspended
+        for name in key.columns
+        if draft.table.columns[name].nullable
+    )

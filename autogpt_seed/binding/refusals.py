@@ -1,0 +1,40 @@
+"""What the binding cannot do, by name, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from autogpt_seed.binding.draft import Draft
+from autogpt_seed.catalog import ForeignKey
+from autogpt_seed.errors import DatabaseUnsuitable
+
+
+def check_parents(draft: Draft, drafts: Mapping[str, Draft]) -> None:
+    """Raise `DatabaseUnsuitable` where a table requires rows of one that gets none."""
+    for relation in draft.relations:
+        if draft.count and not drafts[relation.parent].count:
+            raise DatabaseUnsuitable(
+                f'"{draft.name}" requires rows of "{relation.parent}", '
+                "of which this plan makes none.",
+                evidence=f'"{relation.key.name}": {relation.key.definition}.',
+                remedy=f"Plan for some {relation.parent}, or override "
+                f"[columns.{draft.name}] {', '.join(relation.columns)}.",
+            )
+
+
+def no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:
+    """The error for a key to a table of which no rows can be made."""
+    return DatabaseUnsuitable(
+        f'"{table}" requires rows of "{key.schema}.{key.table}", which cannot be made.',
+        evidence=f'"{key.name}": {key.definition}.',
+        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+    )
+
+
+def unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitable:
+    """The error for a key to a column that the database fills by itself."""
+    return DatabaseUnsuitable(
+        f'"{table}" refers to "{column}" of "{key.table}", whose values only the database knows.',
+        evidence=f'"{key.name}": {key.definition}.',
+        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+    )
