@@ -83,7 +83,8 @@ class Draft:
 
     def promises(self, key: UniqueKey) -> bool:
         """Whether the entity says that no two of its rows agree in these columns."""
-        matched = [match for match in self.matches if match.column.name in key.columns]
+        columns = key.columns
+        matched = [m for m in self.matches if m.column.name in columns and not m.lossy]
         fields = {match.field.name for match in matched}
         kept = [
             promised for promised in (self.rows.keys if self.rows else ()) if promised <= fields

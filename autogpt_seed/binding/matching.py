@@ -9,7 +9,7 @@ from autogpt_seed.binding.adapt import Adapter, Unadaptable, adapter, identity, 
 from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.names import column_names
-from autogpt_seed.catalog import Column, Table
+from autogpt_seed.catalog import Column, Table, TypeKind
 from autogpt_seed.rows import Field, Kind, Rows
 
 _LABELS = (Kind.LABEL, Kind.LABELS)
@@ -23,6 +23,13 @@ class Match:
     field: Field
     column: Column
     adapt: Adapter
+
+    @property
+    def lossy(self) -> bool:
+        """Whether different values may become the same."""
+        base = self.column.type.base
+        to_label = self.field.kind is Kind.TEXT and base.kind is TypeKind.ENUM
+        return to_label or (self.field.kind, base.name) == (Kind.TIME, "date")
 
     @property
     def passes(self) -> bool:
@@ -101,7 +108,10 @@ def _fitted(index: int, field: Field, column: Column, table: Table) -> Match:
     possible = [_holding(label, field) for label in field.labels]
     if possible and all(adapt(value) == value for value in possible):
         adapt = identity
-    return Match(index, field, column, adapt)
+    fitted = Match(index, field, column, adapt)
+    if fitted.lossy and any(key.columns == (column.name,) for key in table.unique_keys):
+        raise Unadaptable
+    return fitted
 
 
 def _holding(label: str, field: Field) -> str | list[str]:
