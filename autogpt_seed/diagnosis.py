@@ -79,7 +79,7 @@ async def diagnose(
     plan = plan or Plan()
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
         connection = work.connection
-        name = await find_schema(connection, schema or getattr(target, "schema", None))
+        name = await find_schema(connection, schema or work.named_schema)
         await work.enter_schema(name, exclusive=False)
         session, catalog = await read_session(connection), await reflect(connection, name)
         problems = list(_obstacles(session))

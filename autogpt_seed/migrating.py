@@ -25,7 +25,6 @@ from autogpt_seed.database.migrations import (
     migrations_folder,
     recorded_revision,
 )
-from autogpt_seed.database.url import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
@@ -81,9 +80,10 @@ async def migrate(
     and where the role lacks a right.
     """
     wanted = _revision(revision)
-    schema = schema or (target.schema if isinstance(target, Target) else None) or DEFAULT_SCHEMA
+    unit = UnitOfWork(target, timeouts=timeouts)
+    schema = schema or unit.named_schema or DEFAULT_SCHEMA
     _check_name(schema)
-    async with UnitOfWork(target, timeouts=timeouts) as work:
+    async with unit as work:
         # The extension and the schema of the version tables belong to the whole database, hence
         # the first lock. The second keeps seeders away.
         await lock_schema(work.connection, BOOKKEEPING)

@@ -17,7 +17,6 @@ from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.runs import next_run_tag
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
-from autogpt_seed.database.target import Target
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
@@ -95,14 +94,14 @@ async def populate(
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog = await _open(work, schema or getattr(target, "schema", None))
+        catalog = await _open(work, schema or work.named_schema)
         run = await _prepare(work, catalog, plan, stack)
         clock.lap("prepare")
         if strict:
             refuse_notes(run.notes)
         await _probe(work, run)
         clock.lap("probe")
-        embedded = isinstance(target, Target) and target.embedded
+        embedded = work.target is not None and work.target.embedded
         strategy, rows = await _load(work, run, load, progress, embedded=embedded)
         clock.lap("load")
         progress.phase("views", 0)

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.locks import lock_schema
-from autogpt_seed.database.target import Target
+from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
 
-Bind = Target | AsyncEngine | AsyncConnection
-"""Where a use case works: a named database, an engine, or a caller's own connection."""
+Bind = str | Target | AsyncEngine | AsyncConnection
+"""Where a use case works: a URL, a named database, an engine, or a caller's own connection."""
 
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
@@ -59,12 +59,19 @@ class UnitOfWork:
         isolation: Isolation | None = None,
         read_only: bool = False,
     ) -> None:
-        self._bind = bind.engine() if isinstance(bind, Target) else bind
+        target = parse_url(bind) if isinstance(bind, str) else bind
+        self.target = target if isinstance(target, Target) else None
+        self._bind = target.engine() if isinstance(target, Target) else target
         self._timeouts = timeouts or Timeouts()
         self._isolation = isolation
         self._read_only = read_only
         self._committed = False
         self._saved_settings: dict[str, str] = {}
+
+    @property
+    def named_schema(self) -> str | None:
+        """The schema that the target's URL names, if any."""
+        return self.target.schema if self.target else None
 
     @property
     def joined(self) -> bool:

@@ -78,6 +78,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        if debug:
+            raise
+        _print(f"Error: a defect of autogpt-seed: {type(error).__name__}.")
+        _print("  Please report it, with what the same command says with --debug.")
+        sys.exit(1)
 
 
 def _print_error(error: SeedError) -> None:

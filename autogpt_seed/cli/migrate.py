@@ -16,7 +16,15 @@ def migrate(
         str, typer.Option("--to", metavar="REVISION", help="2025_08, 2026_01, base or head.")
     ] = "head",
     database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            "--schema",
+            metavar="NAME",
+            help="The schema to make. Default: platform.",
+            rich_help_panel=options.WHERE,
+        ),
+    ] = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

@@ -49,7 +49,8 @@ async def probe(
                     await copy.set_late(driver, update)
                 await driver.execute("SET CONSTRAINTS ALL IMMEDIATE")
     finally:
-        await savepoint.rollback()
+        if not driver.is_closed():  # a lost session has nothing left to undo
+            await savepoint.rollback()
 
 
 def _parts(bound: Bound) -> Iterator[Bound]:

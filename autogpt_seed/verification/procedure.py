@@ -52,7 +52,7 @@ async def verify(
             remedy="Give an engine or a target: the job sees committed rows only.",
         )
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
-        catalog = await _open(work, schema or getattr(target, "schema", None))
+        catalog = await _open(work, schema or work.named_schema)
         before = await look_before(work.connection, catalog, digest)
         seen = await observe(work, catalog, settings)
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)

@@ -312,3 +312,10 @@ async def test_an_older_server_does_as_well(oldest_server: str) -> None:
     report = await populate(target, TINY_PLAN)
     assert report.server_version == undone.server_version < 180000
     assert await rows_of(oldest_server) == {t: n for t, n in report.rows.items() if n}
+
+
+async def test_a_url_is_a_target_and_its_schema_the_one_to_fill(database: str) -> None:
+    url = with_parameters(database, schema="platform")
+    report = await populate(url, SMALL_PLAN)
+    assert report.schema == "platform"
+    assert (await counts(database))["User"] == SMALL_PLAN.users
