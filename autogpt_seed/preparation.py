@@ -11,6 +11,7 @@ from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.refreshing import REFRESH_FUNCTION, lost_views
 from autogpt_seed.database.residents import existing_blocks, existing_user
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
@@ -36,6 +37,11 @@ async def survey(
         for name, actual in names.items()
         if name != actual
     )
+    if lost := lost_views(catalog):
+        usable = tuple(f for f in catalog.functions if f.name != REFRESH_FUNCTION)
+        catalog = replace(catalog, functions=usable)
+        how = f"refreshes {', '.join(lost)}, which are not there: each view is refreshed directly"
+        notes += (Note("worked around", REFRESH_FUNCTION, None, f"{REFRESH_FUNCTION}() {how}"),)
     abilities = replace(
         capabilities(catalog),
         existing_blocks=await existing_blocks(connection, catalog, plan),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,19 @@ REFRESH_FUNCTION = "refresh_store_materialized_views"
 _INSUFFICIENT_PRIVILEGE = "42501"
 _CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
 """SQLSTATEs (and classes) of what befalls a refresh, as opposed to what is wrong with it."""
+
+
+_REFRESHED = re.compile(
+    r'REFRESH\s+MATERIALIZED\s+VIEW\s+(?:CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)', re.IGNORECASE
+)
+
+
+def lost_views(catalog: Catalog) -> list[str]:
+    """What the platform's function refreshes, by its text, and the schema does not hold."""
+    function = catalog.function(REFRESH_FUNCTION)
+    named = _REFRESHED.findall(function.definition) if function else []
+    names = dict.fromkeys(n.strip('"') if n.startswith('"') else n.lower() for n in named)
+    return [name for name in names if name not in catalog.views]
 
 
 class RefreshFailed(DatabaseUnsuitable):

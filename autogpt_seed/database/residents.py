@@ -31,9 +31,12 @@ async def existing_blocks(
     """
     if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
         return ()
-    identifier = cast(_column(_table(catalog, "AgentBlock"), "id"), Text)
+    blocks = _table(catalog, "AgentBlock")
+    identifier = cast(_column(blocks, "id"), Text)
     others = ~identifier.regexp_match(id_pattern("AgentBlock"))
     query = select(identifier).where(others).order_by(identifier).limit(_MOST_BLOCKS)
+    if catalog.tables["AgentBlock"].relation == "r":
+        query = query.with_hint(blocks, "ONLY", "postgresql")  # not what tables inherit from it
     ids = tuple((await connection.execute(query)).scalars())
     if not ids and plan.block_source == "existing":
         raise DatabaseUnsuitable(

@@ -24,13 +24,16 @@ _SECRET_TABLES = frozenset({"APIKey"})
 
 _Rule = Check | ForeignKey | Index
 
-_REFUSALS = ("22", "23", "44", "P0")
+_REFUSALS = ("0A", "22", "23", "44", "P0")
 """Classes of SQLSTATEs by which the server refuses a value, rather than being in trouble."""
 
 _KEY_VIOLATIONS = ("23503", "23505", "23P01")
 _CHECK_VIOLATION = "23514"
 _NO_RIGHT = "42501"
-_LINE = re.compile(r"^COPY .*? (\d+)(?:, \S+ ([^:]+))?(?::|$)")
+_BROKEN = "42"
+"""The class of SQLSTATEs by which the function of a trigger that does not fit its table fails."""
+
+_LINE = re.compile(r"\S+ (\d+)(?:, \S+ (.+))?")
 _PARAMETER = re.compile(r"\$(\d+)$")
 _WIDTH = 60
 
@@ -45,10 +48,10 @@ def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()
     try:
         yield
     except asyncpg.PostgresError as error:
-        policy = error.sqlstate == _NO_RIGHT and bound.table.row_security
-        if not policy and not (error.sqlstate or "").startswith(_REFUSALS):
+        refusal = _Refusal(error, _refusing(error, bound, tables), bound, sent)
+        if not refusal.of_a_row:
             raise
-        raise _Refusal(error, _refusing(error, bound, tables), bound, sent).explained() from error
+        raise refusal.explained() from error
 
 
 def _refusing(error: asyncpg.PostgresError, bound: Bound, tables: Mapping[str, Table]) -> Table:
@@ -73,6 +76,16 @@ class _Refusal:
     table: Table
     bound: Bound
     sent: Sequence[Record]
+
+    @property
+    def of_a_row(self) -> bool:
+        """Whether it is the row that is refused, or its table that cannot take any."""
+        state = self.error.sqlstate or ""
+        if state == _NO_RIGHT:
+            return self.table.row_security
+        return state.startswith(_REFUSALS) or (
+            state.startswith(_BROKEN) and self.trigger() is not None
+        )
 
     def explained(self) -> DatabaseUnsuitable:
         columns = self.columns()
@@ -125,13 +138,19 @@ class _Refusal:
 
     def place(self) -> tuple[int | None, str | None]:
         """The record, from 1, and the column, where the error's context tells them."""
-        where = (self.error.context or "").rpartition("\n")[2]
-        if line := _LINE.search(where):
-            return int(line[1]), line[2]
-        if parameter := _PARAMETER.search(where):
+        where, copy = (self.error.context or "").splitlines(), f"COPY {self.bound.table.name}, "
+        copied = next((part.removeprefix(copy) for part in where if part.startswith(copy)), "")
+        if line := _LINE.match(copied):
+            return int(line[1]), self.named_column(line[2] or "")
+        if where and (parameter := _PARAMETER.search(where[-1])):
             record, column = divmod(int(parameter[1]) - 1, len(self.bound.columns))
             return record + 1, self.bound.columns[column]
         return (1, None) if len(self.sent) == 1 else (None, None)
+
+    def named_column(self, text: str) -> str | None:
+        """The column with whose name the text begins, before a colon and a value."""
+        found = [c for c in self.bound.columns if text == c or text.startswith(f"{c}:")]
+        return max(found, key=len, default=None)
 
     def definition(self, columns: Sequence[str]) -> str | None:
         if rule := self.rule() or self.trigger():

@@ -103,6 +103,16 @@ CASES = {
         ['Trigger "guard" of table "AgentNode"', "no agents on Sundays", "DEFERRED"],
         "[columns.AgentNode]",
     ),
+    "trigger that does not fit its table": (
+        [
+            """CREATE FUNCTION outdated() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN NEW.gone := 1; RETURN NEW; END $$""",
+            'CREATE TRIGGER guard BEFORE INSERT ON "AgentGraph"'
+            " FOR EACH ROW EXECUTE FUNCTION outdated()",
+        ],
+        ['Trigger "guard" of table "AgentGraph"', 'has no field "gone"'],
+        "[columns.AgentGraph]",
+    ),
     "trigger that swallows rows": (
         [
             SWALLOWING,
