@@ -89,9 +89,9 @@ async def _unfilled(
         if found is None or not (bound := filled.get(name)):
             hints[f"{name}, of which the run makes no rows"] = None
         elif attribute not in {*bound.columns, *(update.column for update in bound.updates)}:
-            hints[f"{name}.{attribute}, which the run leaves {_default(found.columns[attribute])}"] = (
-                None
-            )
+            hints[
+                f"{name}.{attribute}, which the run leaves {_default(found.columns[attribute])}"
+            ] = None
     return list(hints)
 
 
