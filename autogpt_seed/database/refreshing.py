@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.view_locks import lock_patience, shorter_waits, warn_of_waits
 from autogpt_seed.errors import DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     """Refresh the materialised views through the platform's function, inside this transaction.
 
     Without the function each view is refreshed directly, in the order of their dependencies,
-    concurrently where it can be. The search path holds the platform's schema first meanwhile.
+    concurrently where it can be. The search path holds the platform's schema first meanwhile,
+    and all waits for locks together take no longer than one of the session may.
     Raises `DatabaseUnsuitable`: the role may not, a lock is not free; `RefreshFailed`: the
     function or a view raises an error. The connection is usable after either.
     """
@@ -89,9 +91,15 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     else:
         statements = [f"SELECT {quote(function.schema, function.name)}()"]
     before = await _files(connection, catalog)
+    patience = await lock_patience(connection)
+    await warn_of_waits(connection, catalog, patience)
     begun = time.perf_counter()
     try:
-        async with connection.begin_nested(), _search_path(connection, catalog.schema):
+        async with (
+            connection.begin_nested(),
+            _search_path(connection, catalog.schema),
+            shorter_waits(connection, patience),
+        ):
             for statement in statements:
                 await connection.exec_driver_sql(statement)
     except DBAPIError as error:

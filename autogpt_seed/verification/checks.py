@@ -91,13 +91,20 @@ def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
     )
 
 
-def check_paths(refresh: Refresh, names: Collection[str]) -> tuple[Check, ...]:
-    """By which path those views were refreshed; nothing where none of them was touched, nor where
-    one was not populated, which makes the function refresh all of them plainly."""
+def check_paths(refresh: Refresh, names: Collection[str], held: float) -> tuple[Check, ...]:
+    """By which path those views were refreshed, and that their locks were `held` for so many
+    seconds.
+
+    Nothing where none of them was touched, nor where one was not populated, which makes the
+    function refresh all of them plainly.
+    """
     touched = [v for v in refresh.views if v.view in names and v.path is not RefreshPath.NONE]
     if not touched or not all(view.populated for view in refresh.views):
         return ()
-    evidence = tuple(f"{view.view}: {_explain_path(view)}." for view in touched)
+    evidence = (
+        *(f"{view.view}: {_explain_path(view)}." for view in touched),
+        f"The locks were held for {held:.2f} s.",
+    )
     if all(view.path is RefreshPath.CONCURRENT for view in touched):
         return (Check("refresh.path", "Readers do not wait for it", Outcome.PASSED, evidence),)
     title = "Readers wait while views are refreshed"
@@ -211,10 +218,10 @@ def _powerless(name: str) -> Check:
 
 def _explain_path(refreshed: ViewRefresh) -> str:
     if refreshed.path is RefreshPath.CONCURRENT:
-        return "refreshed concurrently"
+        return "refreshed concurrently, under ExclusiveLock, which readers pass"
     reason = (
         "the concurrent refresh failed"
         if refreshed.could_be_concurrent
         else "it has no unique index"
     )
-    return f"refreshed plainly, under a lock that stops its readers: {reason}"
+    return f"refreshed plainly, under AccessExclusiveLock, which stops readers: {reason}"

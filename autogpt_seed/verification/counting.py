@@ -54,8 +54,8 @@ def _compare(rule: _Rule, market: Market, measured: Measured, found: Snapshot) -
 
 
 def _row(tally: Tally, measured: Measured) -> Row:
-    values = {measured.count: tally.number, measured.mean: mean(tally) or 0}
-    return tuple(values[name] for name in measured.figures)
+    count = (tally.number,) if measured.count else ()
+    return (*count, mean(tally) or 0) if measured.mean else count
 
 
 def _figures(snapshot: Snapshot, measured: Measured) -> Snapshot:

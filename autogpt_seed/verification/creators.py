@@ -8,9 +8,10 @@ with the doubt that it deserves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.market import Market, Tally
@@ -34,19 +35,21 @@ class _Entry:
 _Entries = Sequence[_Entry]
 
 
-def creator_ways(sources: Sources, view: str) -> dict[str, list[Way]]:
-    """The ways by figure: "agents", "runs" and "rating"."""
+def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
+    """The ways by figure: "agents", "runs" and "rating". Each is made when it is asked for."""
     approved = _entries(sources.market, approved_only=True)
     every = _entries(sources.market, approved_only=False)
-    ways: dict[str, list[Way]] = {"agents": [], "runs": [], "rating": []}
-    for stock, which in ((approved, ""), (every, ", over all versions of their listings")):
-        ways["agents"] += _agents(stock, which)
-        for source in run_ways(sources, view)[:3]:
-            ways["runs"] += _runs(stock, source, which)
-        ways["rating"] += _ratings(stock, which)
-        for source in rating_ways(sources, view)[:1]:
-            ways["rating"] += _means_of_means(stock, source, which)
-    return ways
+    stocks = ((approved, ""), (every, ", over all versions of their listings"))
+    return {
+        "agents": (way for stock in stocks for way in _agents(*stock)),
+        "runs": (
+            way
+            for stock in stocks
+            for source in islice(run_ways(sources, view), 3)
+            for way in _runs(*stock, source)
+        ),
+        "rating": (way for stock in stocks for way in _all_ratings(*stock, sources, view)),
+    }
 
 
 def user_of(market: Market, column: str) -> Mapping[str, str]:
@@ -76,8 +79,11 @@ def _way(
     reckon: Callable[[_Entries], Value],
     doubt: str = "",
 ) -> Way:
-    values = {user: reckon(entries) for user, entries in stock.items()}
-    return Way(name, lambda place: values.get(place.creator), doubt)
+    def value(place: Place) -> Value:
+        entries = stock.get(place.creator)
+        return reckon(entries) if entries else None
+
+    return Way(name, value, doubt)
 
 
 def _agents(stock: Mapping[str, _Entries], which: str) -> list[Way]:
@@ -87,7 +93,7 @@ def _agents(stock: Mapping[str, _Entries], which: str) -> list[Way]:
     ]
 
 
-def _runs(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
+def _runs(stock: Mapping[str, _Entries], which: str, source: Way) -> list[Way]:
     def of(entry: _Entry) -> int:
         return int(source.value(Place(entry.graph, "", "", "")) or 0)
 
@@ -108,6 +114,14 @@ def _runs(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
             _FANNED,
         ),
     ]
+
+
+def _all_ratings(
+    stock: Mapping[str, _Entries], which: str, sources: Sources, view: str
+) -> Iterator[Way]:
+    yield from _ratings(stock, which)
+    for source in islice(rating_ways(sources, view), 1):
+        yield from _means_of_means(stock, source, which)
 
 
 def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:

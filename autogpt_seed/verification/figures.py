@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -50,12 +50,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a column is reckoned: `way` is None where no way explains it; then `comparison` and the
+    """How a column is reckoned: `way` is None where no way explains it; then `evidence` and the
     `pairs` of expected and found values are by the first."""
 
     column: str
     way: Way | None
-    comparison: Comparison
+    evidence: tuple[str, ...] = ()
     pairs: tuple[tuple[Value, Value], ...] = ()
 
 
@@ -69,30 +69,45 @@ class Sources:
 
 
 def settle(
-    column: str, ways: Sequence[Way], places: Sequence[Place], found: Sequence[Value]
-) -> Settled:
-    """The first way by which every row's value is right. NULL is as good as zero."""
+    column: str, ways: Iterable[Way], places: Sequence[Place], found: Sequence[Value]
+) -> Settled | None:
+    """The first way by which every row's value is right. NULL is as good as zero.
+
+    The ways are made as they are needed; None without any.
+    """
+    first = None
     for way in ways:
-        if all(same(way.value(p) or 0, v or 0) for p, v in zip(places, found, strict=True)):
-            return Settled(column, way, _compare(column, way, places, found))
-    pairs = tuple((ways[0].value(p), v) for p, v in zip(places, found, strict=True))
-    return Settled(column, None, _compare(column, ways[0], places, found), pairs)
+        first = first or way
+        if all(_same(way.value(p) or 0, v or 0) for p, v in zip(places, found, strict=True)):
+            return Settled(column, way)
+    if first is None:
+        return None
+    pairs = tuple((first.value(p), v) for p, v in zip(places, found, strict=True))
+    return Settled(column, None, _compare(column, first, places, found).describe(), pairs)
 
 
-def run_ways(sources: Sources, view: str) -> list[Way]:
+def _same(expected: Value, found: Value) -> bool:
+    return expected == found or same(expected, found)
+
+
+def run_ways(sources: Sources, view: str) -> Iterator[Way]:
     """How a view may come to the runs of a graph: by the view of run counts, if it reads that."""
     role = store_views.run_counts(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
-        return _from_view(sources, role, role.count, lambda place: place.graph)
-    return [_run_way(rule, sources.market) for rule in RUN_RULES]
+        yield from _from_view(sources, role, role.count, lambda place: place.graph)
+        return
+    for rule in RUN_RULES:
+        yield _run_way(rule, sources.market)
 
 
-def rating_ways(sources: Sources, view: str) -> list[Way]:
+def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
     """The same for the rating of a listing."""
     role = store_views.review_stats(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
-        return _from_view(sources, role, role.mean, lambda place: place.listing)
-    return [_rating_way(rule, sources.market) for rule in LIVE_REVIEW_RULES]
+        yield from _from_view(sources, role, role.mean, lambda place: place.listing)
+        return
+    for rule in LIVE_REVIEW_RULES:
+        yield _rating_way(rule, sources.market)
 
 
 def _run_way(rule: RunRule, market: Market) -> Way:

@@ -72,7 +72,7 @@ def _tables(catalog: Catalog) -> list[str]:
 
 def _views(seen: Observation) -> Iterator[Check]:
     if isinstance(seen.refresh, Refresh):
-        yield from check_paths(seen.refresh, _in_store(seen))
+        yield from check_paths(seen.refresh, _in_store(seen), seen.locked)
     for contents in seen.contents:
         yield from _view(contents, seen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,6 +68,8 @@ class Observation:
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
+    locked: float = 0.0
+    """For how many seconds the locks of the refresh were held, as long as it was looked."""
 
 
 async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) -> Observation:
@@ -84,11 +87,14 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
     replayed = await _try_jobs(connection, catalog, cron, defined)
+    begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
     if not all(view.populated for view in catalog.materialized_views):
         catalog = await reflect(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
+    shown = await _shown(connection, catalog)
+    figures_after = await views.figures(connection, catalog)
     return Observation(
         catalog=catalog,
         cron=cron,
@@ -107,10 +113,11 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
             for name, examined in _examined(catalog).items()
         ),
         shown_before=shown_before,
-        shown=await _shown(connection, catalog),
+        shown=shown,
         refresh=refresh,
         figures_before=figures_before,
-        figures_after=await views.figures(connection, catalog),
+        figures_after=figures_after,
+        locked=time.perf_counter() - begun,
     )
 
 

@@ -56,10 +56,11 @@ async def verify(
         before = await look_before(work.connection, catalog, digest)
         seen = await observe(work, catalog, settings)
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
-        checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
         kept = commit and wait_for_cron is None
         if kept:
             await work.commit()
+    # Judging takes longer than looking; nobody shall wait for the locks meanwhile.
+    checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
     if kept:
         checks = (*checks, _kept(seen, joined=work.joined))
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from autogpt_seed.catalog import View
 from autogpt_seed.comparison import Comparison, Snapshot, Value
@@ -46,7 +47,7 @@ def check_submissions(view: View, found: Snapshot, sources: Sources) -> tuple[Ch
     columns = shown(view)
     places = _places(found, columns, sources.market)
     rows = _match_versions(submission_rules(sources.market), places, columns, sources.market)
-    ratings = [*_version_ratings(sources.market, columns), *rating_ways(sources, view.name)]
+    ratings = chain(_version_ratings(sources.market, columns), rating_ways(sources, view.name))
     return _judge("store.submissions", columns, places, found, sources, ratings, rows)
 
 
@@ -65,9 +66,9 @@ def check_creators(
     ways = creator_ways(sources, view.name)
     named = {"agents": columns.agents, "runs": columns.runs, "rating": columns.rating}
     settled = [
-        settle(column, ways[what], places, _values(found, column))
+        one
         for what, column in named.items()
-        if column is not None and ways[what]
+        if column and (one := settle(column, ways[what], places, _values(found, column)))
     ]
     if not settled:
         return (_unknown("store.creators", view),)
@@ -97,7 +98,7 @@ def _strange(name: str, settled: Sequence[Settled]) -> Iterator[Check]:
             Outcome.WARNING,
             (
                 "It changes with what was added, but as no known version's does.",
-                *one.comparison.describe(),
+                *one.evidence,
             ),
             f"Look at the definition of {name}, if this is not meant.",
             name,
@@ -111,7 +112,7 @@ def check_other(view: View, found: Snapshot, sources: Sources) -> tuple[Check, .
     if columns.creator and not (columns.graph or columns.listing or columns.version):
         return ()
     places = _places(found, columns, sources.market)
-    ratings = [*rating_ways(sources, view.name), *_version_ratings(sources.market, columns)]
+    ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
     checks = _judge("store.other", columns, places, found, sources, ratings, None)
     return tuple(check for check in checks if check.outcome is not Outcome.INCONCLUSIVE)
 
@@ -122,19 +123,19 @@ def _judge(
     places: Sequence[Place],
     found: Snapshot,
     sources: Sources,
-    ratings: list[Way],
+    ratings: Iterable[Way],
     rows: _Rows | None,
 ) -> tuple[Check, ...]:
     name = columns.view.name
-    ways: dict[str | None, list[Way]] = {}
+    ways: dict[str | None, Iterable[Way]] = {}
     if columns.graph or columns.listing or columns.version:
-        ways[columns.runs] = [*run_ways(sources, name), *_version_runs(sources.market, columns)]
+        ways[columns.runs] = chain(run_ways(sources, name), _version_runs(sources.market, columns))
     if columns.listing or columns.version:
         ways[columns.rating] = ratings
     settled = [
-        settle(column, known, places, _values(found, column))
+        one
         for column, known in ways.items()
-        if column is not None and known
+        if column and (one := settle(column, known, places, _values(found, column)))
     ]
     if not settled:
         return (_unknown(code, columns.view),)
@@ -217,7 +218,7 @@ def _match_versions(
 def _verdict(
     code: str, name: str, settled: Sequence[Settled], rows: _Rows | None
 ) -> tuple[Check, ...]:
-    wrong = [line for one in settled if one.way is None for line in one.comparison.describe()]
+    wrong = [line for one in settled if one.way is None for line in one.evidence]
     if rows and rows[0] is None:
         wrong += [f"Rows: {line}" for line in rows[1].describe()]
     if wrong:

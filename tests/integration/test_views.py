@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -95,6 +96,31 @@ async def test_the_connection_is_usable_after_a_function_that_raises(work: UnitO
         await views.refresh(connection, catalog)
     assert "out of order" in caught.value.evidence
     assert (await connection.execute(text("SHOW search_path"))).scalar_one() == "pg_catalog"
+
+
+async def test_all_waits_for_locks_together_take_no_longer_than_one_may(
+    seeded_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        session(seeded_database) as other,
+        UnitOfWork(parse_url(seeded_database, {}), timeouts=Timeouts(lock=1.2)) as work,
+    ):
+        await other.execute("BEGIN; COMMENT ON MATERIALIZED VIEW platform.mv_review_stats IS ''")
+        catalog = await reflect(work.connection, "platform")
+        begun = time.monotonic()
+        with pytest.raises(DatabaseUnsuitable, match="lock was not free"):
+            await views.refresh(work.connection, catalog)
+        assert time.monotonic() - begun < 2
+        assert (await work.connection.execute(text("SHOW lock_timeout"))).scalar_one() == "1200ms"
+    assert "mv_review_stats is locked (ShareUpdateExclusiveLock)" in caplog.text
+
+
+async def test_it_is_said_beforehand_whose_readers_will_wait(
+    work: UnitOfWork, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection, catalog = await execute(work, "DROP INDEX idx_mv_review_stats")
+    await views.refresh(connection, catalog)
+    assert "Readers of mv_review_stats will wait: for its lock at most 30 s" in caplog.text
 
 
 async def test_figures_are_read_from_columns_of_any_name(work: UnitOfWork) -> None:

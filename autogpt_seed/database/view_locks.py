@@ -1,0 +1,77 @@
+"""The locks that a refresh waits for: who holds them, who will wait, and for how long at most.
+
+The platform's function catches every error. So a lock time-out in its concurrent refresh is
+swallowed, and the plain refresh that follows waits again, with readers queueing behind it. A
+refresh of it waits at most three times before an error gets out: for a view, concurrently; then
+plainly for this one and for another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+
+logger = logging.getLogger(__name__)
+
+_WAITS = 3
+
+_PATIENCE = "SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'"
+
+_HOLDERS = """
+SELECT c.relname::text AS view, l.pid, l.mode,
+       COALESCE((SELECT a.application_name FROM pg_stat_activity a WHERE a.pid = l.pid), '')
+       AS application
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND n.nspname = :schema AND c.relkind = 'm' AND l.mode <> 'AccessShareLock'
+ORDER BY c.relname, l.pid
+"""
+"""A concurrent refresh waits for every lock but that of a reader."""
+
+
+async def lock_patience(connection: AsyncConnection) -> int:
+    """For how many milliseconds the session waits for a lock; 0 is for ever."""
+    return int((await connection.execute(text(_PATIENCE))).scalar_one())
+
+
+async def warn_of_waits(connection: AsyncConnection, catalog: Catalog, patience: int) -> None:
+    """Say who holds what a refresh needs, and whose readers will wait."""
+    for row in await connection.execute(text(_HOLDERS), {"schema": catalog.schema}):
+        logger.warning(
+            "%s is locked (%s) by process %s %s: waiting for it.",
+            row.view,
+            row.mode,
+            row.pid,
+            f"({row.application})" if row.application else "",
+        )
+    plain = [v.name for v in catalog.materialized_views if not v.concurrently_refreshable]
+    if plain:
+        limit = f"at most {patience / 1000:g} s" if patience else "without a limit"
+        logger.warning(
+            "Readers of %s will wait: for its lock %s, then until this transaction ends. It "
+            "cannot be refreshed concurrently.",
+            ", ".join(plain),
+            limit,
+        )
+
+
+@asynccontextmanager
+async def shorter_waits(connection: AsyncConnection, patience: int) -> AsyncIterator[None]:
+    """Divide the session's patience among the waits that a refresh may take.
+
+    After an error the savepoint around it puts the setting back.
+    """
+    setting = text("SELECT set_config('lock_timeout', :limit, true)")
+    if patience:
+        await connection.execute(setting, {"limit": str(max(1, patience // _WAITS))})
+    yield
+    if patience:
+        await connection.execute(setting, {"limit": str(patience)})
