@@ -158,6 +158,8 @@ class Table:
     row_security: bool = False
     partition: bool = False
     """Whether it is a part of a partitioned table, which is filled through its parent."""
+    inherits: bool = False
+    """Whether its rows are rows of another table as well."""
     extension: str | None = None
     insertable: bool = True
     """Whether rows can be inserted at all: false for some foreign tables."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from autogpt_seed.binding import build, counts, overridden, refusals
 from autogpt_seed.binding.arranging import arrange
 from autogpt_seed.binding.base import base_source
+from autogpt_seed.binding.behind_views import through_views
 from autogpt_seed.binding.bound import Bound, Note, table_note
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.filling import fill_values
 from autogpt_seed.binding.matching import hangs_on, match
 from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
 from autogpt_seed.binding.remarks import emptied
-from autogpt_seed.binding.unknown import may_be_filled, through_views
+from autogpt_seed.binding.unknown import may_be_filled
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Rows
@@ -115,7 +116,7 @@ class _Binder:
             bounds,
             (*self.notes, *(note for bound in bounds for note in bound.notes)),
             tuple(edge.key.name for edge in deferred),
-            tuple(name for name, table in self._tables() if name not in filled),
+            tuple(n for n, t in self._tables() if n not in filled and not t.inherits),
         )
 
     def _tables(self) -> Iterator[tuple[str, Table]]:
@@ -181,7 +182,7 @@ class _Binder:
     def _draft_unknown(self) -> None:
         """Draft the tables that others require or, if everything is wanted, all there are."""
         for name, table in list(self._tables()) if self.filling.everything else ():
-            if name not in self.drafts and name not in self.left_out:
+            if name not in self.drafts and name not in self.left_out and not table.inherits:
                 self.drafts[name] = self._unknown(table)
         queue = [draft for draft in self.drafts.values() if not draft.present]
         for draft in queue:

@@ -14,7 +14,9 @@ GROUP BY n.nspname ORDER BY n.nspname
 
 RELATIONS = """
 SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
-       c.relispartition AS partition, row_security_active(c.oid) AS row_security,
+       c.relispartition AS partition,
+       EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits,
+       row_security_active(c.oid) AS row_security,
        has_table_privilege(c.oid, 'SELECT') AS "select",
        has_any_column_privilege(c.oid, 'INSERT') AS "insert",
        has_table_privilege(c.oid, 'UPDATE') AS "update",

@@ -155,13 +155,19 @@ def _columns(
         columns[row["relation"]][row["name"]] = Column(
             name=row["name"],
             type=replace(types[row["type"]], text=row["type_text"], modifier=row["modifier"]),
-            nullable=row["nullable"],
+            nullable=row["nullable"] and not _never_null(types[row["type"]]),
             default=None if row["generated"] else row["default"],
             generated=row["generated"],
             identity=row["identity"],
             insertable=row["insertable"],
         )
     return columns
+
+
+def _never_null(data_type: DataType) -> bool:
+    """Whether the type is a domain that takes no NULL, or one over such."""
+    below = data_type.kind is TypeKind.DOMAIN and data_type.element
+    return data_type.not_null or bool(below and _never_null(below))
 
 
 def _privileges(row: RowMapping) -> Privileges:
@@ -208,6 +214,7 @@ def _table(
         triggers=_triggers(triggers[name]),
         row_security=row["row_security"],
         partition=row["partition"],
+        inherits=row["inherits"] and not row["partition"],
         extension=row["extension"],
         insertable=row["insertable"],
         rules=tuple(row["rules"]),
