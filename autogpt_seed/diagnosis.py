@@ -83,7 +83,7 @@ async def diagnose(
         await work.enter_schema(name, exclusive=False)
         session, catalog = await read_session(connection), await reflect(connection, name)
         problems = list(_obstacles(session))
-        bounds, notes = tuple[Bound, ...](), tuple[Note, ...]()
+        filled, bounds, notes = catalog, tuple[Bound, ...](), tuple[Note, ...]()
         try:
             filled, abilities, notes = await survey(connection, catalog, plan)
             world = World(plan, RunTag.of(plan.digest(), plan.seed, "", 0), abilities, None)
@@ -101,9 +101,9 @@ async def diagnose(
         version=nearest_version(catalog),
         tables=tuple(loaded),
         unknown_tables=tuple(
-            table.name for table in catalog.tables.values() if _unknown(table, loaded)
+            table.name for table in filled.tables.values() if _unknown(table, loaded)
         ),
-        cycles=tuple(cycles(catalog.tables)),
+        cycles=tuple(cycles(filled.tables)),
         late_columns=tuple(f"{b.table.name}.{u.column}" for b in bounds for u in b.updates),
         rules=sum(len(b.table.checks) + len(b.table.triggers) for b in bounds),
         views=dict(_views(catalog)),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from autogpt_seed.binding import Note
 from autogpt_seed.catalog import Catalog, Table, View
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.stand_ins import put_in_place
 
 INDISPENSABLE = frozenset({"User", "AgentGraph"})
 """Without these there is no marketplace."""
@@ -16,8 +17,9 @@ INDISPENSABLE = frozenset({"User", "AgentGraph"})
 def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tuple[Note, ...]]:
     """The catalog with those tables of `entities` that can be filled, and notes on the rest.
 
-    A view that takes rows counts as a table; a view or foreign table that takes none is left
-    out. Raises `DatabaseUnsuitable` where that leaves no marketplace, or the role lacks a right.
+    A view that takes rows counts as a table, instead of the one that it shows, if it shows one; a
+    view or foreign table that takes none is left out. Raises `DatabaseUnsuitable` where that
+    leaves no marketplace, or the role lacks a right.
     """
     tables = dict(catalog.tables)
     notes: list[Note] = []
@@ -30,7 +32,8 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
             what = "a view" if isinstance(found, View) else "a foreign table"
             notes.append(_left_out(name, f"it is {what} that takes no rows"))
         else:
-            tables[name] = found if isinstance(found, Table) else _as_table(found)
+            if isinstance(found, View):
+                put_in_place(found, tables)
             notes += _circumstances(tables[name])
     filled = replace(catalog, tables=tables)
     if refused := sorted(INDISPENSABLE - tables.keys()):
@@ -90,15 +93,3 @@ def _worked_around(table: Table, how: str) -> Note:
 
 def _left_out(table: str, why: str) -> Note:
     return Note("left out", table, None, f"{table} left out: {why}")
-
-
-def _as_table(view: View) -> Table:
-    """The view as something to fill: what its rows must hold, only the server knows."""
-    return Table(
-        schema=view.schema,
-        name=view.name,
-        relation="v",
-        columns=view.columns,
-        privileges=view.privileges,
-        triggers=view.triggers,
-    )

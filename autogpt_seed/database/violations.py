@@ -15,6 +15,7 @@ import asyncpg
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
+from autogpt_seed.entities import ENTITIES
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
 
@@ -178,10 +179,13 @@ class _Refusal:
         table = self.bound.table if self.table.partition else self.table
         key = table.name if table.name.isidentifier() else f'"{table.name}"'
         column = columns[0] if columns else "COLUMN"
-        return (
+        remedy = (
             f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
             f"{column}=VALUE', or in a configuration file [columns.{key}] {column} = VALUE."
         )
+        if table.name in ENTITIES:
+            return remedy
+        return f"{remedy} What nothing requires is left empty without --tables all."
 
 
 def _shown(value: Any) -> str:

@@ -84,6 +84,21 @@ async def test_even_users_may_stand_behind_a_view(head: str) -> None:
         assert report.rows["User"] == SMALL_PLAN.users
 
 
+async def test_keys_lead_through_a_view_to_the_table_that_it_shows(head: str) -> None:
+    changes = (
+        'ALTER TABLE "StoreListing" RENAME TO listings',
+        'CREATE VIEW "StoreListing" AS SELECT * FROM listings',
+        'CREATE TABLE "Shelf" (id text PRIMARY KEY, "listingId" text NOT NULL REFERENCES listings)',
+    )
+    plan = SMALL_PLAN.model_copy(update={"tables": "all"})
+    async with altered(head, *changes) as connection:
+        report = await populate(connection, plan, schema=SCHEMA)
+        assert report.rows["Shelf"] > 0
+        assert "listings" not in report.rows
+        active = 'SELECT count(*) FROM listings WHERE "activeVersionId" IS NOT NULL'
+        assert await value(connection, active) != 0
+
+
 async def test_columns_that_a_view_computes_are_left_to_it(head: str) -> None:
     view = 'CREATE VIEW "AnalyticsMetrics" AS SELECT id, "userId", "analyticMetric", value, '
     view += '"updatedAt", upper("dataString") AS "dataString" FROM metrics'

@@ -1,0 +1,65 @@
+"""Views that stand where a table is looked for, and pass rows on to another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autogpt_seed.catalog import Column, ForeignKey, Table, View
+
+
+def put_in_place(view: View, tables: dict[str, Table]) -> None:
+    """Make the view one of the `tables`.
+
+    Where it shows one table of the schema, it takes that one's place, with its keys, also in the
+    keys of others. Of other views only the server knows what their rows must hold.
+    """
+    shown = [name for name in view.depends_on if name in tables]
+    if len(shown) != 1 or view.triggers:
+        tables[view.name] = _unknown(view)
+        return
+    base = tables.pop(shown[0])
+    tables[view.name] = _instead(view, base)
+    for name, table in tables.items():
+        tables[name] = replace(table, foreign_keys=_redirected(table, base, view))
+
+
+def _unknown(view: View) -> Table:
+    return Table(
+        schema=view.schema,
+        name=view.name,
+        relation="v",
+        columns=view.columns,
+        privileges=view.privileges,
+        triggers=view.triggers,
+    )
+
+
+def _instead(view: View, base: Table) -> Table:
+    """The table under the view's name, with those of its columns and keys that the view shows."""
+    shown = view.columns.keys()
+    return replace(
+        base,
+        name=view.name,
+        relation="v",
+        columns={name: _column(column, base) for name, column in view.columns.items()},
+        privileges=view.privileges,
+        unique_keys=tuple(key for key in base.unique_keys if shown >= set(key.columns)),
+        foreign_keys=tuple(key for key in base.foreign_keys if shown >= set(key.columns)),
+        checks=tuple(check for check in base.checks if shown >= set(check.columns)),
+    )
+
+
+def _column(column: Column, base: Table) -> Column:
+    """The view's column with the demands of the table's, which has the same name unless renamed."""
+    below = base.columns.get(column.name)
+    if below is None:
+        return column
+    return replace(below, insertable=column.insertable)
+
+
+def _redirected(table: Table, base: Table, view: View) -> tuple[ForeignKey, ...]:
+    """The foreign keys of the table, to the view where they lead to what it shows."""
+    return tuple(
+        replace(key, table=view.name) if key.table == base.name else key
+        for key in table.foreign_keys
+    )
