@@ -40,6 +40,9 @@ async def load_all(
     restoration = Restoration(suspension, by_name)
     steps: deque[Step] = deque()
     async with made_ahead(bounds, waits or {}) as ahead:
+        # Checks of foreign keys that the session has planned while the tables were nearly empty
+        # would scan them whole for every row.
+        await driver.execute("DISCARD PLANS")
         await suspend(driver, suspension)
         while restoration.waiting or steps:
             # One index, then the rows that were made meanwhile, so that neither side waits.
