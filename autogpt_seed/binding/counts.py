@@ -52,4 +52,4 @@ def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted:
 def _one_to_one(draft: Draft, relation: Relation) -> bool:
     columns = set(relation.key.columns)
     alone = any(set(key.columns) <= columns for key in draft.table.unique_keys)
-    return alone and not relation.by and not relation.like
+    return alone and not relation.chosen

@@ -64,7 +64,7 @@ def axes(draft: Draft, key: UniqueKey, counts: Counts) -> Axes:
     )
     period = 1
     for relation in draft.relations:
-        if not set(relation.key.columns) <= set(key.columns) or relation.by or relation.like:
+        if not set(relation.key.columns) <= set(key.columns) or relation.chosen:
             continue
         endless = endless or relation.parent == draft.name
         period = lcm(period, max(1, counts(relation.parent)))

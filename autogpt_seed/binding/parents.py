@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle, islice
 
@@ -22,11 +23,21 @@ def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
     parent = drafts[relation.parent]
     if relation.like:
         return Source(relation.columns, _own(draft, relation.like))
-    if relation.by:
+    if relation.chosen:
         return Source(relation.columns, _chosen(relation, draft, parent))
     if parent is draft:
         return Source(relation.columns, _own(draft, relation.referred))
     return Source(relation.columns, _in_turn(relation, parent))
+
+
+def check_choices(draft: Draft, drafts: Drafts) -> None:
+    """Look through the rows that choose their parents for one without any.
+
+    Raises `DatabaseUnsuitable`, which would otherwise come in the middle of the load.
+    """
+    for relation in draft.relations:
+        if relation.by or relation.via is not None:
+            deque(_chosen(relation, draft, drafts[relation.parent])(), maxlen=0)
 
 
 def parent_ids(parent: Draft) -> Callable[[], Iterator[object]]:
@@ -66,9 +77,8 @@ def _again(once: Callable[[], Iterator[Record]]) -> Iterator[Record]:
 
 def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Iterator[Record]]:
     """The keys of the parents that agree with what the rows hold. Keeps one entry a parent."""
-    own = tuple(name for name, _ in relation.by)
-    theirs = tuple(name for _, name in relation.by)
-    given = projected(list(draft.sources), own, draft.count)
+    theirs = tuple(name for _, name in relation.by) or (parent.id_column,)
+    given = _held(relation, draft, parent)
 
     def keys() -> Iterator[Record]:
         width = len(theirs)
@@ -83,10 +93,25 @@ def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Ite
     return keys
 
 
+def _held(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Iterator[Record]]:
+    """What the rows hold of their parents: columns, or a field with the parent's id."""
+    place, rows = relation.via, draft.rows
+    if place is None or rows is None:
+        own = tuple(name for name, _ in relation.by)
+        return projected(list(draft.sources), own, draft.count)
+    adapt = next(match.adapt for match in parent.matches if match.index == 0)
+
+    def ids() -> Iterator[Record]:
+        for record in rows.records():
+            value = record[place]
+            yield (None if value is None else adapt(value),)
+
+    return ids
+
+
 def _without_parent(relation: Relation, draft: Draft, values: Record) -> DatabaseUnsuitable:
-    shown = ", ".join(
-        f"{name} = {value}" for (name, _), value in zip(relation.by, values, strict=True)
-    )
+    names = [name for name, _ in relation.by] or ["id"]
+    shown = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
     return DatabaseUnsuitable(
         f'No row of "{relation.parent}" goes with every row of "{draft.name}".',
         evidence=f"Wanted is one with {shown}, for: {relation.key.definition}.",

@@ -16,8 +16,10 @@ class Relation:
     """A foreign key for which parents are sought: row by row the next one, unless it says more.
 
     `columns` get the values of `referred`, in turn. `by` pairs columns that are given with those
-    of the parent that must equal them. `like` are columns that hold the key of a suitable parent
-    already. `skip` so many parents at the start, so that two keys to one table differ.
+    of the parent that must equal them; `via` is the place of the field that holds the id of the
+    parent's row, which is referred to by another column. `like` are columns that hold the key of
+    a suitable parent already. `skip` so many parents at the start, so that two keys to one table
+    differ.
     """
 
     key: ForeignKey
@@ -25,6 +27,7 @@ class Relation:
     referred: tuple[str, ...]
     required: bool
     by: tuple[tuple[str, str], ...] = ()
+    via: int | None = None
     like: tuple[str, ...] = ()
     skip: int = 0
 
@@ -32,6 +35,11 @@ class Relation:
     def parent(self) -> str:
         """The table that is referred to."""
         return self.key.table
+
+    @property
+    def chosen(self) -> bool:
+        """Whether what a row holds already decides on its parent."""
+        return bool(self.by or self.like) or self.via is not None
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -104,11 +112,9 @@ def _known_relation(
     if by_column.keys() == pairs.keys():
         if pairs.keys() <= set(kept):
             return None
-        for name, match in by_column.items():
-            identifier = id_column(key.table)
-            if match.field.refers == key.table and identifier is not None:
-                return replace(_relation(key, pairs, required=True), by=((name, identifier),))
-        return _relation(key, pairs, required=True)
+        naming = (m for m in by_column.values() if m.field.refers == key.table)
+        via = next((match.index for match in naming if id_column(key.table)), None)
+        return replace(_relation(key, pairs, required=True), via=via)
     free = {name: pairs[name] for name in pairs if name not in by_column}
     by = tuple((name, pairs[name]) for name in by_column)
     return replace(_relation(key, free, required=True), by=by)
@@ -117,7 +123,7 @@ def _known_relation(
 def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignKey]) -> Relation:
     """The same, taken from a key to the same parent, such as the owner's, unless it is unique."""
     unique = any(set(key.columns) <= set(relation.columns) for key in table.unique_keys)
-    for key in satisfied if not unique and not relation.by else ():
+    for key in satisfied if not unique and not relation.chosen else ():
         same = key.table == relation.parent and key.referred == relation.referred
         if same and not any(table.columns[name].nullable for name in key.columns):
             return replace(relation, like=key.columns)

@@ -23,8 +23,8 @@ def remarks(draft: Draft, marked: Sequence[tuple[Match, str]]) -> Iterator[Note]
         why = f"it refers to {relation.parent}, whose rows it takes in turn"
         if relation.like:
             why = f"it refers to {relation.parent}, as {', '.join(relation.like)} does"
-        elif relation.by:
-            own = ", ".join(name for name, _ in relation.by)
+        elif relation.chosen:
+            own = ", ".join(name for name, _ in relation.by) or "its id"
             why = f"it refers to {relation.parent}, to the row that goes with {own}"
         for name in relation.columns:
             yield column_note("filled", draft.name, name, why)

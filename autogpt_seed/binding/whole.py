@@ -14,6 +14,7 @@ from autogpt_seed.binding.bound import Bound, Note, table_note
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.filling import fill_values
 from autogpt_seed.binding.matching import hangs_on, match
+from autogpt_seed.binding.parents import check_choices
 from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
 from autogpt_seed.binding.remarks import emptied
 from autogpt_seed.binding.unknown import may_be_filled
@@ -110,6 +111,7 @@ class _Binder:
         for draft in order:
             with self._refusing(draft):
                 build.check_unique(draft)
+                check_choices(draft, self.drafts)
         bounds = tuple(build.bound(draft) for draft in order)
         filled = {bound.table.name for bound in bounds if bound.count}
         return Binding(
