@@ -11,6 +11,7 @@ from autogpt_seed import views
 from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.bulk import load_all
+from autogpt_seed.database.copy import encode_json_natively
 from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
@@ -182,8 +183,11 @@ async def _load(
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
     binding = bind_world(run.world, run.catalog, suspended)
+    driver = await work.driver()
+    if not work.joined:
+        await encode_json_natively(driver)
     rows = await load_all(
-        await work.driver(),
+        driver,
         binding.bounds,
         run.catalog.tables,
         progress,

@@ -29,17 +29,19 @@ async def load_all(
     suspension: Suspension = NOTHING,
     waits: Waits | None = None,
 ) -> dict[str, int]:
-    """Load `bounds` in their order and return how many rows the server counted in each table.
+    """Load `bounds` and return how many rows the server counted in each table.
 
-    What `suspension` holds is dropped first; all of it is back when this returns. Columns that
-    had to wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names
-    what refuses a row, see `violations.named`.
+    They are loaded in their order, or, where nothing holds them to it, the largest first. What
+    `suspension` holds is dropped first; all of it is back when this returns. Columns that had to
+    wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names what
+    refuses a row, see `violations.named`.
     """
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
     restoration = Restoration(suspension, by_name)
     steps: deque[Step] = deque()
-    async with made_ahead(bounds, waits or {}) as ahead:
+    waits = waits or {}
+    async with made_ahead(_order(bounds, suspension, waits), waits) as ahead:
         # Checks of foreign keys that the session has planned while the tables were nearly empty
         # would scan them whole for every row.
         await driver.execute("DISCARD PLANS")
@@ -60,6 +62,25 @@ async def load_all(
         progress.phase(f"{update.table.name}.{update.column}", 0)
         await copy.set_late(driver, update)
     return rows
+
+
+def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Sequence[Bound]:
+    """Large tables first: there is most to do for the server when their rows are there, and it
+    does that while all others' rows are made."""
+    dropped = {(key.table, key.name) for key in suspension.foreign_keys}
+    names = {bound.table.name for bound in bounds if bound.count}
+    held = any(
+        bound.table.triggers
+        or any(
+            key.table in names and (bound.table.name, key.name) not in dropped
+            for key in bound.table.foreign_keys
+        )
+        for bound in bounds
+        if bound.count
+    )
+    if held:
+        return bounds
+    return sorted(bounds, key=lambda bound: (bound.table.name in waits, -bound.count))
 
 
 async def _restore(

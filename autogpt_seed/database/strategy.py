@@ -22,10 +22,16 @@ from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 Load = Literal["live", "suspended", "auto"]
 """What may be asked for."""
 
-FIXED_ROWS = 10_000
+LEAST_ROWS = 10_000
+"""From so many rows on suspending pays at all."""
+
+LEAST_TABLE_ROWS = 500
 OLD_ROWS_SHARE = 0.3
-"""Suspending pays from so many new rows on, plus this share of the old ones: measured, see
-docs/performance.md. The first is what dropping and making keys costs over no rows at all."""
+"""The keys of a table are suspended from so many new rows on, plus this share of the old ones.
+
+Measured, see docs/performance.md. Each key that is dropped and made again costs a few
+milliseconds, whatever the rows; new rows cost more with keys than old ones when keys are made.
+"""
 
 _ROW_BYTES = 200
 """Of a table whose rows were never counted."""
@@ -66,24 +72,32 @@ async def choose_strategy(
     ) or _triggers(tables)
     if hindrance or not tables:
         return Strategy("live", hindrance or "there is nothing to suspend")
-    return await _weigh(connection, tables, sum(rows.values()), embedded=embedded)
+    return await _weigh(connection, tables, rows, embedded=embedded)
 
 
 async def _weigh(
-    connection: AsyncConnection, tables: Sequence[Table], new: int, *, embedded: bool
+    connection: AsyncConnection,
+    tables: Sequence[Table],
+    rows: Mapping[str, int],
+    *,
+    embedded: bool,
 ) -> Strategy:
+    """Suspend the keys of those tables for which it pays, where nobody is disturbed."""
     old = await _old_rows(connection, tables)
-    if old and not embedded:
+    if any(old.values()) and not embedded:
         return Strategy("live", "the tables hold rows, and the server is not the embedded one")
-    if new < FIXED_ROWS + OLD_ROWS_SHARE * old:
-        return Strategy(
-            "live", f"{new:,} rows are too few to make the keys again for, over {old:,} old ones"
-        )
+    least = {name: LEAST_TABLE_ROWS + OLD_ROWS_SHARE * number for name, number in old.items()}
+    tables = [table for table in tables if rows[table.name] >= least[table.name]]
+    new, present = (sum(number[t.name] for t in tables) for number in (rows, old))
+    if new < LEAST_ROWS:
+        what = f"to the {sum(old.values()):,} old ones " if any(old.values()) else ""
+        return Strategy("live", f"too few new rows {what}for making the keys again to pay")
     suspension = await _find(connection, tables)
     if user := await _user(connection, tables[0].schema, suspension.tables):
         return Strategy("live", user)
-    found = f"the tables hold {old:,} rows" if old else "the tables are empty"
-    return Strategy("suspended", f"{found}, {new:,} come, and nobody else uses them", suspension)
+    found = f"{present:,} old" if present else "no"
+    reason = f"{new:,} new rows meet {found} ones in {len(tables)} tables that nobody else uses"
+    return Strategy("suspended", reason, suspension)
 
 
 async def _demand(
@@ -128,16 +142,16 @@ async def _find(connection: AsyncConnection, tables: Sequence[Table]) -> Suspens
     return await find_suspension(connection, tables[0].schema, names) if tables else NOTHING
 
 
-async def _old_rows(connection: AsyncConnection, tables: Sequence[Table]) -> int:
-    """How many rows the tables hold, by the planner's statistics and the sizes of the files."""
+async def _old_rows(connection: AsyncConnection, tables: Sequence[Table]) -> dict[str, int]:
+    """How many rows each table holds, by the planner's statistics and the sizes of the files."""
     values = {"schema": tables[0].schema, "tables": [table.name for table in tables]}
     sizes = (await connection.execute(text(_SIZES), values)).all()
-    old = 0
+    old: dict[str, int] = {}
     for name, rows in sizes:
         table = quote(tables[0].schema, name)
         query = f"SELECT EXISTS (SELECT FROM {table})"  # a file may hold dead rows only
-        if rows and (await connection.exec_driver_sql(query)).scalar_one():
-            old += rows
+        holds = rows and (await connection.exec_driver_sql(query)).scalar_one()
+        old[name] = rows if holds else 0
     return old
 
 
