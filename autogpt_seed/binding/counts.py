@@ -25,7 +25,7 @@ def demands(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, in
     for draft in reversed(order):
         rows = draft.count if draft.rows is not None else wanted.get(draft.name, 0)
         for relation in draft.relations:
-            if drafts[relation.parent].rows is None and _one_to_one(draft, relation):
+            if drafts[relation.parent].rows is None and one_to_one(draft, relation):
                 wanted[relation.parent] = max(rows, wanted.get(relation.parent, 0))
     return wanted
 
@@ -49,7 +49,8 @@ def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted:
     return min(wanted or some, most)
 
 
-def _one_to_one(draft: Draft, relation: Relation) -> bool:
+def one_to_one(draft: Draft, relation: Relation) -> bool:
+    """Whether no two rows can have the same parent."""
     columns = set(relation.key.columns)
     alone = any(set(key.columns) <= columns for key in draft.table.unique_keys)
     return alone and not relation.chosen

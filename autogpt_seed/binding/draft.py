@@ -15,7 +15,7 @@ from autogpt_seed.catalog import ForeignKey, Table, UniqueKey
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule
 from autogpt_seed.plan import Plan
-from autogpt_seed.rows import Rows
+from autogpt_seed.rows import Record, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Filling:
     def place(self, table: str, column: str) -> Place:
         """A column to be filled."""
         return Place(self.tag, self.as_of, table, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """Rows that are in the database already, as far as they were read."""
+
+    table: str
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
 
 
 @dataclass
@@ -74,7 +83,7 @@ class Draft:
     @property
     def optional(self) -> bool:
         """Whether it may be left out: no entity knows it, and no key wants it."""
-        return self.rows is None and not self.required_by
+        return self.rows is None and not self.required_by and not self.present
 
     @property
     def id_column(self) -> str:
@@ -104,7 +113,8 @@ class Draft:
         """The columns that have values other than those that are filled in."""
         relations = {name for relation in self.relations for name in relation.columns}
         matched = {match.column.name for match in self.matches}
-        return matched | relations | self.overrides.keys()
+        there = {name for source in self.sources for name in source.columns if self.present}
+        return matched | relations | there | self.overrides.keys()
 
     def satisfied_keys(self) -> list[ForeignKey]:
         """The foreign keys whose columns fields give, to tables that these refer to."""

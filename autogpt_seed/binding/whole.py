@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from autogpt_seed.binding import build, counts, overridden, refusals
 from autogpt_seed.binding.arranging import arrange
 from autogpt_seed.binding.base import base_source
 from autogpt_seed.binding.behind_views import through_views
 from autogpt_seed.binding.bound import Bound, Note, table_note
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.draft import Draft, Existing, Filling
 from autogpt_seed.binding.filling import fill_values
 from autogpt_seed.binding.matching import hangs_on, match
 from autogpt_seed.binding.parents import check_choices
 from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
 from autogpt_seed.binding.remarks import emptied
+from autogpt_seed.binding.sources import Source
 from autogpt_seed.binding.unknown import may_be_filled
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -51,7 +53,7 @@ def bind_all(
     catalog: Catalog,
     filling: Filling,
     *,
-    present: Sequence[Rows] = (),
+    present: Sequence[Rows | Existing] = (),
     suspended: Collection[tuple[str, str]] = (),
 ) -> Binding:
     """Fit all `rows` to the tables of the catalog, and make what these require besides.
@@ -73,6 +75,15 @@ def bind_all(
             return binding
 
 
+def wanted_parents(
+    rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
+) -> dict[str, tuple[str, ...]]:
+    """The tables to which `rows` must refer, and of which there are none among them or the
+    `present` ones, with the columns by which. Rows of them that exist can be given as `Existing`,
+    else some are made."""
+    return _Binder(rows, catalog, filling, present, {}).wanted()
+
+
 class _Binder:
     """One attempt, step by step; the drafts are what it knows so far."""
 
@@ -81,7 +92,7 @@ class _Binder:
         rows: Sequence[Rows],
         catalog: Catalog,
         filling: Filling,
-        present: Sequence[Rows],
+        present: Sequence[Rows | Existing],
         left_out: Mapping[str, Note],
     ) -> None:
         self.catalog = through_views(catalog)
@@ -129,21 +140,30 @@ class _Binder:
             if may_be_filled(table) or name in self.drafts
         )
 
-    def _draft_present(self, present: Sequence[Rows]) -> None:
-        for rows in present:
-            table = self.catalog.tables.get(rows.table)
-            if table is not None and rows.count:
-                matches, _ = match(rows, table)
-                sources = [base_source(rows, matches, {})]
-                self.drafts[rows.table] = Draft(
-                    table,
-                    rows,
-                    matches,
-                    count=rows.count,
-                    sources=sources,
-                    present=True,
-                    loaded=False,
-                )
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """See `wanted_parents`. One row each would not do for a key that is unique."""
+        self._relate_known()
+        wanted: dict[str, set[str]] = {}
+        for draft in list(self.drafts.values()):
+            for relation in draft.relations:
+                if relation.parent not in self.drafts and not counts.one_to_one(draft, relation):
+                    wanted.setdefault(relation.parent, set()).update(relation.needed)
+        return {name: tuple(sorted(columns)) for name, columns in wanted.items()}
+
+    def _draft_present(self, present: Sequence[Rows | Existing]) -> None:
+        for there in present:
+            table = self.catalog.tables.get(there.table)
+            count = there.count if isinstance(there, Rows) else len(there.records)
+            if table is None or not count:
+                continue
+            draft = Draft(table, None, count=count, present=True, loaded=False)
+            if isinstance(there, Rows):
+                draft.rows = there
+                draft.matches, _ = match(there, table)
+                draft.sources = [base_source(there, draft.matches, {})]
+            else:
+                draft.sources = [Source(there.columns, partial(iter, there.records))]
+            self.drafts[there.table] = draft
 
     def _draft_known(self, every: Sequence[Rows]) -> None:
         absent = {rows.table for rows in every if rows.table not in self.catalog.tables}
@@ -171,15 +191,18 @@ class _Binder:
         known = [draft for draft in self.drafts.values() if not draft.present]
         matches = {draft.name: draft.matches for draft in known}
         while True:
-            ids = {name: draft.id_column for name, draft in self.drafts.items()}
+            ids = self._id_columns()
             for draft in known:
                 draft.relations, draft.matches, draft.empty = known_relations(
                     draft.table, matches[draft.name], draft.overrides, ids.get
                 )
-            if ids == {name: draft.id_column for name, draft in self.drafts.items()}:
+            if ids == self._id_columns():
                 break
         for draft in known:
             draft.notes += emptied(draft, matches[draft.name])
+
+    def _id_columns(self) -> dict[str, str]:
+        return {name: draft.id_column for name, draft in self.drafts.items() if draft.rows}
 
     def _draft_unknown(self) -> None:
         """Draft the tables that others require or, if everything is wanted, all there are."""

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autogpt_seed.binding import Bound, Filling, bind_all
+from autogpt_seed.binding import Bound, Filling, bind_all, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy, insert
 from autogpt_seed.database.arrivals import count_all, read_back
 from autogpt_seed.database.deferring import check_deferred, defer
+from autogpt_seed.database.existing import existing_rows
 from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.database.violations import named
 from autogpt_seed.rows import Record
@@ -52,7 +53,10 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     made = injected_rows(ledger)
     names = [rows.table for rows in made]
     filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
-    binding = bind_all(made, catalog, filling, present=present_rows(ledger))
+    present = present_rows(ledger)
+    wanted = wanted_parents(made, catalog, filling, present)
+    existing = await existing_rows(work.connection, catalog, wanted)
+    binding = bind_all(made, catalog, filling, present=[*present, *existing])
     before = await count_all(work.connection, catalog, names)
     await defer(work.connection, catalog.schema, binding.deferred)
     await _load(work, binding.bounds, catalog)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed.binding import Binding
+from autogpt_seed.binding import Binding, Existing, bind_all, wanted_parents
 from autogpt_seed.catalog import Catalog, Privileges, UniqueKey, View
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import parse
@@ -21,6 +21,7 @@ from tests.unit.tables import (
     catalog,
     column,
     enum,
+    filling,
     key,
     rows,
     table,
@@ -217,12 +218,21 @@ def test_a_key_to_a_known_table_without_rows_is_refused_by_name() -> None:
 def test_rows_that_are_there_already_are_parents_too() -> None:
     note = table("Note", column("id"), column("userRef"), keys=[key("userRef", "User")])
     notes = rows("Note", fields(id=Kind.ID), [("1",), ("2",)])
-    from autogpt_seed.binding import bind_all
-    from tests.unit.tables import filling
-
     binding = bind_all([notes], catalog(USER, note), filling(), present=[USERS])
     assert order(binding) == ["Note"]
     assert values(binding, "Note", "userRef") == ["u0", "u1"]
+
+
+def test_what_rows_must_refer_to_can_be_read_from_the_database() -> None:
+    plan = table("Plan", column("id"), column("teamId"), keys=[key("teamId", "Team")])
+    team = table("Team", column("id"))
+    note = table("Note", column("id"), column("planRef"), keys=[key("planRef", "Plan")])
+    notes, schema = rows("Note", fields(id=Kind.ID), [("1",), ("2",)]), catalog(plan, team, note)
+    assert wanted_parents([notes], schema, filling(), []) == {"Plan": ("id",)}
+    existing = Existing("Plan", ("id",), (("p0",),))
+    binding = bind_all([notes], schema, filling(), present=[existing])
+    assert order(binding) == ["Note"]
+    assert values(binding, "Note", "planRef") == ["p0", "p0"]
 
 
 # Orders and circles
@@ -272,9 +282,6 @@ def test_the_side_of_a_circle_that_may_be_empty_is_set_afterwards() -> None:
 
 
 def test_nothing_waits_for_a_key_that_is_suspended() -> None:
-    from autogpt_seed.binding import bind_all
-    from tests.unit.tables import filling
-
     suspended = {("StoreListing", "activeVersionId_fkey")}
     binding = bind_all([LISTINGS, VERSIONS], circle(null=True), filling(), suspended=suspended)
     assert bound(binding, "StoreListing").updates == ()

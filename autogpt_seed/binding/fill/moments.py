@@ -61,7 +61,7 @@ def zoned_times_of_day(data_type: DataType, limits: Limits, place: Place) -> Val
 
 def intervals(data_type: DataType, limits: Limits, _: Place) -> Values:
     """Of one, two, three … of the finest unit that the type keeps, or of minutes between limits."""
-    unit = next((unit for unit in _UNITS if data_type.text.endswith(unit)), "minute")
+    unit = _finest_unit(data_type.modifier)
     if limits.choices is not None:
         return listed(limits.choices)
     low, high = _minutes(limits.low), _minutes(limits.high)
@@ -74,7 +74,17 @@ def intervals(data_type: DataType, limits: Limits, _: Place) -> Values:
     return Values(lambda n: f"{first + n} minute", last - first + 1)
 
 
-_UNITS = ("year", "month", "day", "hour", "minute", "second")
+def _finest_unit(modifier: int) -> str:
+    """Of what the modifier of an interval keeps; minutes where it keeps everything."""
+    kept = modifier >> 16 & 0x7FFF
+    if modifier < 0 or kept == 0x7FFF:
+        return "minute"
+    return next(unit for unit, bit in _UNITS.items() if kept >> bit & 1)
+
+
+_UNITS = {"second": 12, "minute": 11, "hour": 10, "day": 3, "month": 1, "year": 2}
+"""The units from the finest on, with their bits in the modifier (PostgreSQL's datetime.h)."""
+
 _MOST_UNITS = dict.fromkeys(_UNITS, 2**31 - 1) | {"year": 2**31 // 13}
 _INTERVAL = re.compile(
     r"(?:(?P<years>-?\d+) years? ?)?(?:(?P<months>-?\d+) mons? ?)?(?:(?P<days>-?\d+) days? ?)?"
