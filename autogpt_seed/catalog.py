@@ -90,6 +90,7 @@ class UniqueKey:
     """A primary key, unique constraint or unique index over plain columns.
 
     `partial` ones hold for a part of the rows only; keys over expressions are not listed here.
+    `taken` are values of the rows that are there, as text, where it was looked (`database.scarce`).
     """
 
     name: str
@@ -97,6 +98,7 @@ class UniqueKey:
     primary: bool = False
     partial: bool = False
     nulls_distinct: bool = True
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

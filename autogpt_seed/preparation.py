@@ -13,6 +13,7 @@ from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.refreshing import REFRESH_FUNCTION, lost_views
 from autogpt_seed.database.residents import existing_blocks, existing_user
+from autogpt_seed.database.scarce import with_taken_values
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
@@ -32,6 +33,7 @@ async def survey(
     present = {**reflected.tables, **reflected.views}
     names = {name: actual_name(name, present) for name in ENTITIES}
     catalog, notes = fillable(reflected, names.values())
+    catalog = await with_taken_values(connection, catalog)
     notes += tuple(
         table_note("renamed", name, f"the schema calls it {actual}")
         for name, actual in names.items()

@@ -7,7 +7,7 @@ from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill import words
 from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, column_limits
 from autogpt_seed.binding.fill.types import values_of
-from autogpt_seed.binding.fill.values import Unfillable, Values
+from autogpt_seed.binding.fill.values import Unfillable, Values, untaken
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
 from autogpt_seed.catalog import Column, TypeKind, UniqueKey
@@ -36,8 +36,10 @@ def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
     if identifies and _takes_ids(column, limits):
         ids = filling.tag.ids(draft.name)
         return Values(ids.__getitem__, 2**31, tagged=True)
+    taken = {v for k in draft.table.unique_keys if k.columns == (column.name,) for v in k.taken}
     try:
-        return values_of(column.type, limits, filling.place(draft.name, column.name))
+        place = filling.place(draft.name, column.name)
+        return untaken(values_of(column.type, limits, place), taken)
     except Unfillable as reason:
         raise DatabaseUnsuitable(
             f'Column "{column.name}" of "{draft.name}" must have a value, but it {reason}.',

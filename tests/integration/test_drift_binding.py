@@ -288,6 +288,22 @@ async def test_too_few_values_for_a_unique_key_are_named_before_anything_is_writ
         assert all(part in caught.value.sentence for part in ('"User"', "flag", '"User_flag_key"'))
 
 
+async def test_values_that_are_taken_are_not_used_again(head: str) -> None:
+    kinds = ("smallint", "bit(6)", "character(1)", "varchar(1)", "boolean", "bit(3)[]")
+    columns = ", ".join(f"c{n} {kind} NOT NULL UNIQUE" for n, kind in enumerate(kinds))
+    changes = (
+        "CREATE TYPE tone AS ENUM ('a', 'b', 'c', 'd')",
+        f'CREATE TABLE "Few" (id "tone" PRIMARY KEY, {columns})',
+        'ALTER TABLE "AgentNode" ADD few tone NOT NULL REFERENCES "Few"',
+    )
+    async with altered(head, *changes) as connection:
+        for _ in range(2):
+            assert (await seed(connection)).rows["Few"] == 2
+            await execute(connection, 'ALTER TABLE "Few" DROP COLUMN IF EXISTS c4')
+        with pytest.raises(DatabaseUnsuitable, match='"id" of "Few" .* has no value left'):
+            await seed(connection)
+
+
 # Overrides
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,9 @@ from autogpt_seed.ids import RunTag
 
 HUGE = 2**60
 """The size of what does not end in practice."""
+
+SCARCE = 2**17
+"""Where there are no more values than these, earlier rows may well have the same."""
 
 _STRIDE = 2_654_435_761  # an odd prime near 2³² divided by the golden ratio (Knuth)
 
@@ -67,6 +70,20 @@ class Place:
         """A number of 60 bits that no other column or run has."""
         text = f"fill|{self.tag}|{self.table}|{self.column}"
         return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
+
+
+def untaken(values: Values, taken: Collection[str]) -> Values:
+    """The values but those that rows have already, given as the server prints them."""
+    if not taken or values.size > SCARCE:
+        return values
+    left = [n for n in range(values.size) if _printed(values.at(n)) not in taken]
+    if not left:
+        raise Unfillable("has no value left that no row has")
+    return Values(lambda n: values.at(left[n]), len(left), min(values.usual, len(left)))
+
+
+def _printed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def listed(values: Sequence[Any]) -> Values:
