@@ -112,6 +112,32 @@ async def test_existing_blocks_that_are_not_there_are_missed(head: str) -> None:
         assert "--blocks generate" in caught.value.remedy
 
 
+# Earlier runs
+
+NUMBERED = """
+DO $$
+DECLARE key record;
+BEGIN
+    DROP VIEW "StoreAgent", "StoreSubmission", "Creator";
+    FOR key IN SELECT c.conrelid::regclass AS child, a.attname AS name, c.conname AS constraint
+        FROM pg_constraint c JOIN pg_attribute a ON (a.attrelid, a.attnum) = (conrelid, conkey[1])
+        WHERE c.confrelid = '"User"'::regclass
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.child, key.constraint);
+        EXECUTE format('ALTER TABLE %s ALTER %I TYPE bigint USING 0', key.child, key.name);
+    END LOOP;
+    ALTER TABLE "User" ALTER id TYPE bigint USING 0;
+END $$
+"""
+
+
+async def test_runs_are_told_apart_where_ids_are_numbers(head: str) -> None:
+    async with altered(head, NUMBERED) as connection:
+        reports = [await populate(connection, SMALL_PLAN, schema=SCHEMA) for _ in range(2)]
+        assert len({report.run_tag for report in reports}) == 2
+        assert await value(connection, 'SELECT count(*) FROM "User"') == 2 * SMALL_PLAN.users
+
+
 # An existing user
 
 
