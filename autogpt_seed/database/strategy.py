@@ -96,7 +96,8 @@ async def _weigh(
     if user := await _user(connection, tables[0].schema, suspension.tables):
         return Strategy("live", user)
     found = f"{present:,} old" if present else "no"
-    reason = f"{new:,} new rows meet {found} ones in {len(tables)} tables that nobody else uses"
+    met = f"meet {found} old ones" if old else "come"
+    reason = f"{new:,} new rows {met} in {len(tables)} tables that nobody else uses"
     return Strategy("suspended", reason, suspension)
 
 

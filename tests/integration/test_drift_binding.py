@@ -33,7 +33,8 @@ ORDER BY typname
 SIZED = [
     "varchar(3)", "character(1)", "character(8)", "numeric(5,2)", "numeric(2,2)", "numeric(3,-2)",
     "bit(6)", "bit varying(9)", "timestamp(0)", "timestamptz(6)", "time(0)", "interval year",
-    "interval day", "interval(2)", "interval day to second(1)", "varchar(3)[]", "numeric(5,2)[]", "bit(2)[]", "int2vector",
+    "interval day", "interval(2)", "interval day to second(1)", "varchar(3)[]",
+    "numeric(5,2)[]", "bit(2)[]", "int2vector",
     "oidvector", "pair", "pairs", "pair[]", "short", "short[]", "few", "textrange",
     "textmultirange",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ class Recorder:
     def __init__(self) -> None:
         self.phases: list[str] = []
 
-    def phase(self, name: str, total: int) -> None:
+    def phase(self, name: str, total: int, unit: str = "rows") -> None:
         self.phases.append(name)
 
     def advance(self, rows: int) -> None: ...
