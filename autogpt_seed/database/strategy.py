@@ -95,8 +95,7 @@ async def _weigh(
     suspension = await _find(connection, tables)
     if user := await _user(connection, tables[0].schema, suspension.tables):
         return Strategy("live", user)
-    found = f"{present:,} old" if present else "no"
-    met = f"meet {found} old ones" if old else "come"
+    met = f"meet {present:,} old ones" if present else "come"
     reason = f"{new:,} new rows {met} in {len(tables)} tables that nobody else uses"
     return Strategy("suspended", reason, suspension)
 
