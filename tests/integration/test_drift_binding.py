@@ -301,7 +301,7 @@ async def test_values_that_are_taken_are_not_used_again(head: str) -> None:
         for _ in range(2):
             assert (await seed(connection)).rows["Few"] == 2
             await execute(connection, 'ALTER TABLE "Few" DROP COLUMN IF EXISTS c4')
-        with pytest.raises(DatabaseUnsuitable, match='"id" of "Few" .* has no value left'):
+        with pytest.raises(DatabaseUnsuitable, match=r'"id" of "Few" .* has no value left'):
             await seed(connection)
 
 
