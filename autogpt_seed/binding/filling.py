@@ -22,11 +22,11 @@ def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
     Raises `DatabaseUnsuitable` that names a column of which no value is known.
     """
     given = draft.given()
-    return {
-        column.name: column_values(draft, column, filling)
-        for column in draft.table.columns.values()
-        if column.name not in given and not column.generated and _needs_value(draft, column)
-    }
+    columns = [c for c in draft.table.columns.values() if not (c.name in given or c.generated)]
+    chosen = [column for column in columns if _needs_value(draft, column)]
+    if not given and not chosen:  # a row must have something to be sent
+        chosen = sorted((c for c in columns if c.insertable), key=differs_by_itself)[:1]
+    return {column.name: column_values(draft, column, filling) for column in chosen}
 
 
 def column_values(draft: Draft, column: Column, filling: Filling) -> Values:

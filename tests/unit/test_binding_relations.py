@@ -457,6 +457,17 @@ def test_a_table_that_cannot_be_filled_is_left_out_with_what_needs_it() -> None:
     assert [t for t in texts(binding) if t.startswith("Leaf left out: ")]
 
 
+def test_a_table_that_fills_itself_is_still_sent_something() -> None:
+    counted = column("id", "int8", identity="a")
+    tables = (
+        table("Counter", counted, column("note", "circle", null=True)),
+        table("Number", column("id", "int4", default="nextval('n'::regclass)")),
+    )
+    binding = made(USER, GRAPH, *tables, everything=True)
+    assert bound(binding, "Counter").columns == ("note",)
+    assert len(set(values(binding, "Number", "id"))) == 10
+
+
 def test_what_is_not_the_applications_own_is_never_filled() -> None:
     refusing = Privileges(select=True, insert=False, update=False, owner=False)
     others = (
