@@ -143,7 +143,11 @@ CHECKED: list[tuple[str, str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "check", "holds"), CHECKED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("kind", "check", "holds"),
+    CHECKED,
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
 def test_values_meet_the_check(kind: str, check: str, holds: Any) -> None:
     found = checked(kind, check)
     assert found
