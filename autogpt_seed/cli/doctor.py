@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 
 import typer
 
-from autogpt_seed.cli import options
+from autogpt_seed.cli import options, plan_options
 from autogpt_seed.cli.options import Format
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
-from autogpt_seed.plan import load_plan, parse_assignment
 
 
 def doctor(
-    config: options.Config = None,
-    settings: options.Settings = None,
+    config: plan_options.Config = None,
+    settings: plan_options.Settings = None,
     strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
@@ -33,8 +31,7 @@ def doctor(
     Exit status 0: it can be seeded; 1: with --strict, there are notes; 4: it cannot be seeded.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    flags = dict(map(parse_assignment, settings or ()))
-    plan = load_plan(flags=flags, environment=os.environ, config=config)
+    plan = plan_options.make_plan(config, settings)
     from autogpt_seed import diagnosis
     from autogpt_seed.cli import doctor_report
     from autogpt_seed.unit_of_work import Timeouts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,21 +16,6 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-class BlockSource(StrEnum):
-    """Which blocks the nodes use."""
-
-    AUTO = "auto"
-    EXISTING = "existing"
-    GENERATE = "generate"
-
-
-class Tables(StrEnum):
-    """Which tables get rows."""
-
-    KNOWN = "known"
-    ALL = "all"
 
 
 class Load(StrEnum):
@@ -48,21 +32,6 @@ WHERE = "In which database"
 SHOWN = "What is shown"
 """The panels of the help."""
 
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=WHAT
-    ),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="One setting, such as executions_per_graph=5-50.",
-        rich_help_panel=WHAT,
-    ),
-]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -70,6 +39,22 @@ Strict = Annotated[
         metavar="",
         help="Take any note on a difference of the schema as an error.",
         rich_help_panel=HOW,
+    ),
+]
+LoadChoice = Annotated[
+    Load,
+    typer.Option(
+        "--load",
+        metavar="HOW",
+        help="live: keys stay, others can use the tables. suspended: keys are dropped and "
+        "made again, which is quicker and locks the tables. auto: what fits.",
+        rich_help_panel=HOW,
+    ),
+]
+Rollback = Annotated[
+    bool,
+    typer.Option(
+        "--rollback", metavar="", help="Do everything, then undo it.", rich_help_panel=HOW
     ),
 ]
 DatabaseUrl = Annotated[

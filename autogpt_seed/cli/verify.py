@@ -35,44 +35,50 @@ class Digest(StrEnum):
     ALL = "all"
 
 
+Commit = Annotated[
+    bool,
+    typer.Option("--commit/--rollback", help="Keep the injected rows as a run, or leave no trace."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="How much is injected: graphs=3."),
+]
+DigestChoice = Annotated[
+    Digest, typer.Option("--digest", help="Compare what is written to, or every table.")
+]
+RequireCron = Annotated[
+    bool, typer.Option("--require-cron", help="The lack of a job of pg_cron is a failure.")
+]
+WaitForCron = Annotated[
+    str | None,
+    typer.Option(
+        "--wait-for-cron",
+        metavar="DURATION",
+        help="With --commit: wait up to 90s or 20m for the job itself to refresh the views, "
+        "then remove the injected rows.",
+    ),
+]
+WarningsAsErrors = Annotated[
+    bool, typer.Option("--warnings-as-errors", help="A warning ends with exit status 1.")
+]
+ReportChoice = Annotated[
+    ReportFormat,
+    typer.Option("--format", help="json, junit and tap print one document and nothing else."),
+]
+
+
 def verify(
-    commit: Annotated[
-        bool,
-        typer.Option(
-            "--commit/--rollback", help="Keep the injected rows as a run, or leave no trace."
-        ),
-    ] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="How much is injected: graphs=3."),
-    ] = None,
-    digest: Annotated[
-        Digest,
-        typer.Option("--digest", help="Compare what is written to, or every table."),
-    ] = Digest.WRITTEN,
-    require_cron: Annotated[
-        bool, typer.Option("--require-cron", help="The lack of a job of pg_cron is a failure.")
-    ] = False,
-    wait_for_cron: Annotated[
-        str | None,
-        typer.Option(
-            "--wait-for-cron",
-            metavar="DURATION",
-            help="With --commit: wait up to 90s or 20m for the job itself to refresh the views, "
-            "then remove the injected rows.",
-        ),
-    ] = None,
-    warnings_as_errors: Annotated[
-        bool, typer.Option("--warnings-as-errors", help="A warning ends with exit status 1.")
-    ] = False,
+    commit: Commit = False,
+    settings: Settings = None,
+    digest: DigestChoice = Digest.WRITTEN,
+    require_cron: RequireCron = False,
+    wait_for_cron: WaitForCron = None,
+    warnings_as_errors: WarningsAsErrors = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
     lock_timeout: options.LockTimeout = 30,
     statement_timeout: options.StatementTimeout = 3600,
-    report_format: Annotated[
-        ReportFormat,
-        typer.Option("--format", help="json, junit and tap print one document and nothing else."),
-    ] = ReportFormat.TEXT,
+    report_format: ReportChoice = ReportFormat.TEXT,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

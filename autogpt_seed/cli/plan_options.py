@@ -1,0 +1,107 @@
+"""The options that say what a marketplace is made of: those of its plan."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autogpt_seed.cli.options import WHAT
+from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
+
+
+class BlockSource(StrEnum):
+    """Which blocks the nodes use."""
+
+    AUTO = "auto"
+    EXISTING = "existing"
+    GENERATE = "generate"
+
+
+class Tables(StrEnum):
+    """Which tables get rows."""
+
+    KNOWN = "known"
+    ALL = "all"
+
+
+Users = Annotated[
+    int | None,
+    typer.Option(
+        "--users", metavar="N", help="How many users. Default: 100.", rich_help_panel=WHAT
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", help="The seed. Default: 42.", rich_help_panel=WHAT),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="What the data calls now. Default: today.",
+        rich_help_panel=WHAT,
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help=f"Named defaults: {', '.join(profiles())}.",
+        rich_help_panel=WHAT,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=WHAT
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="One setting, such as executions_per_graph=5-50.",
+        rich_help_panel=WHAT,
+    ),
+]
+Blocks = Annotated[
+    BlockSource | None,
+    typer.Option(
+        "--blocks",
+        metavar="WHICH",
+        help="existing, generate or auto: blocks that exist, if any. Default: auto.",
+        rich_help_panel=WHAT,
+    ),
+]
+ForUser = Annotated[
+    str | None,
+    typer.Option(
+        "--for-user",
+        metavar="EMAIL",
+        help="Give this existing user agents, too.",
+        rich_help_panel=WHAT,
+    ),
+]
+TableChoice = Annotated[
+    Tables | None,
+    typer.Option(
+        "--tables",
+        metavar="WHICH",
+        help="known, or all: a few rows of the others, too. Default: known.",
+        rich_help_panel=WHAT,
+    ),
+]
+
+
+def make_plan(config: Path | None, settings: list[str] | None, **flags: object) -> Plan:
+    """The plan of the command line; a flag of its own, unless it is None, goes before --set."""
+    given = {key: value for key, value in flags.items() if value is not None}
+    assigned = dict(map(parse_assignment, settings or ()))
+    return load_plan(flags=assigned | given, environment=os.environ, config=config)
