@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autogpt_seed.errors import (
         CheckFailed,
         ConfigurationError,
+        DatabaseNotNamed,
         DatabaseUnreachable,
         DatabaseUnsuitable,
         RefusedForSafety,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CheckFailed",
     "ConfigurationError",
+    "DatabaseNotNamed",
     "DatabaseUnreachable",
     "DatabaseUnsuitable",
     "Diagnosis",
@@ -56,6 +58,7 @@ _HOMES = {
     "errors": (
         "CheckFailed",
         "ConfigurationError",
+        "DatabaseNotNamed",
         "DatabaseUnreachable",
         "DatabaseUnsuitable",
         "RefusedForSafety",

@@ -49,3 +49,11 @@ class RefusedForSafety(SeedError):
     """The work was possible and was refused, because it might do harm."""
 
     exit_status = 5
+
+
+class DatabaseNotNamed(RefusedForSafety):
+    """The database holds what no run made, and was not named. `place` is how it is named."""
+
+    def __init__(self, sentence: str, *, place: str, evidence: str = "", remedy: str = "") -> None:
+        super().__init__(sentence, evidence=evidence, remedy=remedy)
+        self.place = place

@@ -29,6 +29,7 @@ from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, refuse_notes, survey
 from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 
@@ -76,6 +77,7 @@ async def populate(
     plan: Plan | None = None,
     *,
     schema: str | None = None,
+    into: str | None = None,
     rollback: bool = False,
     timeouts: Timeouts | None = None,
     progress: Progress | None = None,
@@ -89,13 +91,17 @@ async def populate(
     connection the rows join the caller's transaction. `api_keys_out` is written after the commit
     only, readable by its owner alone. `strict` raises `CheckFailed` where there is anything to
     note, before a row is written where it is known by then. `load` is how to treat the keys of
-    the tables meanwhile, see `database.strategy`. Raises `SeedError`.
+    the tables meanwhile, see `database.strategy`. A database with users that no run made must be
+    named by `into`, as DATABASE@HOST, unless all is rolled back; else `RefusedForSafety` is
+    raised. Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or Silence(), _Clock()
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
         catalog = await _open(work, schema or work.named_schema)
+        if not rollback:
+            await require_name(work, catalog, into)
         run = await _prepare(work, catalog, plan, stack)
         clock.lap("prepare")
         if strict:

@@ -28,6 +28,8 @@ def doctor(
 ) -> None:
     """Look at a database and say what populate would do to it. Changes nothing.
 
+    It takes no locks but those of a SELECT.
+
     Exit status 0: it can be seeded; 1: with --strict, there are notes; 4: it cannot be seeded.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)

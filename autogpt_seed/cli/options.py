@@ -76,6 +76,16 @@ Schema = Annotated[
         rich_help_panel=WHERE,
     ),
 ]
+Into = Annotated[
+    str | None,
+    typer.Option(
+        "--into",
+        metavar="DATABASE@HOST",
+        envvar="AUTOGPT_SEED_INTO",
+        help="Name the database, which one with users that no run made requires.",
+        rich_help_panel=WHERE,
+    ),
+]
 LockTimeout = Annotated[
     float,
     typer.Option(

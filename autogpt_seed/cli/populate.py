@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from autogpt_seed.cli import options, plan_options
+from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.options import HOW, Format, Load
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
@@ -50,6 +51,7 @@ def populate(
     strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
+    into: options.Into = None,
     lock_timeout: options.LockTimeout = 30,
     statement_timeout: options.StatementTimeout = 3600,
     report_format: options.ReportFormat = Format.TEXT,
@@ -84,19 +86,25 @@ def populate(
     with choose_target(database_url) as chosen:
         if not quiet and report_format is Format.TEXT:
             populate_report.announce(chosen, plan)
-        with show_progress(quiet=quiet) as progress:
-            work = seeding.populate(
-                chosen.target,
-                plan,
-                schema=schema,
-                rollback=rollback,
-                timeouts=Timeouts(lock_timeout, statement_timeout),
-                progress=progress,
-                api_keys_out=api_keys_out,
-                strict=strict,
-                load=load.value,
-            )
-            report = run(work)
+
+        def work(name: str | None) -> seeding.PopulateReport:
+            with show_progress(quiet=quiet) as progress:
+                return run(
+                    seeding.populate(
+                        chosen.target,
+                        plan,
+                        schema=schema,
+                        into=name,
+                        rollback=rollback,
+                        timeouts=Timeouts(lock_timeout, statement_timeout),
+                        progress=progress,
+                        api_keys_out=api_keys_out,
+                        strict=strict,
+                        load=load.value,
+                    )
+                )
+
+        report = with_name(work, into)
     if report_format is Format.JSON:
         typer.echo(populate_report.as_json(report, chosen))
     elif not quiet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogpt_seed.cli import options
+from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.errors import ConfigurationError
@@ -76,6 +77,7 @@ def verify(
     warnings_as_errors: WarningsAsErrors = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
+    into: options.Into = None,
     lock_timeout: options.LockTimeout = 30,
     statement_timeout: options.StatementTimeout = 3600,
     report_format: ReportChoice = ReportFormat.TEXT,
@@ -88,6 +90,9 @@ def verify(
     Injects rows whose effect is known, refreshes the materialised views with the platform's own
     function, compares every row of them with what is expected, and proves that nothing is left.
     Exit status 0 only when everything that was checked holds.
+
+    Locks until the rollback: what any INSERT takes, one among seeders, and on each view from its
+    refresh on one that readers pass.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
     patience = None if wait_for_cron is None else parse_duration(wait_for_cron)
@@ -104,18 +109,23 @@ def verify(
     with choose_target(database_url) as chosen:
         if not quiet and report_format is ReportFormat.TEXT:
             options.announce(f"Verifying {chosen.name}")
-        report = run(
-            verification.verify(
-                chosen.target,
-                schema=schema,
-                commit=commit,
-                settings=chosen_settings,
-                digest=digest.value,
-                require_cron=require_cron,
-                wait_for_cron=patience,
-                timeouts=Timeouts(lock_timeout, statement_timeout),
+
+        def work(name: str | None) -> VerificationReport:
+            return run(
+                verification.verify(
+                    chosen.target,
+                    schema=schema,
+                    into=name,
+                    commit=commit,
+                    settings=chosen_settings,
+                    digest=digest.value,
+                    require_cron=require_cron,
+                    wait_for_cron=patience,
+                    timeouts=Timeouts(lock_timeout, statement_timeout),
+                )
             )
-        )
+
+        report = with_name(work, into)
     _print(report, report_format, quiet=quiet)
     warned = warnings_as_errors and report.warned
     raise typer.Exit(1 if warned else report.exit_status)

@@ -23,6 +23,9 @@ Pairs = tuple[tuple[str, str], ...]
 DEFAULT_CONNECT_TIMEOUT = 15.0
 """Seconds, enough for a server that has to wake up."""
 
+PLACE = "autogpt_seed_place"
+"""The execution option in which the engine of a target carries its `place`."""
+
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
 
 _OPEN_ERRORS = (
@@ -73,6 +76,17 @@ class Target:
             for host, port in zip(self.hosts or ("localhost",), self.ports, strict=True)
         )
 
+    @property
+    def place(self) -> str:
+        """DATABASE@HOST, by which a user says that this is the database that is meant.
+
+        The host stands as in the URL, with its port unless that is 5432; several are divided by
+        commas, a socket's folder is a host, the package's own server is called `embedded`.
+        """
+        pairs = zip(self.hosts or ("localhost",), self.ports, strict=True)
+        hosts = (host if port == 5432 else f"{host}:{port}" for host, port in pairs)
+        return f"{self.database}@{'embedded' if self.embedded else ','.join(hosts)}"
+
     def engine(self) -> AsyncEngine:
         """An engine whose sessions are this target's, opened when needed and never pooled.
 
@@ -81,6 +95,7 @@ class Target:
         engine = create_async_engine(
             "postgresql+asyncpg://",
             poolclass=NullPool,
+            execution_options={PLACE: self.place},
             connect_args={
                 "async_creator_fn": self.connect,
                 "prepared_statement_cache_size": 0,

@@ -10,6 +10,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import traces
 from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.checks import check_presence
@@ -27,6 +28,7 @@ async def verify(
     target: Bind,
     *,
     schema: str | None = None,
+    into: str | None = None,
     commit: bool = False,
     settings: VerifySettings | None = None,
     digest: Extent = "written",
@@ -41,8 +43,9 @@ async def verify(
     refreshes the views. `wait_for_cron` is for how many seconds to wait, after the rollback, for
     the job itself to refresh: rows are committed for it, and removed again. On a caller's
     connection all happens in a savepoint; what cannot be proved there is a warning. A fault of
-    the database is a check that failed, not an error. Raises `SeedError` where nothing can be
-    verified.
+    the database is a check that failed, not an error. With `commit`, a database with users that
+    no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is raised.
+    Raises `SeedError` where nothing can be verified.
     """
     begun = time.perf_counter()
     settings = settings or VerifySettings()
@@ -53,6 +56,8 @@ async def verify(
         )
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
         catalog = await _open(work, schema or work.named_schema)
+        if commit:
+            await require_name(work, catalog, into)
         before = await look_before(work.connection, catalog, digest)
         seen = await observe(work, catalog, settings)
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)

@@ -143,7 +143,7 @@ async def examine(target: Target, plan: Plan, case: Case, url: str) -> None:
 async def repeat(target: Target, plan: Plan, first: PopulateReport, case: Case) -> None:
     """Once more, beside the rows that are there."""
     try:
-        again = await populate(target, plan)
+        again = await populate(target, plan, into=target.place)
     except DatabaseUnsuitable as error:
         if not case.hostile:
             case.faults.append(f"not seeded a second time: {error}")

@@ -149,7 +149,9 @@ def test_a_terminal_sees_a_bar_a_table_within_80_columns_and_no_colour_if_not_wa
     assert not COLOUR.search(screen)
 
 
-def on_a_terminal(command: Command, *arguments: str, **environment: str) -> str:
+def on_a_terminal(
+    command: Command, *arguments: str, typed: str = "", status: int = 0, **environment: str
+) -> str:
     """All that the command writes to a terminal of 80 columns that wants no colour."""
     child, terminal = pty.fork()
     if child == 0:
@@ -157,12 +159,13 @@ def on_a_terminal(command: Command, *arguments: str, **environment: str) -> str:
         settings = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "NO_COLOR": "1"}
         words = [sys.executable, "-m", "autogpt_seed", *arguments]
         os.execve(sys.executable, words, command.environment | settings | environment)
+    os.write(terminal, typed.encode())
     written = b""
     with suppress(OSError):  # Linux says so when the other side has ended
         while part := os.read(terminal, 65536):
             written += part
     os.close(terminal)
-    assert os.waitpid(child, 0)[1] == 0
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
     return written.decode()
 
 

@@ -71,7 +71,7 @@ async def seeded_for(
 ) -> AsyncIterator[AsyncConnection]:
     """The transaction in which the marketplace was made for the account."""
     async with altered(url, *changes) as connection:
-        await populate(connection, plan, schema=SCHEMA)
+        await populate(connection, plan, schema=SCHEMA, into=parse_url(url, {}).place)
         yield connection
 
 
@@ -146,7 +146,7 @@ async def test_an_existing_user_gets_what_is_its_own(head: str, with_profile: bo
     own = [PROFILE, ONBOARDING] if with_profile else []
     async with altered(head, account(), *own) as connection:
         before = await value(connection, OWN_ROWS)
-        report = await populate(connection, FOR_USER, schema=SCHEMA)
+        report = await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
         assert await value(connection, OWN_ROWS) == before
         assert report.rows["User"] == SMALL_PLAN.users
         assert report.rows["Profile"] == SMALL_PLAN.users + (not with_profile)
@@ -186,14 +186,14 @@ async def test_nothing_happens_before_the_account_was_made(head: str, age: timed
 async def test_what_happened_before_and_after_is_kept_when_it_is_repeated(head: str) -> None:
     async with altered(head, account()) as connection:
         for _ in range(2):
-            await populate(connection, FOR_USER, schema=SCHEMA)
+            await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
         assert await count_own(connection, "CreditTransaction") == 2
         assert await count_own(connection, "Profile") == 1
 
 
 async def test_a_dry_run_counts_as_if_the_account_were_there(head: str) -> None:
     async with altered(head, account(), PROFILE) as connection:
-        report = await populate(connection, FOR_USER, schema=SCHEMA)
+        report = await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
         assert expected_rows(FOR_USER) == report.rows
 
 
@@ -201,7 +201,7 @@ async def test_an_unknown_account_is_refused_without_telling_others(head: str) -
     async with altered(head, account()) as connection:
         plan = SMALL_PLAN.model_copy(update={"for_user": "Dev@company.test"})
         with pytest.raises(DatabaseUnsuitable) as caught:
-            await populate(connection, plan, schema=SCHEMA)
+            await populate(connection, plan, schema=SCHEMA, into=parse_url(head, {}).place)
     assert caught.value.exit_status == 4
     assert "Dev@company.test" in caught.value.sentence
     assert EMAIL not in str(caught.value)
@@ -210,7 +210,7 @@ async def test_an_unknown_account_is_refused_without_telling_others(head: str) -
 async def test_an_account_younger_than_the_data_is_refused_with_a_later_time(head: str) -> None:
     async with altered(head, account(timedelta(days=-1))) as connection:
         with pytest.raises(DatabaseUnsuitable, match="younger") as caught:
-            await populate(connection, FOR_USER, schema=SCHEMA)
+            await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
         assert "--as-of 20" in caught.value.remedy
 
 
@@ -232,7 +232,7 @@ async def test_bookkeeping_and_tables_of_extensions_are_never_touched(
         )
         await connection.commit()
     before = await contents(url)
-    await populate(parse_url(url, {}), plan, schema=SCHEMA)
+    await populate(parse_url(url, {}), plan, schema=SCHEMA, into=parse_url(url, {}).place)
     after = await contents(url)
     for table in ("_prisma_migrations", "alembic_version"):
         assert after[table] == before[table]

@@ -1,0 +1,34 @@
+"""Asking whoever sits at a terminal to name a database that holds more than runs made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import typer
+
+from autogpt_seed.errors import DatabaseNotNamed
+
+T = TypeVar("T")
+
+
+def with_name(work: Callable[[str | None], T], into: str | None) -> T:
+    """What `work` returns, given the name: `into`, or what is typed where it has to be known.
+
+    `work` is begun anew then, so nothing is locked while somebody thinks. Where nobody can be
+    asked, the refusal is raised.
+    """
+    try:
+        return work(into)
+    except DatabaseNotNamed as refusal:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        return work(_ask(refusal))
+
+
+def _ask(refusal: DatabaseNotNamed) -> str:
+    for line in filter(None, (refusal.sentence, *refusal.evidence.splitlines())):
+        typer.echo(line, err=True)
+    question = f"If it is the one that you mean, type its name, {refusal.place}"
+    return str(typer.prompt(question, err=True)).strip()

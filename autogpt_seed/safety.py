@@ -1,0 +1,69 @@
+"""Keeping test data out of the wrong database: what lives there decides, not where it is."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.strangers import (
+    MOST_COUNTED,
+    count_strangers,
+    name_of,
+    streams_to_replicas,
+)
+from autogpt_seed.errors import DatabaseNotNamed, RefusedForSafety
+from autogpt_seed.unit_of_work import UnitOfWork
+
+MANY_STRANGERS = 50
+"""More people than try out a platform on a machine of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Who lives in a database: `strangers` are users that no run made, counted up to 1,000."""
+
+    strangers: int
+    replicas: bool
+
+
+async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> None:
+    """Go on where no users are but those that runs made, or where `into` names the database.
+
+    A name is DATABASE@HOST, see `Target.place`. Raises `DatabaseNotNamed` where one is needed,
+    and `RefusedForSafety` where one is given that is another database's.
+    """
+    place = work.target.place if work.target else await name_of(work.connection)
+    if into == place:
+        return
+    if into:
+        raise RefusedForSafety(
+            f"The database is {place}, not {into}.",
+            evidence="Nothing was changed.",
+            remedy="Correct --into (AUTOGPT_SEED_INTO), or the connection string.",
+        )
+    strangers = await count_strangers(work.connection, catalog)
+    replicas = bool(strangers) and await streams_to_replicas(work.connection)
+    if strangers:
+        raise refusal(place, Occupancy(strangers, replicas))
+
+
+def refusal(place: str, found: Occupancy) -> DatabaseNotNamed:
+    """Why nothing is done to the database before somebody names it."""
+    number = f"{found.strangers:,}" + (" or more" if found.strangers >= MOST_COUNTED else "")
+    users = "user" if found.strangers == 1 else "users"
+    warnings = [
+        "So many users are those of a platform that people use."
+        if found.strangers >= MANY_STRANGERS
+        else "",
+        "The server streams to replicas, as those do that somebody relies on."
+        if found.replicas
+        else "",
+    ]
+    return DatabaseNotNamed(
+        f"The database {place} holds {number} {users} that no run made.",
+        place=place,
+        evidence="\n".join(filter(None, warnings)),
+        remedy=f"Nothing was changed. If it is the one that you mean, name it: "
+        f"--into {shlex.quote(place)}",
+    )

@@ -1,0 +1,168 @@
+"""The wrong database: who lives there decides whether it has to be named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.strangers import MOST_COUNTED, count_strangers
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import DatabaseNotNamed, RefusedForSafety
+from autogpt_seed.ids import RunTag
+from autogpt_seed.plan import Plan
+from autogpt_seed.seeding import populate
+from autogpt_seed.verification import VerifySettings, verify
+from tests.altering import SCHEMA, altered, execute
+from tests.conftest import AS_OF, SMALL_PLAN
+from tests.databases import contents, session
+from tests.integration.test_fits_in import NUMBERED
+
+PLAN = Plan(users=2, blocks=2, as_of=AS_OF, api_key_hash="sha256")
+TAG = RunTag.of("plan", 1, "as of", 0)
+
+
+def user(identifier: str, email: str | None = None) -> str:
+    email = email or f"{uuid4()}@company.test"
+    return (
+        'INSERT INTO platform."User" (id, email, "createdAt", "updatedAt") '
+        f"VALUES ('{identifier}', '{email}', '2020-01-01', '2020-01-01')"
+    )
+
+
+def below_its_block(tag: RunTag) -> str:
+    """What looks like an id of a run, before the run's first."""
+    return replace(tag.ids("User"), base=tag.base - 1)[0]
+
+
+async def strangers(url: str, *changes: str) -> int:
+    async with altered(url, *changes) as connection:
+        return await count_strangers(connection, await reflect(connection, SCHEMA))
+
+
+# Whom no run made
+
+
+@pytest.mark.parametrize(
+    ("identifier", "number"),
+    [
+        (str(uuid4()), 1),
+        ("me", 1),
+        ("", 1),
+        (TAG.ids("User")[3], 0),
+        (TAG.ids("Profile")[3], 1),
+        (below_its_block(TAG), 1),
+    ],
+    ids=["uuid", "word", "nothing", "of a run", "of another table", "out of its block"],
+)
+async def test_a_user_is_a_runs_by_block_and_tag(
+    migrated: Callable[[str], str], identifier: str, number: int
+) -> None:
+    assert await strangers(migrated("head"), user(identifier)) == number
+
+
+async def test_seeded_users_are_no_strangers(marketplace: str) -> None:
+    assert await strangers(marketplace) == 0
+    assert await strangers(marketplace, user("me"), user("you")) == 2
+
+
+async def test_a_large_database_is_not_read_to_its_end(migrated: Callable[[str], str]) -> None:
+    many = (
+        'INSERT INTO "User" (id, email, "updatedAt") '
+        "SELECT n, n || '@company.test', now() FROM generate_series(1, 1500) AS n"
+    )
+    assert await strangers(migrated("head"), many) == MOST_COUNTED
+
+
+async def test_seeded_users_are_known_by_their_emails_where_ids_hold_no_tag(
+    migrated: Callable[[str], str],
+) -> None:
+    async with altered(migrated("head"), NUMBERED) as connection:
+        await populate(connection, PLAN, schema=SCHEMA)
+        catalog = await reflect(connection, SCHEMA)
+        assert await count_strangers(connection, catalog) == 0
+        await execute(connection, user("17", "somebody@example.com"))
+        assert await count_strangers(connection, catalog) == 1
+
+
+# What must be named
+
+
+async def test_a_database_of_strangers_is_filled_only_by_its_name(database: str) -> None:
+    await run(database, user("me"))
+    before = await contents(database)
+    target = parse_url(database, {})
+    with pytest.raises(DatabaseNotNamed) as refused:
+        await populate(target, PLAN)
+    assert refused.value.place == target.place
+    assert f"--into {target.place}" in refused.value.remedy
+    for wrong in (f"{target.place}x", target.database, target.place.upper()):
+        with pytest.raises(RefusedForSafety, match="The database is"):
+            await populate(target, PLAN, into=wrong)
+    assert await contents(database) == before
+    report = await populate(target, PLAN, into=refused.value.place)
+    assert report.committed
+
+
+async def test_a_wrong_name_is_refused_even_where_none_is_needed(database: str) -> None:
+    with pytest.raises(RefusedForSafety, match=r"not production@db\.example\.org"):
+        await populate(parse_url(database, {}), PLAN, into="production@db.example.org")
+
+
+async def test_what_changes_nothing_needs_no_name(seeded_database: str) -> None:
+    await run(seeded_database, user("me"))
+    target = parse_url(seeded_database, {})
+    assert not (await populate(target, PLAN, rollback=True)).committed
+    assert not (await verify(target)).committed
+
+
+async def test_keeping_the_rows_of_a_verification_needs_the_name(seeded_database: str) -> None:
+    await run(seeded_database, user("me"))
+    target, settings = parse_url(seeded_database, {}), VerifySettings(listings=1)
+    before = await contents(seeded_database)
+    with pytest.raises(DatabaseNotNamed):
+        await verify(target, commit=True, settings=settings)
+    with pytest.raises(DatabaseNotNamed):
+        await verify(target, commit=True, settings=settings, wait_for_cron=1)
+    assert await contents(seeded_database) == before
+    assert (await verify(target, commit=True, settings=settings, into=target.place)).committed
+
+
+async def test_seeding_for_an_account_needs_the_name(database: str) -> None:
+    await run(database, user("me", "dev@company.test"))
+    plan = PLAN.model_copy(update={"for_user": "dev@company.test"})
+    target = parse_url(database, {})
+    with pytest.raises(DatabaseNotNamed):
+        await populate(target, plan)
+    assert (await populate(target, plan, into=target.place)).committed
+
+
+async def test_a_second_run_needs_no_name(database: str) -> None:
+    for _ in range(2):
+        assert (await populate(parse_url(database, {}), SMALL_PLAN)).committed
+
+
+async def test_a_callers_engine_and_connection_have_a_name(database: str) -> None:
+    await run(database, user("me"))
+    target = parse_url(database, {})
+    own = create_async_engine(database.replace("postgresql:", "postgresql+asyncpg:"))
+    for engine in (target.engine(), own):
+        with pytest.raises(DatabaseNotNamed) as refused:
+            await populate(engine, PLAN)
+        async with engine.connect() as connection:
+            await populate(connection, PLAN, into=refused.value.place)
+        if engine is not own:
+            assert refused.value.place == target.place
+        else:
+            assert refused.value.place.startswith(f"{target.database}@")
+        await engine.dispose()
+
+
+async def run(url: str, *statements: str) -> None:
+    async with session(url) as connection:
+        for statement in statements:
+            await connection.execute(statement)
