@@ -17,12 +17,11 @@ from sqlalchemy.exc import DBAPIError
 
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
 from autogpt_seed.database.migrations import (
     BOOKKEEPING,
-    DEFAULT_SCHEMA,
     MAXIMUM_NAME,
     landmarks,
-    migrations_folder,
     recorded_revision,
 )
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable

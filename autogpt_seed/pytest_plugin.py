@@ -11,13 +11,8 @@ Nothing heavy is imported before a fixture is used, since pytest loads this modu
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,19 +21,16 @@ if TYPE_CHECKING:
 
     from autogpt_seed.database.target import Target
     from autogpt_seed.plan import Plan
-
-T = TypeVar("T")
-
-SCHEMA = "platform"
-_numbers = count(1)
+    from autogpt_seed.testing import TestDatabases
+    from autogpt_seed.testing.loop import Loop
 
 
 @pytest.fixture(scope="session")
 def autogpt_server() -> Iterator[str]:
     """The URL of a server where databases may be created: by default the embedded one."""
-    from autogpt_seed.database.embedded import EmbeddedServer
+    from autogpt_seed.testing import scratch_server
 
-    with EmbeddedServer().running() as server:
+    with scratch_server().running() as server:
         yield server.url("postgres")
 
 
@@ -51,46 +43,35 @@ def autogpt_plan() -> Plan:
 
 
 @pytest.fixture(scope="session")
-def autogpt_template(autogpt_server: str, autogpt_plan: Plan) -> Iterator[Target]:
-    """A migrated and seeded database, made once a session. For cloning only."""
-    from autogpt_seed.database.clones import create_database, drop_database
-    from autogpt_seed.database.url import parse_url
-    from autogpt_seed.migrating import migrate
-    from autogpt_seed.seeding import populate
+def _autogpt_loop() -> Iterator[Loop]:
+    from autogpt_seed.testing.loop import Loop
 
-    server = parse_url(autogpt_server, {})
-    name = f"autogpt_seed_template_{os.getpid()}"
-    template = _wait_for(create_database(server, name))
-    try:
-        _wait_for(migrate(template, schema=SCHEMA))
-        _wait_for(populate(template, autogpt_plan, schema=SCHEMA))
-        yield template
-    finally:
-        _wait_for(drop_database(server, name))
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def _autogpt_databases(
+    autogpt_server: str, autogpt_plan: Plan, _autogpt_loop: Loop
+) -> Iterator[TestDatabases]:
+    from autogpt_seed.testing import TestDatabases
+
+    databases = TestDatabases(autogpt_server, plan=autogpt_plan)
+    _autogpt_loop.run(databases.__aenter__())
+    yield databases
+    _autogpt_loop.run(databases.__aexit__(None, None, None))
 
 
 @pytest.fixture
-def autogpt_target(autogpt_server: str, autogpt_template: Target) -> Iterator[Target]:
+def autogpt_target(_autogpt_databases: TestDatabases, _autogpt_loop: Loop) -> Iterator[Target]:
     """A seeded database of the test's own, gone after it."""
-    from autogpt_seed.database.clones import create_database, drop_database
-    from autogpt_seed.database.url import parse_url
-
-    server = parse_url(autogpt_server, {})
-    name = f"autogpt_seed_test_{os.getpid()}_{next(_numbers)}"
-    clone = _wait_for(create_database(server, name, template=autogpt_template.database))
-    try:
-        yield replace(clone, schema=SCHEMA)
-    finally:
-        _wait_for(drop_database(server, name))
+    target = _autogpt_loop.run(_autogpt_databases.create())
+    yield target
+    _autogpt_loop.run(_autogpt_databases.drop(target))
 
 
 @pytest.fixture
 def autogpt_engine(autogpt_target: Target) -> AsyncEngine:
     """A SQLAlchemy engine on `autogpt_target`. Its connections are not pooled."""
     return autogpt_target.engine()
-
-
-def _wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, also where an event loop runs already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

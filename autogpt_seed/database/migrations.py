@@ -10,31 +10,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from alembic import op
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Executable, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
+from autogpt_seed.database.migration_files import migrations_folder
 from autogpt_seed.database.reflect import LANDMARKS
 from autogpt_seed.database.sql import quote
 
 BOOKKEEPING = "autogpt_seed"
 """The schema that the version tables live in."""
 
-DEFAULT_SCHEMA = "platform"
-"""Where the platform lives, unless another schema is asked for."""
-
 MAXIMUM_NAME = 63
 """The bytes of an identifier that PostgreSQL keeps; it silently cuts off the rest."""
-
-
-def migrations_folder() -> Path:
-    """The folder of `env.py`: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parent / "migrations"
 
 
 def version_table(schema: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import asyncpg
@@ -106,6 +106,27 @@ class Target:
             event.listen(engine.sync_engine, "begin", self._apply_settings)
         return engine
 
+    def url(self) -> str:
+        """The connection string, as libpq, asyncpg and SQLAlchemy read it. It holds the password.
+
+        The schema, which none of them knows, is not in it.
+        """
+        login = quote(self.user, safe="")
+        if self.password is not None:
+            login += f":{quote(self.password, safe='')}"
+        one = len(self.hosts) == 1 and "/" not in self.hosts[0]
+        place, parameters = "", {} if one else {"port": ",".join(map(str, self.ports))}
+        if one:
+            place = self.address
+        elif self.hosts:
+            parameters["host"] = ",".join(self.hosts)
+        options = [f"-c {name}={_escaped(value)}" for name, value in self.settings]
+        if all_options := " ".join(filter(None, [*options, self.startup_options])):
+            parameters["options"] = all_options
+        parameters |= {k: v for k, v in self.driver_parameters if (k, v) != ("sslmode", "prefer")}
+        query = f"?{urlencode(parameters, quote_via=quote, safe='/,')}" if parameters else ""
+        return f"postgresql://{login}@{place}/{quote(self.database, safe='')}{query}"
+
     async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """A session of the driver, without the `settings`. Raises like `engine`."""
         parameters = dict(self.driver_parameters)
@@ -135,6 +156,11 @@ class Target:
             if name.lower() == "default_transaction_read_only":
                 # The transaction has begun: a default comes too late for it.
                 connection.execute(select(func.set_config("transaction_read_only", value, True)))
+
+
+def _escaped(value: str) -> str:
+    """A value as `options` takes it, where blanks separate."""
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
 def open_error(error: BaseException, target: Target) -> SeedError:

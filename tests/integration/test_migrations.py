@@ -17,7 +17,7 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.migrations import migrations_folder
+from autogpt_seed.database.migration_files import migrations_folder
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.migrating import MigrationReport, known_revisions, migrate

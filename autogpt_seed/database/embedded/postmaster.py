@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,18 +66,28 @@ def endpoint(layout: Layout) -> Endpoint | None:
     return None
 
 
+def crashed(layout: Layout) -> bool:
+    """Whether the server, which must not run, ended without a shutdown."""
+    return (layout.data / "postmaster.pid").exists()
+
+
 def start(
-    layout: Layout, account: Account, binaries: Path, port: int | None
+    layout: Layout,
+    account: Account,
+    binaries: Path,
+    port: int | None,
+    more: Mapping[str, str],
 ) -> subprocess.Popen[bytes]:
     """Start the server and wait until it takes connections. None may run.
 
-    It keeps PostgreSQL's default settings, durability included: a start takes 30 ms as it is.
+    It keeps PostgreSQL's default settings, durability included, but for those that `more` makes:
+    a start takes 30 ms as it is.
     A start that fails, or is interrupted, leaves no process, and raises `DatabaseUnreachable`
     with the end of the server's log.
     """
     layout.log.touch(mode=0o600)
     log_start = layout.log.stat().st_size
-    process = _launch(layout, account, binaries, port)
+    process = _launch(layout, account, binaries, port, more)
     try:
         if endpoint(layout) is None:
             raise _failure("did not start", layout, log_start)
@@ -100,7 +111,11 @@ def stop(layout: Layout, account: Account, binaries: Path) -> None:
 
 
 def _launch(
-    layout: Layout, account: Account, binaries: Path, port: int | None
+    layout: Layout,
+    account: Account,
+    binaries: Path,
+    port: int | None,
+    more: Mapping[str, str],
 ) -> subprocess.Popen[bytes]:
     # No server runs, so these are left from one that was killed. Their process id may by now
     # be that of another program, which would keep PostgreSQL from starting.
@@ -113,6 +128,7 @@ def _launch(
         "port": str(_SOCKET_PORT if port is None else port),
         "unix_socket_directories": f'"{layout.socket_folder}"',
         "unix_socket_permissions": "0700",
+        **more,
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     command = [f"{binaries}/postgres", f"-D{layout.data}", *options]

@@ -16,6 +16,16 @@ from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, re
 from autogpt_seed.database.embedded.layout import Layout, default_home, make_folder
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, RefusedForSafety
 
+SCRATCH = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+}
+"""The settings of a server whose contents may be lost."""
+
 
 class EmbeddedServer:
     """One PostgreSQL below `home`, with a data folder for each version.
@@ -25,7 +35,12 @@ class EmbeddedServer:
     and `DatabaseUnreachable` where the server does not come up.
     """
 
-    def __init__(self, home: Path | None = None, *, version: int = 18) -> None:
+    def __init__(
+        self, home: Path | None = None, *, version: int = 18, scratch: bool = False
+    ) -> None:
+        """With `scratch` what it holds may be lost: it is quick instead of durable, and after a
+        crash, of which PostgreSQL could not recover then, it starts anew, empty."""
+        self._scratch = scratch
         self._account = server_account()
         self._version = version
         self._layout = Layout((home or default_home()).absolute() / f"postgresql-{version}")
@@ -122,9 +137,13 @@ class EmbeddedServer:
         else:
             self._layout.kept.unlink(missing_ok=True)
         binaries = self._binaries()
+        if self._scratch and postmaster.crashed(self._layout):
+            remove_cluster(self._layout)
         if not self._layout.cluster.exists():
             create_cluster(self._layout, self._account, binaries, self._version, transition)
-        self._process = postmaster.start(self._layout, self._account, binaries, port)
+        self._process = postmaster.start(
+            self._layout, self._account, binaries, port, SCRATCH if self._scratch else {}
+        )
 
     def _stop_unused(self) -> bool:
         self._refuse_if_in_use("The embedded PostgreSQL cannot be stopped now")

@@ -1,0 +1,157 @@
+"""Whole databases made, copied, locked and dropped, from a session with another one.
+
+PostgreSQL does none of that inside a transaction, so each statement stands by itself. Advisory
+locks are per database: everybody who shall respect one has to connect to the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import asyncpg
+
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain
+from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Target
+
+_LOCK_MINUTES = 10
+"""How long somebody else's lock is waited for."""
+
+_FACTS = """
+SELECT current_setting('server_version_num')::int AS version,
+       current_setting('fsync')::boolean AS durable,
+       (SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user) AS may_create
+"""
+_DATABASES = """
+SELECT datname::text AS name, shobj_description(oid, 'pg_database') AS comment
+FROM pg_database WHERE starts_with(datname, $1) AND pg_has_role(datdba, 'MEMBER')
+ORDER BY datname
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What decides how databases are made: `durable` is the server's setting fsync."""
+
+    version: int
+    durable: bool
+    may_create: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A database, and the comment on it."""
+
+    name: str
+    comment: str
+
+
+class Maintenance:
+    """A session for as long as the `opened` block lasts. Its methods raise `SeedError`.
+
+    The locks are the session's: the server frees them when the process is gone, however it ended.
+    """
+
+    def __init__(self, session: asyncpg.Connection[asyncpg.Record], facts: ServerFacts) -> None:
+        self._session = session
+        self._one_at_a_time = asyncio.Lock()
+        self.facts = facts
+
+    async def create(self, name: str, *, template: str = "template0") -> None:
+        """Create a database as a copy of `template`, to which nobody may be connected."""
+        # Measured: with fsync, copying files costs two checkpoints that wait for the disk (0.7 s
+        # against 0.3 s through the log); without it, it is the quicker way (30 ms against 45 ms).
+        # The clone method of PostgreSQL 18 was the slowest on ext4.
+        strategy = ""
+        if self.facts.version >= 150000:
+            strategy = f" STRATEGY {'WAL_LOG' if self.facts.durable else 'FILE_COPY'}"
+        await self._run(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(template)}{strategy}")
+
+    async def drop(self, name: str) -> None:
+        """Drop a database if it is there, ending whatever is connected to it."""
+        await self._run(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
+
+    async def rename(self, name: str, new: str) -> None:
+        """Give a database, to which nobody may be connected, another name."""
+        await self._run(f"ALTER DATABASE {quote(name)} RENAME TO {quote(new)}")
+
+    async def close(self, name: str) -> None:
+        """Let nobody connect to a database any more."""
+        await self._run(f"ALTER DATABASE {quote(name)} ALLOW_CONNECTIONS false")
+
+    async def comment(self, name: str, comment: str) -> None:
+        """Replace the comment on a database."""
+        literal = comment.replace("'", "''")
+        await self._run(f"COMMENT ON DATABASE {quote(name)} IS '{literal}'")
+
+    async def databases(self, prefix: str) -> list[Listed]:
+        """The databases that this role owns, by the beginning of their name, in their order."""
+        async with self._alone() as session:
+            rows = await session.fetch(_DATABASES, prefix)
+        return [Listed(row["name"], row["comment"] or "") for row in rows]
+
+    @asynccontextmanager
+    async def locked(self, name: str) -> AsyncIterator[None]:
+        """Hold the lock of that name alone. Raises `DatabaseUnsuitable` after ten minutes."""
+        await self._lock("pg_advisory_lock", name)
+        try:
+            yield
+        finally:
+            await self._lock("pg_advisory_unlock", name)
+
+    async def share(self, name: str) -> None:
+        """Hold the lock of that name together with others, until the session ends."""
+        await self._lock("pg_advisory_lock_shared", name)
+
+    async def unshare(self, name: str) -> None:
+        """Give it back before."""
+        await self._lock("pg_advisory_unlock_shared", name)
+
+    async def try_lock(self, name: str) -> bool:
+        """Take the lock of that name alone, unless somebody has it; whether it was had."""
+        return bool(await self._lock("pg_try_advisory_lock", name))
+
+    async def unlock(self, name: str) -> None:
+        """Give it back."""
+        await self._lock("pg_advisory_unlock", name)
+
+    async def _lock(self, function: str, name: str) -> object:
+        digest = hashlib.sha256(f"autogpt-seed testing|{name}".encode()).digest()
+        key = int.from_bytes(digest[:8], "big", signed=True)
+        async with self._alone() as session:
+            return await session.fetchval(f"SELECT {function}($1)", key)
+
+    async def _run(self, statement: str) -> None:
+        async with self._alone() as session:
+            await session.execute(statement)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        """The session, for one statement."""
+        async with self._one_at_a_time:
+            try:
+                yield self._session
+            except DRIVER_ERRORS as error:
+                raise explain(error) from error
+
+
+@asynccontextmanager
+async def opened(server: Target) -> AsyncIterator[Maintenance]:
+    """A session with the database that `server` names, for the length of the block."""
+    session = await replace(server, application_name="autogpt-seed testing").connect()
+    try:
+        try:
+            await session.execute(
+                f"SET lock_timeout = '{_LOCK_MINUTES} min'; SET statement_timeout = 0"
+            )
+            row = await session.fetchrow(_FACTS)
+        except DRIVER_ERRORS as error:
+            raise explain(error) from error
+        assert row is not None  # noqa: S101  a SELECT without FROM has one row
+        yield Maintenance(session, ServerFacts(**row))
+    finally:
+        await session.close()

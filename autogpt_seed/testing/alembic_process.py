@@ -1,0 +1,90 @@
+"""Alembic run in a process of its own, as its users run it.
+
+An `env.py` may start an event loop, set up logging and change the module search path: nothing of
+that shall reach the process that tests. Run as a program, this module is that process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from autogpt_seed.errors import DatabaseUnsuitable
+
+_PATIENCE = 3600.0
+"""Seconds."""
+
+
+async def upgrade(ini: Path, url: str, revision: str) -> None:
+    """Bring the database of `url` to `revision`.
+
+    Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message.
+    """
+    done = await asyncio.to_thread(_run, ini, url, revision)
+    if done.returncode == 0:
+        return
+    lines = done.stdout.splitlines()
+    try:
+        failure = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        failure = {"migration": "", "message": done.stderr.strip()[-1000:]}
+    what = f"Migration {failure['migration']}" if failure["migration"] else "Alembic"
+    raise DatabaseUnsuitable(
+        f"{what} failed.",
+        evidence=failure["message"].replace(url, "the database"),
+        remedy=f"Correct it, then run this again. Alembic was run with {ini}.",
+    )
+
+
+def _run(ini: Path, url: str, revision: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - this module, and no shell
+        [sys.executable, "-m", "autogpt_seed.testing.alembic_process", str(ini), revision],
+        env={**os.environ, "DATABASE_URL": url, "DIRECT_URL": url},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE,
+        check=False,
+    )
+
+
+def main(ini: str, revision: str) -> int:
+    """Upgrade; on failure print one line of JSON: at which migration, and why."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import make_url
+
+    config = Config(ini)
+    given = config.get_main_option("sqlalchemy.url") or "postgresql+asyncpg://"
+    driver = given.partition("://")[0]
+    url = make_url(os.environ["DATABASE_URL"]).set(drivername=driver)
+    text = url.render_as_string(hide_password=False)
+    config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    begun: list[str] = []
+
+    def steps(here: Any, _context: Any) -> Iterable[Any]:
+        for step in scripts._upgrade_revs(revision, here):
+            begun.append(str(step.to_revisions[0] if step.to_revisions else step))
+            yield step
+
+    try:
+        with EnvironmentContext(config, scripts, fn=steps, destination_rev=revision):
+            scripts.run_env()
+    except Exception as error:
+        cause = getattr(error, "orig", None) or error
+        message = f"{type(cause).__name__}: {cause}".replace(text, "the database")
+        print(json.dumps({"migration": begun[-1] if begun else "", "message": message}))  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

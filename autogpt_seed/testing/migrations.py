@@ -1,0 +1,243 @@
+"""What brings an empty database to the schema that tests want: one small class for each kind."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, Self, runtime_checkable
+
+from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
+from autogpt_seed.database.target import Target
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
+
+
+@runtime_checkable
+class Migrations(Protocol):
+    """A way to the schema. All members raise `ConfigurationError` where its files are not there."""
+
+    @property
+    def schema(self) -> str:
+        """The schema that holds the platform's tables afterwards."""
+
+    def origin(self) -> str:
+        """Where it comes from, whatever is in it now."""
+
+    def digest(self) -> str:
+        """A digest of its contents."""
+
+    def at(self, revision: str) -> Self:
+        """The same up to `revision`. Raises `ConfigurationError` where it has no revisions."""
+
+    async def apply(self, target: Target) -> None:
+        """Bring the empty database to it. Raises `DatabaseUnsuitable` that names what failed."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The platform's schema of one of `known_revisions()`, by the migrations of this package."""
+
+    revision: str = "head"
+    schema: str = DEFAULT_SCHEMA
+
+    def origin(self) -> str:
+        return f"{migrations_folder()}@{self.revision} {self.schema}"
+
+    def digest(self) -> str:
+        return _digest(migrations_folder(), _sources(migrations_folder()))
+
+    def at(self, revision: str) -> Self:
+        return replace(self, revision=revision)
+
+    async def apply(self, target: Target) -> None:
+        from autogpt_seed.migrating import migrate
+
+        await migrate(target, schema=self.schema, revision=self.revision)
+
+
+@dataclass(frozen=True)
+class Alembic:
+    """The migrations of an `alembic.ini`, run in a process of their own.
+
+    Their `env.py` finds the database in `sqlalchemy.url`, with the driver that the file names,
+    and in the variables DATABASE_URL and DIRECT_URL.
+    """
+
+    ini: Path
+    revision: str = "heads"
+    schema: str = DEFAULT_SCHEMA
+
+    def origin(self) -> str:
+        return f"{self.ini.absolute()}@{self.revision} {self.schema}"
+
+    def digest(self) -> str:
+        from autogpt_seed.testing.alembic_files import script_folders
+
+        files = [self.ini, *(file for f in script_folders(self.ini) for file in _sources(f))]
+        return _digest(self.ini.parent, files)
+
+    def at(self, revision: str) -> Self:
+        return replace(self, revision=revision)
+
+    async def apply(self, target: Target) -> None:
+        from autogpt_seed.testing.alembic_process import upgrade
+
+        await upgrade(self.ini, target.url(), self.revision)
+
+
+@dataclass(frozen=True)
+class Prisma:
+    """A folder of Prisma migrations: each `*/migration.sql` in the order of the folders' names.
+
+    `revision` is the name of the last one that counts, by default all.
+    """
+
+    folder: Path
+    schema: str = DEFAULT_SCHEMA
+    revision: str | None = None
+
+    def origin(self) -> str:
+        return f"{self.folder.absolute()}@{self.revision} {self.schema}"
+
+    def digest(self) -> str:
+        return _digest(self.folder, self._files())
+
+    def at(self, revision: str) -> Self:
+        return replace(self, revision=revision)
+
+    async def apply(self, target: Target) -> None:
+        from autogpt_seed.database.scripts import run_prisma
+
+        scripts = [(file.parent.name, _read(file)) for file in self._files()]
+        await run_prisma(target, self.schema, scripts)
+
+    def _files(self) -> list[Path]:
+        files = sorted(self.folder.glob("*/migration.sql"))
+        if not files:
+            raise ConfigurationError(
+                f"There are no Prisma migrations in {self.folder}.",
+                evidence="They would be called */migration.sql.",
+                remedy="Name the folder `migrations` beside schema.prisma.",
+            )
+        names = [file.parent.name for file in files]
+        if self.revision is None:
+            return files
+        if self.revision not in names:
+            raise ConfigurationError(
+                f"There is no migration {self.revision!r} in {self.folder}.",
+                evidence=f"The last one is {names[-1]}.",
+                remedy="Name one of its folders.",
+            )
+        return files[: names.index(self.revision) + 1]
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """A file of SQL, such as `pg_dump --schema-only` writes."""
+
+    file: Path
+    schema: str = DEFAULT_SCHEMA
+
+    def origin(self) -> str:
+        return f"{self.file.absolute()} {self.schema}"
+
+    def digest(self) -> str:
+        return _digest(self.file.parent, [self.file])
+
+    def at(self, revision: str) -> Self:
+        raise _without_revisions(str(self.file), revision)
+
+    async def apply(self, target: Target) -> None:
+        from autogpt_seed.database.scripts import run_script
+
+        await run_script(target, self.schema, (self.file.name, _read(self.file)))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that gets the database's URL, async or not. `files` are what it reads.
+
+    Its contents are the file that defines it, and those files.
+    """
+
+    function: Callable[[str], Awaitable[None] | None]
+    schema: str = DEFAULT_SCHEMA
+    files: tuple[Path, ...] = ()
+
+    def origin(self) -> str:
+        return f"{self._name()} {self.schema}"
+
+    def digest(self) -> str:
+        source = inspect.getsourcefile(self.function)
+        return _digest(Path(), [*([Path(source)] if source else []), *self.files])
+
+    def at(self, revision: str) -> Self:
+        raise _without_revisions(self._name(), revision)
+
+    async def apply(self, target: Target) -> None:
+        try:
+            done = await asyncio.to_thread(self.function, target.url())
+            if inspect.isawaitable(done):
+                await done
+        except SeedError:
+            raise
+        except Exception as error:
+            raise DatabaseUnsuitable(
+                f"{self._name()} failed.",
+                evidence=f"{type(error).__name__}: {error}",
+                remedy="Correct it, then run this again.",
+            ) from error
+
+    def _name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}()"
+
+
+def migrations_from(path: Path, *, schema: str = DEFAULT_SCHEMA) -> Migrations:
+    """What `path` is: an Alembic configuration (.ini), a file of SQL, a folder of Prisma's."""
+    if not path.exists():
+        raise ConfigurationError(
+            f"There are no migrations at {path}.",
+            remedy="Name an alembic.ini, a .sql file, or a folder of Prisma migrations.",
+        )
+    if path.is_dir():
+        return Prisma(path, schema)
+    if path.suffix == ".sql":
+        return SqlFile(path, schema)
+    return Alembic(path, schema=schema)
+
+
+def _sources(folder: Path) -> list[Path]:
+    """What a folder of Alembic's holds, without what Python makes of it."""
+    files = (file for file in folder.rglob("*") if file.suffix in (".py", ".sql"))
+    return sorted(files)
+
+
+def _digest(base: Path, files: Iterable[Path]) -> str:
+    """A digest of the names below `base` and the contents of the files."""
+    digest = hashlib.sha256()
+    for file in files:
+        name = file.relative_to(base) if file.is_relative_to(base) else file.name
+        contents = _read(file).encode()
+        digest.update(f"{name}\0{len(contents)}\0".encode() + contents)
+    return digest.hexdigest()
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file} cannot be read.",
+            evidence=str(error),
+            remedy="Correct the path, or the file.",
+        ) from error
+
+
+def _without_revisions(what: str, revision: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{what} has no revision {revision!r}.",
+        remedy="Revisions are known of Alembic and Prisma migrations only.",
+    )

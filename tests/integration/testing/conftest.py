@@ -1,0 +1,40 @@
+"""A name of their own for the databases that these tests make, since they look for leftovers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from autogpt_seed.plan import Plan
+from tests.conftest import run_sync
+from tests.databases import session
+
+PLAN = Plan(users=2, blocks=3, api_key_hash="sha256")
+
+
+@pytest.fixture(scope="session")
+def databases_of(server_url: str) -> Callable[[str], list[str]]:
+    """A factory: the names of all databases that begin so."""
+
+    async def list_them(prefix: str) -> list[str]:
+        query = "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1"
+        async with session(server_url) as connection:
+            return [row[0] for row in await connection.fetch(query, prefix)]
+
+    return lambda prefix: run_sync(list_them(prefix))
+
+
+@pytest.fixture
+def name(server_url: str, databases_of: Callable[[str], list[str]]) -> Iterator[str]:
+    """What the databases of one test are called; they are gone after it."""
+    name = f"t{secrets.token_hex(4)}"
+    yield name
+
+    async def drop() -> None:
+        async with session(server_url) as connection:
+            for database in databases_of(name):
+                await connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    run_sync(drop())
