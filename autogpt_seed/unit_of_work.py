@@ -14,7 +14,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout
+from autogpt_seed.database.holders import holders
 from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
@@ -97,12 +98,13 @@ class UnitOfWork:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        in_the_way = ""
         if not self._committed:
-            await self._abandon()
+            in_the_way = await self._abandon(look=is_lock_timeout(error))
         elif not self.joined:
             await _to_its_end(self.connection.close())
         if isinstance(error, DRIVER_ERRORS):
-            raise explain(error) from error
+            raise explain(error, in_the_way) from error
 
     async def commit(self) -> None:
         """Keep everything. On a caller's connection: release the savepoint, the caller decides.
@@ -194,19 +196,25 @@ class UnitOfWork:
         for setting, value in self._saved_settings.items():
             await self._set(setting, value)
 
-    async def _abandon(self) -> None:
-        """Undo everything. A connection that is gone has been undone by the server."""
+    async def _abandon(self, *, look: bool = False) -> str:
+        """Undo everything and, to `look`, tell who holds locks then.
+
+        A connection that is gone has been undone by the server.
+        """
         if not hasattr(self, "connection"):
-            return
+            return ""
         try:
             if hasattr(self, "_transaction") and self._transaction.is_active:
                 await self._transaction.rollback()
+            if look:
+                return await holders(self.connection)
         except DRIVER_ERRORS as error:
             logger.debug("no rollback over a lost connection: %s", type(error).__name__)
             await self.connection.invalidate()
         finally:
             if not self.joined:
                 await self.connection.close()
+        return ""
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -7,8 +7,17 @@ from sqlalchemy.exc import DBAPIError
 
 from autogpt_seed.errors import DatabaseUnreachable, DatabaseUnsuitable, SeedError
 
-DRIVER_ERRORS = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+DRIVER_ERRORS = (
+    DBAPIError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 """Everything that a statement or COPY on an open session may raise."""
+
+_LOST_SESSION = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises when the server has gone, even between two statements."""
 
 _SENTENCES = {
     "25006": ("The database is read-only.", "Use the primary server, or a role that may write."),
@@ -32,20 +41,30 @@ _SENTENCES = {
         "Allow more time with --statement-timeout.",
     ),
 }
+_LOCK_TIMEOUT = "55P03"
 _LOST = ("08", "57P")
 _DETAIL_HOLDS_A_ROW = ("23502", "23514")
 """Where the server's detail is the whole row, which may hold a secret."""
 
 
-def explain(error: BaseException) -> SeedError:
-    """The message for what `DRIVER_ERRORS` brought. Nothing is lost: the transaction is undone."""
+def is_lock_timeout(error: BaseException | None) -> bool:
+    """Whether the server gave up waiting for a lock."""
+    cause = _driver_error(error) if isinstance(error, DRIVER_ERRORS) else None
+    return getattr(cause, "sqlstate", None) == _LOCK_TIMEOUT
+
+
+def explain(error: BaseException, more: str = "") -> SeedError:
+    """The message for what `DRIVER_ERRORS` brought, with `more` evidence.
+
+    Nothing is lost: the transaction is undone.
+    """
     cause = _driver_error(error)
     state = getattr(cause, "sqlstate", None) or ""
-    evidence = _evidence(cause, state)
+    evidence = "\n".join(filter(None, (_evidence(cause, state), more)))
     if state in _SENTENCES:
         sentence, remedy = _SENTENCES[state]
         return DatabaseUnsuitable(sentence, evidence=evidence, remedy=remedy)
-    if state.startswith(_LOST) or isinstance(cause, OSError | asyncpg.InterfaceError):
+    if state.startswith(_LOST) or isinstance(cause, _LOST_SESSION):
         return DatabaseUnreachable(
             "The connection to the database was lost; the transaction is undone.",
             evidence=evidence,

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.database.failures import explain
+from autogpt_seed.database.failures import explain, is_lock_timeout
+from autogpt_seed.database.holders import holders
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.view_locks import lock_patience, shorter_waits, warn_of_waits
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -103,7 +104,8 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
             for statement in statements:
                 await connection.exec_driver_sql(statement)
     except DBAPIError as error:
-        raise _failure(error, catalog) from error
+        in_the_way = await holders(connection) if is_lock_timeout(error) else ""
+        raise _failure(error, catalog, in_the_way) from error
     seconds = time.perf_counter() - begun
     after = await _files(connection, catalog)
     locked = await _locked(connection, catalog)
@@ -168,9 +170,9 @@ def _path(same_file: bool, locked: bool) -> RefreshPath:
     return RefreshPath.CONCURRENT if locked else RefreshPath.NONE
 
 
-def _failure(error: DBAPIError, catalog: Catalog) -> Exception:
+def _failure(error: DBAPIError, catalog: Catalog, in_the_way: str) -> Exception:
     state = getattr(error.orig, "sqlstate", None) or ""
-    explained = explain(error)
+    explained = explain(error, in_the_way)
     if state == _INSUFFICIENT_PRIVILEGE:
         names = ", ".join(view.name for view in catalog.materialized_views)
         return DatabaseUnsuitable(

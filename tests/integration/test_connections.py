@@ -28,6 +28,9 @@ from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import UnitOfWork
+from tests.conftest import run_sync
+from tests.databases import everything, session
+from tests.integration.test_unit_of_work import At
 
 ROLE, PASSWORD, DATABASE = "we ird@rôle", "p@:/?#%&=+ ss", 'Sh"op /?&'
 LOGIN = f"{quote(ROLE, safe='')}:{quote(PASSWORD, safe='')}"
@@ -73,6 +76,12 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def pooler(server: Server) -> Iterator[Pooler]:
+    with running_pooler(server) as (pooler, _):
+        yield pooler
+
+
+@contextmanager
+def running_pooler(server: Server) -> Iterator[tuple[Pooler, subprocess.Popen[bytes]]]:
     if not PGBOUNCER or not OPENSSL:
         pytest.skip("needs the programs pgbouncer and openssl")
     with temporary_folder() as folder:
@@ -82,7 +91,7 @@ def pooler(server: Server) -> Iterator[Pooler]:
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             try:
                 wait_for(pooler.port)
-                yield pooler
+                yield pooler, process
             finally:
                 process.terminate()
 
@@ -396,3 +405,33 @@ async def test_a_marketplace_is_made_through_a_pooler(pooler: Pooler) -> None:
     report = await populate(target, Plan(users=3, api_key_hash="sha256"))
     assert report.committed
     assert await ask(target, 'SELECT count(*) FROM platform."User"') == 3
+
+
+@pytest.mark.parametrize("lost", ["the pooler", "the session behind it"])
+async def test_a_populate_whose_pooler_drops_it_leaves_nothing(server: Server, lost: str) -> None:
+    direct = f"postgresql://{LOGIN}@127.0.0.1:{server.port}/{PATH}"
+    await migrate(parse_url(direct, {}), schema="platform")
+    before = await everything(direct)
+    with running_pooler(server) as (pooler, process):
+
+        def drop() -> None:
+            if lost == "the pooler":
+                process.kill()
+                process.wait()
+            else:
+                run_sync(end_session(direct))
+
+        target = parse_url(pooler.url("schema=platform&pgbouncer=true"), {})
+        plan = Plan(users=3, api_key_hash="sha256")
+        with pytest.raises(DatabaseUnreachable, match="lost; the transaction is undone"):
+            await populate(target, plan, progress=At("AgentNodeExecution", drop))
+    assert await everything(direct) == before
+
+
+async def end_session(url: str) -> None:
+    """End what works in the database for a pooler."""
+    async with session(url) as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "AND datname = current_database() AND backend_xid IS NOT NULL"
+        )

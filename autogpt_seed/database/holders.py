@@ -1,0 +1,54 @@
+"""Who stands in the way: the sessions that hold locks in a schema, and what they do there."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_MOST = 5
+_SHOWN = 60
+"""Characters of a statement that are shown."""
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+
+_HOLDERS = """
+SELECT l.pid, string_agg(DISTINCT l.mode || ' on ' || quote_ident(c.relname), ', ') AS locks,
+       COALESCE(NULLIF(a.application_name, ''), 'unnamed') AS application,
+       COALESCE(a.usename::text, '?') AS role, COALESCE(host(a.client_addr), 'local') AS client,
+       COALESCE(a.state, 'unknown') AS state, a.xact_start AS since, COALESCE(a.query, '') AS query,
+       pg_blocking_pids(l.pid) AS waits_for
+FROM pg_locks l
+JOIN pg_class c ON c.oid = l.relation
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relkind <> 'i'
+GROUP BY l.pid, a.application_name, a.usename, a.client_addr, a.state, a.xact_start, a.query
+ORDER BY a.xact_start NULLS LAST, l.pid LIMIT :most
+"""
+
+
+async def holders(connection: AsyncConnection) -> str:
+    """The sessions that hold locks on tables or views of this database, the oldest first.
+
+    One a line: who it is, what it holds since when, what it does, and for whom it waits itself.
+    Values in its statement are left out. Empty where there is none.
+    """
+    rows = (await connection.execute(text(_HOLDERS), {"most": _MOST})).mappings()
+    return "\n".join(
+        f"Process {row['pid']} ({row['application']}, role {row['role']}, from {row['client']}) "
+        f"holds {row['locks']}"
+        + (f" since {row['since']:%Y-%m-%d %H:%M:%S}" if row["since"] else "")
+        + f"; it is {row['state']}: {_statement(row['query'])}"
+        + (f"; it waits for process {row['waits_for'][0]}" if row["waits_for"] else "")
+        for row in rows
+    )
+
+
+def _statement(query: str) -> str:
+    """The beginning of a statement, on one line, without the values that stand in it."""
+    bare = " ".join(_LITERAL.sub("'…'", query).split())
+    return bare if len(bare) <= _SHOWN else f"{bare[: _SHOWN - 1]}…"

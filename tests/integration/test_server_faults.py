@@ -1,0 +1,115 @@
+"""A server that stops, crashes or is full in the middle of a populate, on a server of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from autogpt_seed.database.embedded import EmbeddedServer
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import DatabaseUnreachable
+from autogpt_seed.migrating import migrate
+from autogpt_seed.plan import Plan
+from autogpt_seed.seeding import populate
+from tests.conftest import AS_OF, run_sync
+from tests.databases import PATIENCE, everything, nobody_left, session
+from tests.integration.test_unit_of_work import At
+
+PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
+CONNECTIONS = 6
+
+
+@pytest.fixture(scope="module")
+def fragile() -> Iterator[EmbeddedServer]:
+    """A server that may be killed, with a migrated database, and few connections."""
+    with tempfile.TemporaryDirectory(prefix="autogpt-seed-tests-") as folder:
+        Path(folder).chmod(0o755)  # the server's account must be able to pass through
+        server = EmbeddedServer(Path(folder) / "home")
+        with server.running():
+            run_sync(prepare(server))
+        yield server
+
+
+async def prepare(server: EmbeddedServer) -> None:
+    await server.ensure_database("autogpt")
+    await migrate(parse_url(server.url(), {}), schema="platform")
+    async with session(server.url()) as connection:
+        await connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+        await connection.execute("ALTER SYSTEM SET max_wal_senders = 0")
+        await connection.execute("ALTER SYSTEM SET superuser_reserved_connections = 0")
+
+
+def stop_fast(server: EmbeddedServer) -> None:
+    os.kill(postmaster(server), signal.SIGINT)
+
+
+def stop_immediately(server: EmbeddedServer) -> None:
+    os.kill(postmaster(server), signal.SIGQUIT)
+
+
+def crash(server: EmbeddedServer) -> None:
+    """One process dies, and the server ends all others and recovers."""
+    os.kill(run_sync(our_backend(server)), signal.SIGKILL)
+
+
+def postmaster(server: EmbeddedServer) -> int:
+    return int((server.data_folder / "postmaster.pid").read_text().split()[0])
+
+
+async def our_backend(server: EmbeddedServer) -> int:
+    query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'autogpt-seed'"
+    async with session(server.url()) as connection:
+        return int(await connection.fetchval(query))
+
+
+@pytest.mark.parametrize("table", ["AgentNodeExecution", "views"])
+@pytest.mark.parametrize("fault", [stop_fast, stop_immediately, crash])
+async def test_a_server_that_goes_away_keeps_nothing(
+    fragile: EmbeddedServer, fault: Callable[[EmbeddedServer], None], table: str
+) -> None:
+    with fragile.running():
+        before = await everything(fragile.url())
+        target = parse_url(fragile.url(), {})
+        progress = At(table, lambda: fault(fragile))
+        with pytest.raises(DatabaseUnreachable, match="lost; the transaction is undone"):
+            await populate(target, PLAN, progress=progress)
+        await wait_for_the_end(fragile, fault)
+    with fragile.running():
+        await nobody_left(fragile.url())
+        assert await everything(fragile.url()) == before
+        assert (await populate(parse_url(fragile.url(), {}), PLAN, rollback=True)).total_rows
+
+
+async def wait_for_the_end(server: EmbeddedServer, fault: Callable[[EmbeddedServer], None]) -> None:
+    """Until the server has stopped, or recovered."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if fault is not crash and not server.is_running():
+            return
+        if fault is crash:
+            with suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
+                async with session(server.url()):
+                    return
+        await asyncio.sleep(0.05)
+    raise TimeoutError("the server does not come to its end")
+
+
+async def test_a_server_without_a_free_connection_says_so(fragile: EmbeddedServer) -> None:
+    with fragile.running():
+        before = await everything(fragile.url())
+        async with AsyncExitStack() as taken:
+            for _ in range(CONNECTIONS):
+                await taken.enter_async_context(session(fragile.url()))
+            with pytest.raises(DatabaseUnreachable, match="no free connection") as refused:
+                await populate(parse_url(fragile.url(), {}), PLAN)
+        assert "max_connections" in refused.value.remedy
+        assert await everything(fragile.url()) == before
