@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autogpt_seed.database.run_record import RunRecord
     from autogpt_seed.database.url import Target, parse_url
     from autogpt_seed.diagnosis import Diagnosis, diagnose
     from autogpt_seed.errors import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         RefusedForSafety,
         SeedError,
     )
+    from autogpt_seed.history import runs
     from autogpt_seed.migrating import MigrationReport, migrate
     from autogpt_seed.plan import Plan, Range, load_plan
     from autogpt_seed.seeding import PopulateReport, populate
@@ -39,6 +41,7 @@ __all__ = [
     "PopulateReport",
     "Range",
     "RefusedForSafety",
+    "RunRecord",
     "SeedError",
     "Target",
     "Timeouts",
@@ -49,11 +52,13 @@ __all__ = [
     "migrate",
     "parse_url",
     "populate",
+    "runs",
     "verify",
 ]
 
 _HOMES = {
     "database.url": ("Target", "parse_url"),
+    "database.run_record": ("RunRecord",),
     "diagnosis": ("Diagnosis", "diagnose"),
     "errors": (
         "CheckFailed",
@@ -64,6 +69,7 @@ _HOMES = {
         "RefusedForSafety",
         "SeedError",
     ),
+    "history": ("runs",),
     "migrating": ("MigrationReport", "migrate"),
     "plan": ("Plan", "Range", "load_plan"),
     "seeding": ("PopulateReport", "populate"),

@@ -15,11 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
 from autogpt_seed.database.migrations import (
-    BOOKKEEPING,
     MAXIMUM_NAME,
     landmarks,
     recorded_revision,

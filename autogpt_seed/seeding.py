@@ -15,7 +15,8 @@ from autogpt_seed.database.copy import encode_json_natively
 from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.reflect import find_schema, reflect
-from autogpt_seed.database.runs import next_run_tag
+from autogpt_seed.database.run_record import RunRecord, record_run
+from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
 from autogpt_seed.entities import ENTITIES
@@ -24,6 +25,7 @@ from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
+from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
@@ -65,6 +67,8 @@ class PopulateReport:
     uses: tuple[str, ...] = ()
     """What was there before and takes part."""
     look_at: dict[str, str] = field(default_factory=dict)
+    unrecorded: str = ""
+    """Why the run is not in the record of runs; "" where it is."""
 
     @property
     def total_rows(self) -> int:
@@ -110,6 +114,7 @@ async def populate(
         clock.lap("probe")
         embedded = work.target is not None and work.target.embedded
         strategy, rows = await _load(work, run, load, progress, embedded=embedded)
+        unrecorded = await record_run(work.connection, catalog, _record(run, catalog, rows))
         clock.lap("load")
         progress.phase("views", 0)
         refresh = await views.refresh(work.connection, run.catalog)
@@ -139,6 +144,7 @@ async def populate(
         notes=run.notes + shown,
         uses=_uses(run.world.capabilities, plan),
         look_at=_look_at(run.world),
+        unrecorded=unrecorded,
     )
 
 
@@ -148,6 +154,7 @@ class _Run:
 
     catalog: Catalog
     world: World
+    earlier: int
     binding: Binding
     notes: tuple[Note, ...]
 
@@ -161,11 +168,13 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
 async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, stack: AsyncExitStack) -> _Run:
     """Bind the marketplace to the schema. The keys are hashed from here to the stack's end."""
     catalog, abilities, notes = await survey(work.connection, reflected, plan)
-    tag = await next_run_tag(work.connection, catalog, plan)
+    tag, earlier = await next_run(
+        work.connection, catalog, plan.digest(), plan.seed, plan.as_of_text()
+    )
     keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
     world = World(plan, tag, abilities, keys)
     binding = bind_world(world, catalog)
-    return _Run(catalog, world, binding, notes + binding.notes)
+    return _Run(catalog, world, earlier, binding, notes + binding.notes)
 
 
 async def _probe(work: UnitOfWork, run: _Run) -> None:
@@ -202,6 +211,22 @@ async def _load(
     )
     await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
     return strategy, rows
+
+
+def _record(run: _Run, catalog: Catalog, rows: dict[str, int]) -> RunRecord:
+    plan = run.world.plan
+    return RunRecord(
+        schema=catalog.schema,
+        tag=str(run.world.tag),
+        kind="populate",
+        plan=plan.model_dump(mode="json"),
+        plan_digest=plan.digest(),
+        seed=plan.seed,
+        as_of=plan.as_of_text(),
+        n=run.earlier,
+        rows=rows,
+        fingerprint=fingerprint(catalog),
+    )
 
 
 def expected_rows(plan: Plan) -> dict[str, int]:

@@ -19,8 +19,9 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
+from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA
-from autogpt_seed.database.migrations import BOOKKEEPING, preparation, version_table
+from autogpt_seed.database.migrations import preparation, version_table
 from autogpt_seed.database.url import Target, find_target, parse_url
 from autogpt_seed.errors import SeedError
 

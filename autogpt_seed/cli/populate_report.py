@@ -57,6 +57,7 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "server_version": report.server_version,
         "committed": report.committed,
         "run_tag": report.run_tag,
+        "unrecorded": report.unrecorded,
         "plan": _plan(report.plan),
         "rows": report.rows,
         "total_rows": report.total_rows,
@@ -141,6 +142,8 @@ def _whereabouts(
     for what, which in report.look_at.items():
         yield "Look at", f"{what} {which}"
     yield "Run", f"{report.run_tag} in schema {report.schema}"
+    if report.unrecorded:
+        yield "Run", f"not in the record of runs: {report.unrecorded}"
     if api_keys_out:
         yield "Keys", f"the raw API keys are in {api_keys_out}, readable by you alone"
     yield "Repeat", repeat_command(report.plan) + again

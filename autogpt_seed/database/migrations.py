@@ -16,12 +16,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Executable, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
+from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.migration_files import migrations_folder
 from autogpt_seed.database.reflect import LANDMARKS
 from autogpt_seed.database.sql import quote
-
-BOOKKEEPING = "autogpt_seed"
-"""The schema that the version tables live in."""
 
 MAXIMUM_NAME = 63
 """The bytes of an identifier that PostgreSQL keeps; it silently cuts off the rest."""

@@ -4,11 +4,13 @@ Types of the catalog that drivers decode differently ("char", name, oid) are cas
 `to_jsonb(row)` reads columns of the catalog that only newer servers have.
 """
 
-SCHEMAS_WITH_TABLES = """
+from autogpt_seed.database.bookkeeping import BOOKKEEPING
+
+SCHEMAS_WITH_TABLES = f"""
 SELECT n.nspname::text AS schema, array_agg(c.relname::text ORDER BY c.relname) AS tables
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'v')
-  AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+  AND n.nspname NOT IN ('information_schema', '{BOOKKEEPING}') AND n.nspname NOT LIKE 'pg\\_%'
 GROUP BY n.nspname ORDER BY n.nspname
 """
 

@@ -1,4 +1,4 @@
-"""Which runs a database holds rows of, read off the ids themselves."""
+"""Which runs a schema holds rows of, by the ids themselves and by the record, and the next one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import adapter
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.run_record import read_records
 from autogpt_seed.ids import ID_PATTERN, TAG_DIGITS, RunTag
-from autogpt_seed.plan import Plan
 from autogpt_seed.rows import Kind
 
 
@@ -23,13 +23,19 @@ async def run_tags(connection: AsyncConnection, catalog: Catalog) -> frozenset[s
     return frozenset((await connection.execute(query)).scalars())
 
 
-async def next_run_tag(connection: AsyncConnection, catalog: Catalog, plan: Plan) -> RunTag:
-    """The tag of a run of `plan`, counting the earlier runs of the same plan, seed and as-of."""
-    taken = await run_tags(connection, catalog)
+async def next_run(
+    connection: AsyncConnection, catalog: Catalog, plan_digest: str, seed: int, as_of: str
+) -> tuple[RunTag, int]:
+    """The tag of a new run, and the number of earlier runs with the same three.
+
+    A run counts if it has users or is in the record, whatever became of its other rows.
+    """
+    recorded = {record.tag for record in await read_records(connection, catalog.schema)}
+    taken = recorded | await run_tags(connection, catalog)
     for earlier in count():
-        tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), earlier)
+        tag = RunTag.of(plan_digest, seed, as_of, earlier)
         if tag.digits not in taken and not await _first_user_exists(connection, catalog, tag):
-            return tag
+            return tag, earlier
     raise AssertionError("counting never ends")
 
 

@@ -39,10 +39,12 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of the rows that were sent: their ids by table, by how many rows each table grew,
-    and which of the rows are not there as they were sent."""
+    """What came of the rows that were sent: their ids by table, how many rows each table was sent,
+    those included that others require, by how many it grew, and which of the rows are not there as
+    they were sent."""
 
     ids: Mapping[str, tuple[str, ...]]
+    sent: Mapping[str, int]
     grown: Mapping[str, int]
     lost: Mapping[str, int]
     altered: Mapping[str, int]
@@ -69,6 +71,7 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
     return Arrival(
         ids={rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made},
+        sent={bound.table.name: bound.count for bound in binding.bounds if bound.count},
         grown={name: after[name] - before[name] for name in names},
         lost=lost,
         altered=altered,

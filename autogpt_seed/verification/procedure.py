@@ -17,6 +17,7 @@ from autogpt_seed.verification.checks import check_presence
 from autogpt_seed.verification.injection import VerifySettings
 from autogpt_seed.verification.judgement import judge
 from autogpt_seed.verification.observation import Observation, observe
+from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
 from autogpt_seed.verification.trace_checks import check_trace
 from autogpt_seed.verification.tracing import Extent, look_before, look_for_traces
@@ -63,11 +64,14 @@ async def verify(
         disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
         kept = commit and wait_for_cron is None
         if kept:
+            unrecorded = await record_injection(
+                work.connection, catalog, settings, seen.ledger, seen.arrival
+            )
             await work.commit()
     # Judging takes longer than looking; nobody shall wait for the locks meanwhile.
     checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
     if kept:
-        checks = (*checks, _kept(seen, joined=work.joined))
+        checks = (*checks, _kept(seen, unrecorded, joined=work.joined))
     else:
         trace = await look_for_traces(target, catalog, before, seen.arrival.ids)
         checks = (*checks, *check_trace(trace))
@@ -99,9 +103,11 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     return catalog
 
 
-def _kept(seen: Observation, *, joined: bool) -> Check:
+def _kept(seen: Observation, unrecorded: str, *, joined: bool) -> Check:
     rows = sum(map(len, seen.arrival.ids.values()))
     where = "in the caller's transaction" if joined else "in the database"
     title = f"The {rows} rows that were added are kept"
-    evidence = (f"They are {where}, with the run tag {seen.ledger.tag}.",)
-    return Check("data.kept", title, Outcome.PASSED, evidence)
+    evidence = [f"They are {where}, with the run tag {seen.ledger.tag}."]
+    if unrecorded:
+        evidence.append(f"They are not in the record of runs: {unrecorded}.")
+    return Check("data.kept", title, Outcome.PASSED, tuple(evidence))

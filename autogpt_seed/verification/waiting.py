@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import compare
 from autogpt_seed.database.removing import remove
+from autogpt_seed.database.run_record import forget_runs
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.verification.injecting import inject
-from autogpt_seed.verification.injection import VerifySettings
+from autogpt_seed.verification.injecting import Arrival, inject
+from autogpt_seed.verification.injection import Ledger, VerifySettings
 from autogpt_seed.verification.observation import examined_views, plan
+from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import definition_snapshot, snapshot
 
@@ -40,13 +42,14 @@ async def wait_for_job(
         await work.enter_schema(catalog.schema)
         ledger = await plan(work.connection, catalog, settings)
         arrival = await inject(work, catalog, ledger)
+        await record_injection(work.connection, catalog, settings, ledger, arrival)
         await work.commit()
     begun = time.monotonic()
     try:
         stale = await _wait(target, catalog, patience, timeouts)
         waited = time.monotonic() - begun
     finally:
-        removed = await asyncio.shield(_remove(target, catalog, arrival.ids, timeouts))
+        removed = await asyncio.shield(_remove(target, catalog, ledger, arrival, timeouts))
     return _judge(stale, waited, removed)
 
 
@@ -80,12 +83,14 @@ async def _stale(target: Bind, catalog: Catalog, timeouts: Timeouts | None) -> S
 async def _remove(
     target: Bind,
     catalog: Catalog,
-    ids: Mapping[str, Sequence[str]],
+    ledger: Ledger,
+    arrival: Arrival,
     timeouts: Timeouts | None,
 ) -> int:
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
-        removed = await remove(work.connection, catalog, ids)
+        removed = await remove(work.connection, catalog, arrival.ids)
+        await forget_runs(work.connection, catalog.schema, [str(ledger.tag)])
         await work.commit()
     return removed
 

@@ -1,0 +1,166 @@
+"""The record of runs: what was seeded, when, by whom and by which plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog, Table
+from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping, prepare_bookkeeping
+from autogpt_seed.database.recognising import (
+    RUNS,
+    bounds,
+    codes,
+    has_own_id,
+    key_texts,
+    listed_tables,
+)
+from autogpt_seed.database.sql import quote
+from autogpt_seed.ids import RunTag
+from autogpt_seed.marks import Mark, mark_of
+
+RunKind = Literal["populate", "update", "verify"]
+
+
+def program_version() -> str:
+    """The version of this program."""
+    return version("autogpt-seed")
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run. `plan` is what JSON can hold of its settings, without any secret.
+
+    `n` is the number of earlier runs with the same plan digest, seed and as-of time, `rows`
+    how many rows each table got, `fingerprint` that of the schema. The server fills in `made_at`
+    and `made_by`, the role.
+    """
+
+    schema: str
+    tag: str
+    kind: RunKind
+    plan: Mapping[str, Any]
+    plan_digest: str
+    seed: int
+    as_of: str
+    n: int
+    rows: Mapping[str, int]
+    fingerprint: str
+    version: str = field(default_factory=program_version)
+    made_at: datetime | None = None
+    made_by: str = ""
+
+    @property
+    def total_rows(self) -> int:
+        """All rows that the run made."""
+        return sum(self.rows.values())
+
+
+async def record_run(connection: AsyncConnection, catalog: Catalog, record: RunRecord) -> str:
+    """Write the run down, in the transaction and at the savepoint at which its rows were made.
+
+    Rows that their ids do not mark are listed by their keys, so that they can be recognised as
+    well: call it once, when all rows are there. `catalog` is the schema as it was reflected.
+    Returns "" or, where the role may not, the reason; nothing is written then.
+    """
+    if reason := await prepare_bookkeeping(connection):
+        return reason
+    values = {
+        **{name: getattr(record, name) for name in _PLAIN},
+        "plan": json.dumps(record.plan),
+        "rows": json.dumps(record.rows),
+    }
+    transaction = (await connection.execute(text(_INSERT), values)).scalar_one()
+    run = bounds([RunTag(record.tag)])
+    for table, mark in _to_list(catalog, record.rows):
+        statement = _listing(table, mark, codes(catalog, table))
+        sent = (*run, table.schema, table.name, record.tag, transaction)
+        await connection.exec_driver_sql(statement, sent)
+    return ""
+
+
+async def read_records(connection: AsyncConnection, schema: str) -> tuple[RunRecord, ...]:
+    """The runs in a schema, in the order in which they were made; none where nothing is recorded
+    or the role may not read it."""
+    if not (await bookkeeping(connection)).readable:
+        return ()
+    rows = (await connection.execute(text(_SELECT), {"schema": schema})).mappings()
+    return tuple(map(_record, rows))
+
+
+async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[str]) -> None:
+    """Take runs out of the record. Where the role may not write it, they stay."""
+    if (await bookkeeping(connection)).writable:
+        for statement in _FORGET:
+            await connection.execute(text(statement), {"schema": schema, "tags": list(tags)})
+
+
+def _to_list(catalog: Catalog, rows: Mapping[str, int]) -> Iterator[tuple[Table, Mark]]:
+    """The tables in which rows may need listing.
+
+    Triggers may make rows in any table, and behind views stand other tables.
+    """
+    loaded = [catalog.tables.get(name) for name, number in rows.items() if number]
+    anywhere = any(table is None or table.triggers for table in loaded)
+    for table in listed_tables(catalog):
+        mark = mark_of(table)
+        known = mark is not None and mark.alone and not anywhere
+        if mark and not known and (anywhere or rows.get(table.name)) and table.privileges.select:
+            yield table, mark
+
+
+def _listing(table: Table, mark: Mark, codes: Iterable[str]) -> str:
+    marked = has_own_id(mark, codes) if mark.alone else "false"
+    return (
+        f"{RUNS}INSERT INTO {BOOKKEEPING}.run_key (schema, relation, tag, key)"
+        f" SELECT $4::text, $5::text, $6::text, {key_texts(mark)}"
+        f" FROM {quote(table.schema, table.name)} AS t"
+        f" WHERE t.xmin = CAST($7::text AS xid) AND NOT {marked}"
+        " ON CONFLICT (schema, relation, key) DO UPDATE SET tag = excluded.tag"
+    )
+
+
+def _record(row: RowMapping) -> RunRecord:
+    documents = {name: json.loads(row[name]) for name in ("plan", "rows")}
+    return RunRecord(**{**row, **documents})
+
+
+_PLAIN = (
+    "schema",
+    "tag",
+    "kind",
+    "plan_digest",
+    "seed",
+    "as_of",
+    "n",
+    "fingerprint",
+    "version",
+)
+
+# What has the same xmin was made in the same transaction, and in the same savepoint of it.
+_INSERT = f"""
+INSERT INTO {BOOKKEEPING}.run ({", ".join(_PLAIN)}, plan, rows)
+VALUES ({", ".join(f":{name}" for name in _PLAIN)},
+        CAST(CAST(:plan AS text) AS jsonb), CAST(CAST(:rows AS text) AS jsonb))
+ON CONFLICT (schema, tag) DO UPDATE SET ({", ".join(_PLAIN)}, plan, rows, made_at, made_by)
+    = ({", ".join(f"excluded.{name}" for name in _PLAIN)}, excluded.plan, excluded.rows,
+       excluded.made_at, excluded.made_by)
+RETURNING CAST(xmin AS text)
+"""
+
+_SELECT = f"""
+SELECT {", ".join(_PLAIN)}, CAST(plan AS text) AS plan, CAST(rows AS text) AS rows, made_at, made_by
+FROM {BOOKKEEPING}.run WHERE schema = :schema ORDER BY made_at, tag
+"""
+
+_FORGET = (
+    f"DELETE FROM {BOOKKEEPING}.run_key WHERE schema = :schema AND tag = ANY (:tags)",
+    f"DELETE FROM {BOOKKEEPING}.run WHERE schema = :schema AND tag = ANY (:tags)",
+)

@@ -1,0 +1,63 @@
+"""What tells the rows of a run from all others in their table: ids that hold its tag, or keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autogpt_seed.binding.adapt import TEXT_TYPES
+from autogpt_seed.catalog import Column, Table, TypeKind
+
+_ID_LENGTH = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How rows of a table are recognised.
+
+    `column` is the one that may hold the computed ids of its rows, "" where none can. With
+    `alone` no two rows share such an id, so the id is enough; else the rows of a run are listed
+    in its record by their `key`.
+    """
+
+    key: tuple[str, ...]
+    column: str
+    alone: bool
+
+
+def mark_of(table: Table) -> Mark | None:
+    """How the rows of the table are recognised; None where nothing tells them apart.
+
+    A column that refers to other rows holds their ids, not those of its own.
+    """
+    unique = _key(table)
+    if not unique:
+        return None
+    referring = [name for key in table.foreign_keys for name in key.columns]
+    own = [n for n in unique if n not in referring and takes_whole_ids(table.columns[n])]
+    column = own[0] if own else ""
+    alone = bool(column) and any(
+        key.columns == (column,) and not key.partial for key in table.unique_keys
+    )
+    # A number of a sequence that was set back comes again, for somebody else's row.
+    more = () if column else referring
+    return Mark(tuple(dict.fromkeys([*unique, *more])), column, alone)
+
+
+def takes_whole_ids(column: Column) -> bool:
+    """Whether the column keeps computed ids as they are, and with them the run's tag."""
+    base = column.type.base
+    if base.kind is not TypeKind.BASE:
+        return False
+    short = base.name in ("varchar", "bpchar") and 4 < base.modifier < _ID_LENGTH + 4
+    return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)
+
+
+def _key(table: Table) -> tuple[str, ...]:
+    """The primary key, else another that holds for every row."""
+    if table.primary_key:
+        return table.primary_key
+    for key in table.unique_keys:
+        columns = [table.columns[name] for name in key.columns]
+        if not key.partial and not any(column.nullable for column in columns):
+            return key.columns
+    return ()

@@ -1,0 +1,37 @@
+"""The run that verify keeps, in the record of runs."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.run_record import RunRecord, record_run
+from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.verification.injecting import Arrival
+from autogpt_seed.verification.injection import Ledger, VerifySettings
+
+
+async def record_injection(
+    connection: AsyncConnection,
+    catalog: Catalog,
+    settings: VerifySettings,
+    ledger: Ledger,
+    arrival: Arrival,
+) -> str:
+    """Write down what was injected. Returns why it could not be, or ""."""
+    digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
+    record = RunRecord(
+        schema=catalog.schema,
+        tag=str(ledger.tag),
+        kind="verify",
+        plan=settings.model_dump(mode="json"),
+        plan_digest=digest,
+        seed=ledger.seed,
+        as_of=ledger.now.isoformat(),
+        n=0,
+        rows=arrival.sent,
+        fingerprint=fingerprint(catalog),
+    )
+    return await record_run(connection, catalog, record)
