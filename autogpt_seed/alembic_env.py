@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from alembic import context
 from alembic.util import CommandError
 
-from autogpt_seed.database.migrations import BOOKKEEPING
+from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import SeedError
 from autogpt_seed.plan import load_plan
