@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,11 +54,14 @@ async def survey(
 
 
 def bind_world(
-    world: World, catalog: Catalog, suspended: Collection[tuple[str, str]] = ()
+    world: World,
+    catalog: Catalog,
+    suspended: Collection[tuple[str, str]] = (),
+    without: Mapping[str, str] = MappingProxyType({}),
 ) -> Binding:
     """The rows of every entity, fitted to the schema, with what it requires besides.
 
-    The foreign keys `suspended`, each a table and a name, are not there during the load.
+    `suspended` and `without` are as in `bind_all`.
     """
     former = {name: make for name, make in FORMER_ENTITIES.items() if name in catalog.tables}
     rows = [
@@ -67,7 +71,7 @@ def bind_world(
     blocks = [(identifier,) for identifier in world.capabilities.existing_blocks]
     present = Rows("AgentBlock", fields(id=Kind.ID), len(blocks), lambda: iter(blocks))
     filling = Filling.of(world.plan, world.tag)
-    return bind_all(rows, catalog, filling, present=[present], suspended=suspended)
+    return bind_all(rows, catalog, filling, present=[present], suspended=suspended, without=without)
 
 
 def refuse_notes(every: Sequence[Note]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autogpt_seed import views
@@ -19,6 +20,7 @@ from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
+from autogpt_seed.database.violations import RowRefused
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
@@ -110,8 +112,10 @@ async def populate(
         clock.lap("prepare")
         if strict:
             refuse_notes(run.notes)
-        await _probe(work, run)
+        run = await _probe(work, run)
         clock.lap("probe")
+        if strict:
+            refuse_notes(run.notes)
         embedded = work.target is not None and work.target.embedded
         strategy, rows = await _load(work, run, load, progress, embedded=embedded)
         unrecorded = await record_run(work.connection, catalog, _record(run, catalog, rows))
@@ -155,8 +159,14 @@ class _Run:
     catalog: Catalog
     world: World
     earlier: int
+    surveyed: tuple[Note, ...]
     binding: Binding
-    notes: tuple[Note, ...]
+    without: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All of them."""
+        return self.surveyed + self.binding.notes
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
@@ -173,15 +183,26 @@ async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, stack: Asyn
     )
     keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
     world = World(plan, tag, abilities, keys)
-    binding = bind_world(world, catalog)
-    return _Run(catalog, world, earlier, binding, notes + binding.notes)
+    return _Run(catalog, world, earlier, notes, bind_world(world, catalog))
 
 
-async def _probe(work: UnitOfWork, run: _Run) -> None:
-    """Find out on a marketplace in miniature what the schema refuses."""
-    few = bind_world(miniature(run.world), run.catalog)
+async def _probe(work: UnitOfWork, run: _Run) -> _Run:
+    """Find out on a marketplace in miniature what the schema refuses.
+
+    A table that refuses its rows, and that nothing requires, is left out of what is returned.
+    """
+    few = bind_world(miniature(run.world), run.catalog, without=run.without)
     await defer(work.connection, run.catalog.schema, run.binding.deferred)
-    await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
+    try:
+        await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
+    except RowRefused as refusal:
+        name = next((table for table in refusal.tables if table in few.optional), None)
+        if name is None:
+            raise
+        without = {**run.without, name: refusal.sentence}
+        binding = bind_world(run.world, run.catalog, without=without)
+        return await _probe(work, replace(run, binding=binding, without=without))
+    return run
 
 
 async def _load(
@@ -197,7 +218,7 @@ async def _load(
         embedded=embedded,
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
-    binding = bind_world(run.world, run.catalog, suspended)
+    binding = bind_world(run.world, run.catalog, suspended, run.without)
     driver = await work.driver()
     if not work.joined:
         await encode_json_natively(driver)

@@ -22,7 +22,7 @@ NUMBER_TYPES = frozenset({"float4", "float8", "numeric"})
 JSON_TYPES = frozenset({"json", "jsonb"})
 _SCALARS = {Kind.TEXTS: Kind.TEXT, Kind.LABELS: Kind.LABEL}
 _STRINGS = frozenset({Kind.ID, Kind.TEXT, Kind.LABEL})
-_USUAL = {
+_USUAL: dict[Kind, set[str]] = {
     Kind.ID: {"text"},
     Kind.TEXT: {"text"},
     Kind.INTEGER: {"int4"},
@@ -31,8 +31,8 @@ _USUAL = {
     Kind.TIME: {"timestamp"},
     Kind.JSON: {"jsonb", "json"},
     Kind.LABEL: {"text"},
-    Kind.TEXTS: {"text"},
-    Kind.LABELS: {"text"},
+    Kind.TEXTS: set(),
+    Kind.LABELS: set(),
 }
 _ID_LENGTH = 36
 _ID_DISTINCT = 8

@@ -1,14 +1,21 @@
-"""Fields meet columns: by name, by another known name, else by the foreign key that they share."""
+"""Fields meet columns, and the values of the ones are made into what the others hold."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from autogpt_seed.binding.adapt import Adapter, Unadaptable, adapter, identity, usual
+from autogpt_seed.binding.adapt import (
+    TEXT_TYPES,
+    Adapter,
+    Unadaptable,
+    adapter,
+    identity,
+    usual,
+)
 from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.fill.checks import column_limits
-from autogpt_seed.binding.names import column_names
+from autogpt_seed.binding.finding import find_column, named
 from autogpt_seed.catalog import Column, Table, TypeKind
 from autogpt_seed.rows import Field, Kind, Rows
 
@@ -47,9 +54,9 @@ def match(
     """
     matches: list[Match] = []
     notes: list[Note] = []
-    taken = {name for field in rows.fields for name in column_names(table.name, field.name)}
+    taken = _named(rows, table)
     for index, field in enumerate(rows.fields):
-        column = _by_name(table, field) or _by_foreign_key(table, field, taken)
+        column = find_column(table, field, taken)
         if column is None and field.former:
             continue
         if column is None:
@@ -72,22 +79,9 @@ def match(
     return matches, notes
 
 
-def _by_name(table: Table, field: Field) -> Column | None:
-    names = column_names(table.name, field.name)
-    return next((table.columns[name] for name in names if name in table.columns), None)
-
-
-def _by_foreign_key(table: Table, field: Field, taken: Collection[str]) -> Column | None:
-    """The only column that no other field has and that refers to what the field refers to."""
-    if not field.refers:
-        return None
-    found = [
-        key.columns[key.referred.index("id")]
-        for key in table.foreign_keys
-        if key.table == field.refers and "id" in key.referred
-    ]
-    free = [name for name in found if name not in taken]
-    return table.columns[free[0]] if len(free) == 1 else None
+def _named(rows: Rows, table: Table) -> set[str]:
+    """The columns that fields have by their names."""
+    return {found for field in rows.fields if (found := named(table, field.name))}
 
 
 def _unusable(field: Field, column: Column, absent: Collection[str]) -> str:
@@ -130,18 +124,28 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
         why = f"its type is {column.type.text}, so what is too long is cut"
         yield column_note("adapted", table.name, column.name, why)
     for label in field.labels if not found.passes else ():
-        adapted = found.adapt(_holding(label, field))
-        stand_in = next(iter(adapted), None) if isinstance(adapted, list) else adapted
+        stand_in = _stand_in(found, label)
         if stand_in != label:
             why = f"{stand_in} stands for {label}, which it does not know"
             yield column_note("label replaced", table.name, column.name, why)
 
 
+def _stand_in(found: Match, label: str) -> object:
+    """What the column holds for the label; the label itself where it is within JSON or the like."""
+    field, base = found.field, found.column.type.base
+    adapted = found.adapt(_holding(label, field))
+    if isinstance(adapted, list):
+        return next(iter(adapted), None)
+    as_text = field.kind is Kind.LABEL and base.name in TEXT_TYPES
+    return adapted if as_text or base.kind is TypeKind.ENUM else label
+
+
 def hangs_on(rows: Rows, table: Table, absent: Collection[str]) -> str:
     """A table that is left out and without which these rows make no sense, or ""."""
+    taken = _named(rows, table)
     for field in rows.fields:
         if field.refers in absent and not field.optional:
-            column = _by_name(table, field)
+            column = find_column(table, field, taken)
             if column is not None and not column.nullable:
                 return field.refers
     return ""

@@ -6,7 +6,7 @@ lacks it. "*" stands for every table.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 TABLE_NAMES: dict[str, tuple[str, ...]] = {
     "CreditTransaction": ("UserBlockCredit",),
@@ -15,8 +15,9 @@ TABLE_NAMES: dict[str, tuple[str, ...]] = {
 
 COLUMN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "*": {
-        "agentGraphId": ("agentId",),
-        "agentGraphVersion": ("agentVersion",),
+        "agentGraphId": ("agentId", "graphId"),
+        "agentGraphVersion": ("agentVersion", "graphVersion"),
+        "executionStatus": ("status",),
     },
     "APIKey": {
         "hash": ("key",),
@@ -26,10 +27,26 @@ COLUMN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "StoreListing": {
         "hasApprovedVersion": ("isApproved",),
     },
+    "StoreListingVersion": {
+        "submissionStatus": ("status", "approvalStatus"),
+    },
     "UserOnboarding": {
         "walletShown": ("notificationDot",),
     },
 }
+
+REFERENCES: dict[str, tuple[str, str]] = {
+    "userId": ("User", "id"),
+    "owningUserId": ("User", "id"),
+    "reviewByUserId": ("User", "id"),
+    "agentGraphId": ("AgentGraph", "id"),
+    "agentGraphVersion": ("AgentGraph", "version"),
+    "agentGraphExecutionId": ("AgentGraphExecution", "id"),
+    "storeListingId": ("StoreListing", "id"),
+    "storeListingVersionId": ("StoreListingVersion", "id"),
+}
+"""To which column of which table those refer that only some tables have under another name: there
+the foreign key tells which it is."""
 
 
 def actual_name(table: str, present: Container[str]) -> str:
@@ -38,7 +55,20 @@ def actual_name(table: str, present: Container[str]) -> str:
     return next((name for name in names if name in present), table)
 
 
-def column_names(table: str, name: str) -> tuple[str, ...]:
-    """All names of a column, the entities' own first."""
-    others = COLUMN_NAMES.get(table, {}).get(name) or COLUMN_NAMES["*"].get(name, ())
-    return (name, *others)
+def actual_column(table: str, name: str, present: Collection[str]) -> str | None:
+    """Under which of its names a column is `present`, or under one of them in another spelling:
+    `created_at` for `createdAt`. None where under none."""
+    names = (name, *_other_names(table, name))
+    found = next((known for known in names if known in present), None)
+    if found is not None:
+        return found
+    spelt = {_plain(column): column for column in present}
+    return next((spelt[plain] for plain in map(_plain, names) if plain in spelt), None)
+
+
+def _other_names(table: str, name: str) -> tuple[str, ...]:
+    return COLUMN_NAMES.get(table, {}).get(name) or COLUMN_NAMES["*"].get(name, ())
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold()

@@ -90,33 +90,40 @@ def known_relations(
     empty: list[str] = []
     satisfied = [key for key in table.foreign_keys if is_satisfied(key, matches, id_column)]
     kept = {column for key in satisfied for column in key.columns}
-    for key in table.foreign_keys:
+    given: set[str] = set()
+    # What belongs to a team of an organisation is of that organisation: the wider key decides.
+    for key in sorted(table.foreign_keys, key=lambda key: -len(key.columns)):
         if key in satisfied or not set(key.columns).isdisjoint(overridden):
             continue
         free = [name for name in key.columns if name not in kept]
         if nullable := [name for name in free if table.columns[name].nullable]:
             empty += nullable
             remaining = [match for match in remaining if match.column.name not in nullable]
-        elif relation := _known_relation(key, remaining, id_column, kept):
+        elif relation := _known_relation(key, remaining, id_column, kept, given):
             relations.append(_like_another(relation, table, satisfied))
             remaining = [m for m in remaining if m.column.name not in relation.columns]
+            given |= set(relation.columns)
     return Known(relations, remaining, tuple(empty))
 
 
 def _known_relation(
-    key: ForeignKey, matches: Sequence[Match], id_column: IdColumn, kept: Collection[str]
+    key: ForeignKey,
+    matches: Sequence[Match],
+    id_column: IdColumn,
+    kept: Collection[str],
+    given: Collection[str],
 ) -> Relation | None:
-    """None where all columns hold what other keys put there."""
+    """None where all columns hold what other keys put there, `given` those of other relations."""
     pairs = dict(zip(key.columns, key.referred, strict=True))
     by_column = {match.column.name: match for match in matches if match.column.name in pairs}
+    if pairs.keys() <= {*given, *kept}:
+        return None
     if by_column.keys() == pairs.keys():
-        if pairs.keys() <= set(kept):
-            return None
         naming = (m for m in by_column.values() if m.field.refers == key.table)
         via = next((match.index for match in naming if id_column(key.table)), None)
         return replace(_relation(key, pairs, required=True), via=via)
-    free = {name: pairs[name] for name in pairs if name not in by_column}
-    by = tuple((name, pairs[name]) for name in by_column)
+    free = {name: pairs[name] for name in pairs if name not in {*by_column, *given}}
+    by = tuple((name, pairs[name]) for name in pairs if name not in free)
     return replace(_relation(key, free, required=True), by=by)
 
 

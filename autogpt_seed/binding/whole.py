@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from autogpt_seed.binding import build, counts, overridden, refusals
 from autogpt_seed.binding.arranging import arrange
@@ -30,13 +31,15 @@ class Binding:
     """The tables in the order of filling, with all that was noted about them.
 
     `deferred` are the names of foreign keys that must be deferred until all is loaded.
-    `unfilled` are the tables of the schema that could have rows and get none.
+    `unfilled` are the tables of the schema that could have rows and get none, `optional` those
+    that are filled without any need, and may be left out.
     """
 
     bounds: tuple[Bound, ...]
     notes: tuple[Note, ...]
     deferred: tuple[str, ...] = ()
     unfilled: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
 
 
 class _CannotFill(Exception):
@@ -55,16 +58,18 @@ def bind_all(
     *,
     present: Sequence[Rows | Existing] = (),
     suspended: Collection[tuple[str, str]] = (),
+    without: Mapping[str, str] = MappingProxyType({}),
 ) -> Binding:
     """Fit all `rows` to the tables of the catalog, and make what these require besides.
 
     `rows` come in an order in which they could be filled; `present` are rows that are in the
     database already and can be referred to. The foreign keys `suspended`, each a table and a
-    name, are not there during the load. No row is made before it is asked for. Raises
+    name, are not there during the load. No row is made before it is asked for. Optional tables
+    are left out `without` which it shall do, each for a reason. Raises
     `DatabaseUnsuitable` where the schema requires what cannot be given, by name, and
     `ConfigurationError` for overrides that do not fit.
     """
-    left_out: dict[str, Note] = {}
+    left_out = {name: table_note("left out", name, why) for name, why in without.items()}
     while True:
         try:
             binding = _Binder(rows, catalog, filling, present, left_out).bind(suspended)
@@ -130,6 +135,7 @@ class _Binder:
             (*self.notes, *(note for bound in bounds for note in bound.notes)),
             tuple(edge.key.name for edge in deferred),
             tuple(n for n, t in self._tables() if n not in filled and not t.inherits),
+            frozenset(name for name, draft in self.drafts.items() if draft.optional),
         )
 
     def _tables(self) -> Iterator[tuple[str, Table]]:

@@ -9,8 +9,7 @@ from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database import copy, insert
 from autogpt_seed.database.copy import Advance
-from autogpt_seed.database.violations import named
-from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.database.violations import RowRefused, named
 from autogpt_seed.rows import Record
 
 if TYPE_CHECKING:
@@ -45,10 +44,11 @@ async def load(
     return loaded
 
 
-def _swallowed(table: Table, loaded: int, sent: int) -> DatabaseUnsuitable:
+def _swallowed(table: Table, loaded: int, sent: int) -> RowRefused:
     makers = ", ".join([*(trigger.name for trigger in table.triggers), *table.rules])
-    return DatabaseUnsuitable(
+    return RowRefused(
         f'Table "{table.name}" took {loaded} of {sent} rows.',
         evidence=f"The server dropped the others. Triggers and rules: {makers or 'none'}.",
         remedy="Look at its triggers and rules. Nothing was written.",
+        tables=(table.name,),
     )

@@ -133,11 +133,12 @@ def _listings(catalog: Catalog) -> str:
 def _versions(catalog: Catalog) -> str:
     version = Source(catalog, "StoreListingVersion", "v")
     categories = version.get("categories", "NULL::text[]")
+    marked = version.get("isApproved", "true")  # as older schemas have it
     return f"""
         SELECT {version.text("id")}, {version.text("storeListingId")}, {version["version"]},
                {version.text("agentGraphId")}, {version["agentGraphVersion"]},
-               {version.text("submissionStatus")},
-               {version.has_label("submissionStatus", "APPROVED")},
+               CAST({version.get("submissionStatus", "''")} AS text),
+               {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
                {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
                COALESCE(cardinality({categories}), 0)
         FROM {version.sql}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autogpt_seed.binding.finding import labels_of, named, referring
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.binding.names import column_names
+from autogpt_seed.binding.names import REFERENCES
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -46,19 +47,24 @@ class Source:
         found = self._find(name)
         return otherwise if found is None else f"{self.alias}.{quote(found)}"
 
-    def has_label(self, name: str, label: str) -> str:
-        """The condition that an enum, or a text in its place, holds the label. True without it."""
+    def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
+        """The condition that an enum, or a text in its place, holds the label; without the column
+        another one."""
         column = self._find(name)
         if column is None:
-            return "true"
-        known = self.catalog.tables[self.table].columns[column].type.base.labels
+            return otherwise
+        table = self.catalog.tables[self.table]
+        known = labels_of(table, table.columns[column])
         wanted = (nearest_label(label, known) or label).replace("'", "''")
         return f"CAST({self.alias}.{quote(column)} AS text) = '{wanted}'"
 
     def _find(self, name: str) -> str | None:
         table = self.catalog.tables.get(self.table)
-        columns = table.columns if table else {}
-        return next((n for n in column_names(self.table, name) if n in columns), None)
+        if table is None:
+            return None
+        return named(table, name) or (
+            referring(table, *REFERENCES[name]) if name in REFERENCES else None
+        )
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(

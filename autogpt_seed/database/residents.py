@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Text, cast, column, null, select, table
+from sqlalchemy import ColumnClause, ColumnElement, Text, cast, column, null, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import TableClause
 
-from autogpt_seed.binding.names import column_names
+from autogpt_seed.binding.adapt import INTEGER_TYPES, NUMBER_TYPES
+from autogpt_seed.binding.names import actual_column
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import ExistingUser
 from autogpt_seed.entities.schedule import SHORTEST_ROOM
@@ -33,8 +34,12 @@ async def existing_blocks(
         return ()
     blocks = _table(catalog, "AgentBlock")
     identifier = cast(_column(blocks, "id"), Text)
-    others = ~identifier.regexp_match(id_pattern("AgentBlock"))
-    query = select(identifier).where(others).order_by(identifier).limit(_MOST_BLOCKS)
+    query = (
+        select(identifier)
+        .where(~_made_by_a_run(blocks, catalog))
+        .order_by(identifier)
+        .limit(_MOST_BLOCKS)
+    )
     if catalog.tables["AgentBlock"].relation == "r":
         query = query.with_hint(blocks, "ONLY", "postgresql")  # not what tables inherit from it
     ids = tuple((await connection.execute(query)).scalars())
@@ -45,6 +50,15 @@ async def existing_blocks(
             remedy="Start the platform once, which registers its blocks, or use --blocks generate.",
         )
     return ids
+
+
+def _made_by_a_run(blocks: TableClause, catalog: Catalog) -> ColumnElement[bool]:
+    """Whether the id of a block tells, or the end of its name where ids are numbers."""
+    identifier = _column(blocks, "id")
+    kind = catalog.tables["AgentBlock"].columns[identifier.name].type.base.name
+    if kind in INTEGER_TYPES | NUMBER_TYPES:
+        return cast(_column(blocks, "name"), Text).regexp_match("_[0-9a-f]{8}$")
+    return cast(identifier, Text).regexp_match(id_pattern("AgentBlock"))
 
 
 async def existing_user(
@@ -99,9 +113,9 @@ def _column(source: TableClause, known: str) -> ColumnClause[Any]:
 
     Raises `DatabaseUnsuitable` where it has none.
     """
-    for name in column_names(source.name, known):
-        if name in source.c:
-            return source.c[name]
+    name = actual_column(source.name, known, list(source.c.keys()))
+    if name is not None:
+        return source.c[name]
     raise DatabaseUnsuitable(
         f'Table "{source.name}" has no column {known}, by which its rows are found.',
         remedy="Seed without --for-user and with --blocks generate.",

@@ -15,7 +15,6 @@ import asyncpg
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
-from autogpt_seed.entities import ENTITIES
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
 
@@ -39,9 +38,17 @@ _PARAMETER = re.compile(r"\$(\d+)$")
 _WIDTH = 60
 
 
+class RowRefused(DatabaseUnsuitable):
+    """A table refuses a row. `tables` are the one that refuses, and the one it was meant for."""
+
+    def __init__(self, sentence: str, *, evidence: str, remedy: str, tables: Sequence[str]) -> None:
+        super().__init__(sentence, evidence=evidence, remedy=remedy)
+        self.tables = tables
+
+
 @contextmanager
 def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()) -> Iterator[None]:
-    """Raise the server's refusal of a row of `bound` as a `DatabaseUnsuitable` that names it all.
+    """Raise the server's refusal of a row of `bound` as a `RowRefused` that names it all.
 
     `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
     then the value is shown, unless it may be a secret. Other errors pass.
@@ -88,14 +95,17 @@ class _Refusal:
             state.startswith(_BROKEN) and self.trigger() is not None
         )
 
-    def explained(self) -> DatabaseUnsuitable:
+    def explained(self) -> RowRefused:
         columns = self.columns()
         facts = [f"The server says: {self.error.args[0]}"]
         if definition := self.definition(columns):
             facts.append(f"Definition: {definition}")
         facts += self.values(columns)
-        return DatabaseUnsuitable(
-            self.sentence(columns), evidence="\n".join(facts), remedy=self.remedy(columns)
+        return RowRefused(
+            self.sentence(columns),
+            evidence="\n".join(facts),
+            remedy=self.remedy(columns),
+            tables=(self.table.name, self.bound.table.name),
         )
 
     def sentence(self, columns: Sequence[str]) -> str:
@@ -179,13 +189,10 @@ class _Refusal:
         table = self.bound.table if self.table.partition else self.table
         key = table.name if table.name.isidentifier() else f'"{table.name}"'
         column = columns[0] if columns else "COLUMN"
-        remedy = (
+        return (
             f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
             f"{column}=VALUE', or in a configuration file [columns.{key}] {column} = VALUE."
         )
-        if table.name in ENTITIES:
-            return remedy
-        return f"{remedy} What nothing requires is left empty without --tables all."
 
 
 def _shown(value: Any) -> str:

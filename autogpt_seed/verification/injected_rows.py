@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Field, Kind, Record, Rows, fields, optional, refers
+from autogpt_seed.rows import Field, Kind, Record, Rows, fields, former, optional, refers
 from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
@@ -21,6 +21,7 @@ def injected_rows(ledger: Ledger) -> tuple[Rows, ...]:
         _executions,
         _listings,
         _versions,
+        _submissions,
         _reviews,
     )
     return tuple(rows for make in makers if (rows := make(ledger)).count)
@@ -127,6 +128,8 @@ def _versions(ledger: Ledger) -> Rows:
         isFeatured=Kind.BOOLEAN,
         isAvailable=Kind.BOOLEAN,
         submissionStatus=Kind.LABEL,
+        slug=former(Kind.TEXT),
+        isApproved=former(Kind.BOOLEAN),
         submittedAt=Kind.TIME,
         reviewedAt=Kind.TIME,
         createdAt=Kind.TIME,
@@ -148,12 +151,34 @@ def _versions(ledger: Ledger) -> Rows:
             False,
             True,
             version.status,
+            f"test-agent-{listing.id}",
+            version.status == "APPROVED",
             *[now] * 4,
         )
         for place, listing in enumerate(ledger.listings, 1)
         for version in listing.versions
     ]
     return _rows("StoreListingVersion", columns, records)
+
+
+def _submissions(ledger: Ledger) -> Rows:
+    """Where older schemas keep the status of a version."""
+    columns = fields(
+        id=Kind.ID,
+        storeListingId=Kind.ID,
+        storeListingVersionId=Kind.ID,
+        reviewerId=Kind.ID,
+        Status=Kind.LABEL,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), ledger.now
+    records = [
+        (next(ids), listing.id, version.id, listing.owner, version.status, now, now)
+        for listing in ledger.listings
+        for version in listing.versions
+    ]
+    return _rows("StoreListingSubmission", columns, records)
 
 
 def _reviews(ledger: Ledger) -> Rows:

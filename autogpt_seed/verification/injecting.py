@@ -14,6 +14,7 @@ from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.existing import existing_rows
 from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.database.violations import named
+from autogpt_seed.entities import FORMER_ENTITIES
 from autogpt_seed.rows import Record
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.injected_rows import injected_rows, present_rows
@@ -52,7 +53,11 @@ class Arrival:
 
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
-    made = injected_rows(ledger)
+    made = [
+        rows
+        for rows in injected_rows(ledger)
+        if rows.table in catalog.tables or rows.table not in FORMER_ENTITIES
+    ]
     names = [rows.table for rows in made]
     filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
     present = present_rows(ledger)

@@ -1,7 +1,7 @@
 """What verify puts into the database: planned from what is there, known to the last row. Pure.
 
 Whatever a view could count by is in it: runs by the graph's owner and by others, of graphs that
-were there and of new ones, one of them with two versions; and listings of each kind that a view
+were there and of new ones, one of them with three versions; and listings of each kind that a view
 must tell apart (`KINDS`).
 """
 
@@ -72,7 +72,7 @@ KINDS = (
         (
             VersionKind("APPROVED", 1, 2),
             VersionKind("APPROVED", 2, 1),
-            VersionKind("PENDING", 2, 1),
+            VersionKind("PENDING", 3, 1),
         )
     ),
     ListingKind((VersionKind("APPROVED", 1, 0),)),
@@ -80,7 +80,10 @@ KINDS = (
     ListingKind((VersionKind("PENDING", 1, 1),)),
     ListingKind((VersionKind("REJECTED", 1, 1),)),
 )
-"""Several versions, none reviewed, deleted, waiting, and turned down: five sorts of listings."""
+"""Several versions, none reviewed, deleted, waiting, and turned down: five sorts of listings.
+
+No two are of the same version of a graph, which older schemas do not allow.
+"""
 
 
 @dataclass(frozen=True, slots=True)

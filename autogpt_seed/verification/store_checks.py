@@ -9,7 +9,7 @@ from itertools import chain
 from autogpt_seed.catalog import View
 from autogpt_seed.comparison import Comparison, Snapshot, Value
 from autogpt_seed.database.market import Market
-from autogpt_seed.store_views import Shown, shown
+from autogpt_seed.store_views import Shown, review_stats, shown
 from autogpt_seed.verification.creators import creator_ways, user_of
 from autogpt_seed.verification.figures import (
     Place,
@@ -39,6 +39,8 @@ def check_store_agents(view: View, found: Snapshot, sources: Sources) -> tuple[C
     places = _places(found, columns, sources.market)
     rows = _match_versions(store_rules(sources.market), places, columns, sources.market)
     ratings = rating_ways(sources, view.name)
+    if review_stats(sources.catalog) is None:
+        ratings = chain(ratings, _version_ratings(sources.market, columns))
     return _judge("store.agents", columns, places, found, sources, ratings, rows)
 
 
@@ -48,6 +50,8 @@ def check_submissions(view: View, found: Snapshot, sources: Sources) -> tuple[Ch
     places = _places(found, columns, sources.market)
     rows = _match_versions(submission_rules(sources.market), places, columns, sources.market)
     ratings = chain(_version_ratings(sources.market, columns), rating_ways(sources, view.name))
+    if columns.version is None and len({place.listing for place in places}) < len(places):
+        ratings = chain()  # nothing tells of which version of a listing it is
     return _judge("store.submissions", columns, places, found, sources, ratings, rows)
 
 

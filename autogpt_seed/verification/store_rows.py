@@ -38,6 +38,13 @@ def store_rules(market: Market) -> list[RowRule]:
             key for key, v in approved.items() if market.listings[v.listing].active == key
         ),
     }
+    if not any(version.status for version in market.versions.values()):
+        # Before versions had a status, what was approved was the listing.
+        choices["each version of the listings in the store"] = frozenset(
+            key
+            for key, version in market.versions.items()
+            if not (listing := market.listings[version.listing]).deleted and listing.marked
+        )
     filters: dict[str, Kept] = {
         "": lambda *_: True,
         ", if it is available": lambda _, version: version.available,

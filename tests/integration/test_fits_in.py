@@ -131,6 +131,21 @@ END $$
 """
 
 
+async def test_blocks_of_earlier_runs_are_told_by_their_names_where_ids_are_numbers(
+    head: str,
+) -> None:
+    changes = (
+        'ALTER TABLE "AgentNode" DROP CONSTRAINT "AgentNode_agentBlockId_fkey",'
+        ' ALTER "agentBlockId" TYPE bigint USING 0',
+        'ALTER TABLE "AgentBlock" ALTER id TYPE bigint USING 0',
+        'ALTER TABLE "AgentNode" ADD FOREIGN KEY ("agentBlockId") REFERENCES "AgentBlock"',
+    )
+    async with altered(head, *changes) as connection:
+        for _ in range(2):
+            report = await populate(connection, SMALL_PLAN, schema=SCHEMA)
+            assert report.rows["AgentBlock"] == SMALL_PLAN.blocks
+
+
 async def test_runs_are_told_apart_where_ids_are_numbers(head: str) -> None:
     async with altered(head, NUMBERED) as connection:
         reports = [await populate(connection, SMALL_PLAN, schema=SCHEMA) for _ in range(2)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 from autogpt_seed.seeding import populate
 from tests.altering import SCHEMA, altered, value
 from tests.conftest import SMALL_PLAN
@@ -155,6 +155,25 @@ async def test_a_violation_that_only_the_mass_shows_is_named_as_well(head: str) 
             await populate(connection, plan, schema=SCHEMA)
     assert '"one_each" of table "CreditTransaction"' in caught.value.sentence
     assert "already exists" in caught.value.evidence
+
+
+async def test_a_table_that_refuses_and_that_nothing_requires_is_left_out(head: str) -> None:
+    change = (
+        'CREATE TABLE "Odd" (id int PRIMARY KEY, n int NOT NULL CHECK (n * n = -1))',
+        'CREATE TABLE "OfOdd" (id int PRIMARY KEY, odd int NOT NULL REFERENCES "Odd")',
+    )
+    plan = SMALL_PLAN.model_copy(update={"tables": "all"})
+    async with altered(head, *change) as connection:
+        report = await populate(connection, plan)
+        assert report.coverage.without_rows == ("Odd", "OfOdd")
+        notes = [note.text for note in report.notes if note.action == "left out"]
+        assert any('"Odd_n_check" of table "Odd" refuses' in note for note in notes)
+        with pytest.raises(CheckFailed, match="differs from what is known"):
+            await populate(connection, plan, strict=True)
+    required = 'ALTER TABLE "User" ADD odd int NOT NULL REFERENCES "Odd"'
+    async with altered(head, *change, required) as connection:
+        with pytest.raises(DatabaseUnsuitable, match='"Odd_n_check" of table "Odd"'):
+            await populate(connection, plan)
 
 
 async def test_triggers_may_fill_columns_and_other_tables(head: str) -> None:

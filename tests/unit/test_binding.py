@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed.catalog import Catalog, DataType
+from autogpt_seed.catalog import Catalog, Column, DataType
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Kind, fields, labels, optional, refers
 from tests.unit.tables import (
@@ -96,6 +96,44 @@ def test_a_renamed_reference_is_found_by_its_foreign_key() -> None:
     assert values(binding, "AgentGraph", "ownerId") == ["u"]
 
 
+def test_another_spelling_of_a_name_is_the_same_name() -> None:
+    keys = rows("APIKey", fields(id=Kind.ID, lastUsedAt=Kind.TIME), [("1", AS_OF)])
+    spelt = table("APIKey", column("id"), column("last_used_at", "timestamp"))
+    binding = bind([keys], catalog(spelt))
+    assert values(binding, "APIKey", "last_used_at") == [AS_OF]
+    assert texts(binding) == ["APIKey.lastUsedAt renamed: the table calls it last_used_at"]
+
+
+@pytest.mark.parametrize("more", [[], [column("other", enum("PENDING", "APPROVED", "REJECTED"))]])
+def test_a_status_under_an_unknown_name_is_found_by_its_labels_if_only_one_has_them(
+    more: list[Column],
+) -> None:
+    decision = column("decision", enum("APPROVED", "PENDING", "REJECTED"), null=True)
+    version = table("StoreListingVersion", column("id"), decision, *more)
+    binding = bind([LISTINGS], catalog(version))
+    found = "decision" in bound(binding, "StoreListingVersion").columns
+    assert found is not bool(more)
+
+
+def test_the_version_of_a_graph_is_found_by_the_key_that_names_the_graph() -> None:
+    runs = rows(
+        "Run",
+        fields(id=Kind.ID, agentGraphId=refers("AgentGraph"), agentGraphVersion=Kind.INTEGER),
+        [("r", "g", 3)],
+    )
+    graph = table("AgentGraph", column("id"), column("version", "int4"))
+    run = table(
+        "Run",
+        column("id"),
+        column("what"),
+        column("which", "int4"),
+        keys=[key("what which", "AgentGraph", "id version")],
+    )
+    graphs = rows("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER), [("g", 3)])
+    binding = bind([graphs, runs], catalog(graph, run))
+    assert values(binding, "Run", "which") == [3]
+
+
 ADAPTED: list[tuple[str, str | DataType, Any]] = [
     ("id", "uuid", TAG.ids("User")[0]),
     ("id", "int8", int(TAG.ids("User")[0][:8], 16) << 20 | 0xABCDE),
@@ -175,6 +213,15 @@ def test_labels_that_a_check_lists_are_the_labels_of_a_text() -> None:
     check = "CHECK ((\"submissionStatus\" = ANY (ARRAY['pending'::text, 'approved'::text])))"
     binding = bind([LISTINGS], statuses(scalar("text"), ("submissionStatus", check)))
     assert values(binding, "StoreListingVersion", "submissionStatus") == ["pending", "approved"]
+
+
+@pytest.mark.parametrize("kind", ["jsonb", "text"])
+def test_labels_within_json_or_a_text_are_none_that_was_replaced(kind: str) -> None:
+    steps = fields(id=Kind.ID, steps=labels("A", "B", many=True))
+    made = rows("Progress", steps, [("1", ["B", "A"])])
+    binding = bind([made], catalog(table("Progress", column("id"), column("steps", kind))))
+    assert values(binding, "Progress", "steps") == ['["B", "A"]']
+    assert texts(binding) == [f"Progress.steps adapted: its type is {kind}"]
 
 
 def test_labels_that_are_all_known_go_through_untouched() -> None:

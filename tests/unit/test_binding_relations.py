@@ -143,6 +143,19 @@ def test_a_wider_key_is_filled_with_the_rest_of_the_row_it_refers_to() -> None:
     assert values(binding, "AgentGraph", "tenant") == [tenants[owner] for owner in owners]
 
 
+def test_what_two_keys_share_comes_from_the_row_of_the_wider_one() -> None:
+    organization = table("Org", column("id"))
+    team = table("Team", column("id"), column("orgId"), keys=[key("orgId", "Org")])
+    team = with_columns(team, unique=["orgId id"])
+    shared = [key("orgId", "Org"), key("orgId teamId", "Team", "orgId id")]
+    graph = with_columns(GRAPH, column("orgId"), column("teamId"), keys=shared)
+    binding = made(USER, graph, team, organization)
+    teams = set(zip(values(binding, "Team", "orgId"), values(binding, "Team", "id"), strict=True))
+    orgs, ids = (values(binding, "AgentGraph", name) for name in ("orgId", "teamId"))
+    assert set(zip(orgs, ids, strict=True)) <= teams
+    assert bound(binding, "AgentGraph").columns.count("orgId") == 1
+
+
 def test_rows_of_an_unknown_parent_are_made_and_theirs_too() -> None:
     plan = table("Plan", column("id"), column("kind", enum("free", "paid")))
     team = table("Team", column("id"), column("planId"), keys=[key("planId", "Plan")])
@@ -455,6 +468,18 @@ def test_a_table_that_cannot_be_filled_is_left_out_with_what_needs_it() -> None:
     assert binding.unfilled == ("Tree", "Leaf")
     assert [t for t in texts(binding) if t.startswith("Tree left out: Column")]
     assert [t for t in texts(binding) if t.startswith("Leaf left out: ")]
+
+
+def test_an_optional_table_is_left_out_for_a_reason_that_is_given() -> None:
+    extra = table("Extra", column("id"))
+    child = table("Child", column("id"), column("extraId"), keys=[key("extraId", "Extra")])
+    everything = filling(everything=True)
+    whole = bind([USERS], catalog(USER, extra, child), everything=True)
+    assert whole.optional == {"Extra", "Child"}
+    rest = bind_all([USERS], catalog(USER, extra, child), everything, without={"Extra": "so"})
+    assert [b.table.name for b in rest.bounds] == ["User"]
+    assert "Extra left out: so" in texts(rest)
+    assert rest.unfilled == ("Extra", "Child")
 
 
 def test_a_table_that_fills_itself_is_still_sent_something() -> None:
