@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autogpt_seed.baking import BakeReport, bake
     from autogpt_seed.database.run_record import RunRecord
     from autogpt_seed.database.url import Target, parse_url
     from autogpt_seed.diagnosis import Diagnosis, diagnose
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from autogpt_seed.history import runs
     from autogpt_seed.migrating import MigrationReport, migrate
     from autogpt_seed.plan import Plan, Range, load_plan
+    from autogpt_seed.restoring import RestoreReport, restore
     from autogpt_seed.seeding import PopulateReport, populate
     from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
     from autogpt_seed.verification import VerificationReport, verify
 
 __all__ = [
+    "BakeReport",
     "CheckFailed",
     "ConfigurationError",
     "DatabaseNotNamed",
@@ -41,22 +44,26 @@ __all__ = [
     "PopulateReport",
     "Range",
     "RefusedForSafety",
+    "RestoreReport",
     "RunRecord",
     "SeedError",
     "Target",
     "Timeouts",
     "UnitOfWork",
     "VerificationReport",
+    "bake",
     "diagnose",
     "load_plan",
     "migrate",
     "parse_url",
     "populate",
+    "restore",
     "runs",
     "verify",
 ]
 
 _HOMES = {
+    "baking": ("BakeReport", "bake"),
     "database.url": ("Target", "parse_url"),
     "database.run_record": ("RunRecord",),
     "diagnosis": ("Diagnosis", "diagnose"),
@@ -72,6 +79,7 @@ _HOMES = {
     "history": ("runs",),
     "migrating": ("MigrationReport", "migrate"),
     "plan": ("Plan", "Range", "load_plan"),
+    "restoring": ("RestoreReport", "restore"),
     "seeding": ("PopulateReport", "populate"),
     "unit_of_work": ("Timeouts", "UnitOfWork"),
     "verification": ("VerificationReport", "verify"),

@@ -17,6 +17,10 @@ _BOOKKEEPING = re.compile(
 
 def may_be_filled(table: Table) -> bool:
     """Whether it is the application's own, a whole, and takes rows from this role."""
-    own = table.extension is None and not _BOOKKEEPING.fullmatch(table.name)
     whole = table.relation in ("r", "p") and not table.partition
-    return own and whole and table.insertable and table.privileges.insert
+    return is_own(table) and whole and table.insertable and table.privileges.insert
+
+
+def is_own(table: Table) -> bool:
+    """Whether it is the application's, not an extension's nor another tool's record."""
+    return table.extension is None and not _BOOKKEEPING.fullmatch(table.name)

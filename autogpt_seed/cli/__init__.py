@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autogpt_seed.cli import db, doctor, migrate, populate, verify
+from autogpt_seed.cli import bake, db, doctor, migrate, populate, restore, verify
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
@@ -54,6 +54,8 @@ app.command("populate")(populate.populate)
 app.command("verify")(verify.verify)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
+app.command("bake")(bake.bake)
+app.command("restore")(restore.restore)
 app.add_typer(db.app, name="db")
 
 

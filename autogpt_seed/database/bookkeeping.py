@@ -62,6 +62,12 @@ FROM (SELECT n.oid,
       FROM pg_namespace n WHERE n.nspname = '{BOOKKEEPING}') AS found (namespace, run, key)
 """
 
+STATEMENTS = (*_SCHEMA, *_TABLES)
+"""What makes the record where it is missing, for scripts."""
+
+RECORDS = ("run", "run_key")
+"""The tables of the record. The first column of each is `schema`."""
+
 _MADE_MEANWHILE = ("23505", "42P06", "42P07")
 _NO_RIGHT = "42501"
 

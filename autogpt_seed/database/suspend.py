@@ -130,12 +130,13 @@ async def suspend(driver: Driver, suspension: Suspension) -> None:
     if suspension.keys or suspension.foreign_keys:
         drops = [key.drop for key in suspension.foreign_keys]
         drops += [key.drop for key in suspension.keys]
-        await driver.execute(";\n".join([*_PREPARE, *drops]))
+        await driver.execute(";\n".join([*PREPARE, *drops]))
 
 
-_PREPARE = (
+PREPARE = (
     "SET CONSTRAINTS ALL IMMEDIATE",
     "SELECT set_config('maintenance_work_mem', setting || 'kB', true) FROM ("
     "SELECT GREATEST(pg_size_bytes(current_setting('maintenance_work_mem')), "
     f"pg_size_bytes('{MAINTENANCE_MEMORY}')) / 1024 AS setting) AS larger",
 )
+"""What has to be executed before keys are dropped."""

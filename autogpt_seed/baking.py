@@ -1,0 +1,155 @@
+"""The use case bake(): a migrated and seeded database as one compressed file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from gzip import GzipFile
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+from autogpt_seed.bake_file import END_OF_ROWS, BakedTable, Manifest, compressed, head
+from autogpt_seed.binding.order import Edge, preferred_order
+from autogpt_seed.binding.unknown import is_own
+from autogpt_seed.catalog import Catalog, Table
+from autogpt_seed.database.baked_rows import SETTINGS, copy_out, copy_statement, rows_of, sequences
+from autogpt_seed.database.baked_script import epilogue, literal, prologue, records_prologue
+from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
+from autogpt_seed.database.migrations import recorded_revision
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.draft_file import draft_of
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.schema_facts import schema_facts
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class BakeReport:
+    """What was baked into which file, of how many bytes."""
+
+    path: Path
+    size: int
+    manifest: Manifest
+
+
+async def bake(
+    target: Bind,
+    path: Path,
+    *,
+    schema: str | None = None,
+    timeouts: Timeouts | None = None,
+    progress: Progress | None = None,
+) -> BakeReport:
+    """Write all rows of the platform's schema of `target` to the file `path`, over one there.
+
+    It is one snapshot, taken without hindering anybody (on a caller's connection: what it sees).
+    The file appears when it is whole, readable by its owner alone. It holds what the tables
+    hold, hashes and secrets of test accounts included, and no password of the connection; and
+    the record of the runs. Records of migrations and tables of extensions stay out. Raises
+    `ConfigurationError` where the file cannot be written, `DatabaseUnsuitable` where rows cannot
+    be read.
+    """
+    remedy = "Name a file in a folder that exists and that you may write to."
+    with draft_of(path, what="The file for the baked database", remedy=remedy) as draft:
+        with tempfile.TemporaryFile() as body:
+            manifest = await _bake(target, schema, timeouts, progress or Silence(), body)
+            body.seek(0)
+            draft.stream.write(head(manifest))
+            shutil.copyfileobj(body, draft.stream)
+        size = draft.stream.tell()
+        draft.keep()
+    return BakeReport(path, size, manifest)
+
+
+async def _bake(
+    target: Bind,
+    schema: str | None,
+    timeouts: Timeouts | None,
+    progress: Progress,
+    body: IO[bytes],
+) -> Manifest:
+    async with UnitOfWork(
+        target, timeouts=timeouts, isolation="REPEATABLE READ", read_only=True
+    ) as work:
+        connection = work.connection
+        name = await find_schema(connection, schema or work.named_schema)
+        await work.enter_schema(name, exclusive=False)
+        for setting, value in SETTINGS.items():
+            await work.set_local(setting, value)
+        catalog = await reflect(connection, name)
+        tables = _own_tables(catalog)
+        with compressed(body) as stream:
+            stream.write(await prologue(connection, catalog, tables))
+            baked = [await _table(work, table, progress, stream) for table in tables]
+            used = await sequences(connection, name)
+            records = await _records(work, catalog, stream)
+            stream.write(await epilogue(connection, catalog, baked, used))
+        return Manifest(
+            schema=name,
+            fingerprint=fingerprint(catalog),
+            facts=schema_facts(catalog),
+            revision=await connection.run_sync(recorded_revision, name),
+            server_version=catalog.server_version,
+            version=version("autogpt-seed"),
+            runs=tuple(map(_summary, await read_records(connection, name))),
+            tables=tuple(baked),
+            records=records,
+            sequences=used,
+        )
+
+
+async def _table(
+    work: UnitOfWork, table: Table, progress: Progress, stream: GzipFile, only: str = "true"
+) -> BakedTable:
+    """Write the rows of a table, between the line that begins them and the one that ends them."""
+    columns = tuple(column.name for column in table.columns.values() if not column.generated)
+    progress.phase(table.name, 0)
+    blank = BakedTable(table.name, columns, 0, "")
+    stream.write(f"{copy_statement(table.schema, blank)}\n".encode())
+    rows, digest = await copy_out(await work.driver(), rows_of(table, columns, only), stream)
+    stream.write(END_OF_ROWS)
+    progress.advance(rows)
+    return BakedTable(table.name, columns, rows, digest)
+
+
+async def _records(work: UnitOfWork, catalog: Catalog, stream: GzipFile) -> tuple[BakedTable, ...]:
+    """Write the record of the runs in the schema, if there is one."""
+    if not (await bookkeeping(work.connection)).readable:
+        return ()
+    stream.write(records_prologue(catalog.schema))
+    tables = (await reflect(work.connection, BOOKKEEPING)).tables
+    only = f"schema = {literal(catalog.schema)}"
+    return tuple([await _table(work, tables[name], Silence(), stream, only) for name in RECORDS])
+
+
+def _summary(record: RunRecord) -> dict[str, Any]:
+    """What a manifest says of a run."""
+    names = "tag", "kind", "plan", "seed", "as_of", "n", "version"
+    return {name: getattr(record, name) for name in names}
+
+
+def _own_tables(catalog: Catalog) -> Sequence[Table]:
+    """The tables to bake, each after those that it refers to, as far as that is possible."""
+    own = {
+        table.name: table
+        for table in catalog.tables.values()
+        if is_own(table) and table.relation in "rp" and not table.partition and table.columns
+    }
+    if hidden := [table.name for table in own.values() if table.row_security]:
+        raise DatabaseUnsuitable(
+            f"Row security may hide rows of {', '.join(hidden)} from this role.",
+            remedy="Connect as the owner of the tables, or as a role with BYPASSRLS.",
+        )
+    return [own[name] for name in preferred_order(list(own), list(_edges(own.values())))]
+
+
+def _edges(tables: Iterable[Table]) -> Iterator[Edge]:
+    for table in tables:
+        for key in table.foreign_keys:
+            yield Edge(table.name, key.table, key, required=True)

