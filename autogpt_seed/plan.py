@@ -161,6 +161,7 @@ def load_plan(
     flags: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
     config: Path | None = None,
+    flags_from: str = "the command line",
 ) -> Plan:
     """Merge flag > environment > file > profile into one plan.
 
@@ -170,7 +171,7 @@ def load_plan(
     named = expand_dotted(flags or {})
     variables = expand_dotted(_from_environment(environment or {}))
     file = _from_file(config) if config else {}
-    sources = {"the command line": named, "the environment": variables, str(config): file}
+    sources = {flags_from: named, "the environment": variables, str(config): file}
     profile = next((s["profile"] for s in sources.values() if "profile" in s), "classic")
     merged = _from_profile(str(profile))
     for source in (file, variables, named, {"profile": profile}):

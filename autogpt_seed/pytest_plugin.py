@@ -1,77 +1,292 @@
-"""Fixtures for test suites that want a PostgreSQL with a marketplace in it. Meant to be overridden.
+"""Fixtures for test suites that want a PostgreSQL with a marketplace in it. See docs/testing.md.
 
-Override `autogpt_server` to use a server of your own, `autogpt_plan` to change what is seeded::
-
-    @pytest.fixture(scope="session")
-    def autogpt_plan() -> Plan:
-        return Plan(users=50, seed=7)
+Who says what is seeded, the first that says something: the marker on the test, an override of
+`autogpt_plan`, `autogpt_migrations` or `autogpt_server`, the command line, the ini file.
 
 Nothing heavy is imported before a fixture is used, since pytest loads this module in every run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from autogpt_seed.errors import SeedError
+
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+    from sqlalchemy.orm import Session
 
     from autogpt_seed.database.target import Target
     from autogpt_seed.plan import Plan
-    from autogpt_seed.testing import TestDatabases
-    from autogpt_seed.testing.loop import Loop
+    from autogpt_seed.testing import Migrations
+    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.stock import Stock, Supply
+    from autogpt_seed.testing.world import SeededWorld
+
+MARKER = (
+    "autogpt_seed(isolation=, revision=, **settings): how the database of this test is kept apart, "
+    '"clone" or "savepoint", its version of the schema, and settings of the plan, such as users.'
+)
+OPTIONS = {
+    "server": "URL of a server on which databases may be created; by default an embedded one",
+    "migrations": "an alembic.ini, a folder of Prisma migrations, or a file of SQL",
+    "revision": "up to which of the migrations",
+    "schema": "the schema that the platform's tables are in, by default platform",
+    "name": "what the names of the databases begin with, by default autogpt_seed",
+}
+SETTINGS = {"users": 10, "library_agents_per_user": "0-4", "reviews_per_version": "0-5"}
+"""What is seeded where nobody says anything: few of everything, and some of nothing."""
+
+OF_ITS_OWN = frozenset(
+    {"autogpt_target", "autogpt_database", "autogpt_engine", "autogpt_sync_engine"}
+)
+"""The fixtures that open connections of their own, and so take a database of the test's own."""
+
+_FAILED = pytest.StashKey[bool]()
+_KEPT = pytest.StashKey[str]()
+_ANY_KEPT = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autogpt-seed", "test databases with a marketplace in them")
+    for option, text in OPTIONS.items():
+        group.addoption(f"--autogpt-seed-{option}", metavar=option.upper(), help=text)
+        parser.addini(f"autogpt_seed_{option}", help=text)
+    text = "a setting of the plan, such as users=50; any number of them"
+    group.addoption(
+        "--autogpt-seed-set", action="append", default=[], metavar="KEY=VALUE", help=text
+    )
+    parser.addini("autogpt_seed_set", type="linelist", help=text)
+    group.addoption(
+        "--keep-failed", action="store_true", help="keep the databases of tests that fail"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    config.pluginmanager.register(_Kept())
+    if config.pluginmanager.hasplugin("asyncio") or config.pluginmanager.hasplugin("anyio"):
+        from autogpt_seed.testing.async_fixtures import fixtures_of
+
+        config.pluginmanager.register(fixtures_of(config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    if report.when == "teardown" and _KEPT in item.stash:
+        report.autogpt_seed_kept = item.stash[_KEPT]  # to where the session's end is reported
+    return report
+
+
+class _Kept:
+    """The databases of failed tests, told at the end of the session, also of xdist's workers."""
+
+    def __init__(self) -> None:
+        self._reports: list[Any] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if hasattr(report, "autogpt_seed_kept"):
+            self._reports.append(report)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._reports:
+            terminalreporter.section("databases of failed tests")
+        for report in self._reports:
+            terminalreporter.write_line(f"{report.nodeid}\n    {report.autogpt_seed_kept}")
 
 
 @pytest.fixture(scope="session")
-def autogpt_server() -> Iterator[str]:
-    """The URL of a server where databases may be created: by default the embedded one."""
+def autogpt_server(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The URL of a server where databases may be created: by default an embedded one.
+
+    Its database is where locks are taken, so all who share templates name the same.
+    """
+    if given := _said(pytestconfig, "server"):
+        yield given
+        return
     from autogpt_seed.testing import scratch_server
 
-    with scratch_server().running() as server:
+    with _told(), scratch_server().running() as server:
         yield server.url("postgres")
+        if _ANY_KEPT in pytestconfig.stash:
+            server.start()
 
 
 @pytest.fixture(scope="session")
-def autogpt_plan() -> Plan:
+def autogpt_plan(pytestconfig: pytest.Config) -> Plan:
     """What is seeded: by default ten users, the same rows on every day."""
-    from autogpt_seed.plan import load_plan
+    from autogpt_seed.plan import load_plan, parse_assignment
 
-    return load_plan(flags={"users": 10, "as_of": "2026-01-01", "api_key_hash": "sha256"})
-
-
-@pytest.fixture(scope="session")
-def _autogpt_loop() -> Iterator[Loop]:
-    from autogpt_seed.testing.loop import Loop
-
-    loop = Loop()
-    yield loop
-    loop.close()
+    with _told():
+        said = [*pytestconfig.getini("autogpt_seed_set"), *pytestconfig.option.autogpt_seed_set]
+        flags = SETTINGS | {"api_key_hash": "sha256"} | dict(map(parse_assignment, said))
+        return load_plan(flags=flags, flags_from="pytest's options")
 
 
 @pytest.fixture(scope="session")
-def _autogpt_databases(
-    autogpt_server: str, autogpt_plan: Plan, _autogpt_loop: Loop
-) -> Iterator[TestDatabases]:
-    from autogpt_seed.testing import TestDatabases
+def autogpt_migrations(pytestconfig: pytest.Config) -> Migrations:
+    """What brings the schema: by default the platform's newest, by this package's migrations."""
+    from autogpt_seed.database.migration_files import DEFAULT_SCHEMA
+    from autogpt_seed.testing import Platform, migrations_from
 
-    databases = TestDatabases(autogpt_server, plan=autogpt_plan)
-    _autogpt_loop.run(databases.__aenter__())
-    yield databases
-    _autogpt_loop.run(databases.__aexit__(None, None, None))
+    schema = _said(pytestconfig, "schema") or DEFAULT_SCHEMA
+    path, revision = _said(pytestconfig, "migrations"), _said(pytestconfig, "revision")
+    with _told():
+        found: Migrations = Platform(schema=schema)
+        if path:
+            found = migrations_from(pytestconfig.rootpath / path, schema=schema)
+        return found.at(revision) if revision else found
 
 
 @pytest.fixture
-def autogpt_target(_autogpt_databases: TestDatabases, _autogpt_loop: Loop) -> Iterator[Target]:
-    """A seeded database of the test's own, gone after it."""
-    target = _autogpt_loop.run(_autogpt_databases.create())
+def autogpt_target(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Target]:
+    """A seeded database of the test's own, gone after it, for `populate`, `verify` and the like."""
+    with _told():
+        target = _autogpt_supply.clone()
     yield target
-    _autogpt_loop.run(_autogpt_databases.drop(target))
+    if request.config.option.keep_failed and _FAILED in request.node.stash:
+        _autogpt_supply.keep(target, request.node.nodeid)
+        request.node.stash[_KEPT] = target.url()
+        request.config.stash[_ANY_KEPT] = True
+    else:
+        _autogpt_supply.release(target)
+
+
+@pytest.fixture
+def autogpt_database(autogpt_target: Target) -> str:
+    """The URL of a seeded database of the test's own. It holds the password."""
+    return autogpt_target.url()
 
 
 @pytest.fixture
 def autogpt_engine(autogpt_target: Target) -> AsyncEngine:
-    """A SQLAlchemy engine on `autogpt_target`. Its connections are not pooled."""
+    """A SQLAlchemy engine on `autogpt_database`. Its connections are not pooled."""
     return autogpt_target.engine()
+
+
+@pytest.fixture
+def autogpt_connection(request: pytest.FixtureRequest) -> AsyncConnection:
+    """A connection in a transaction that is undone after the test, so it must not be committed.
+
+    With `isolation="clone"`, or beside a fixture that gives the test a database of its own, it is
+    a plain connection with that.
+    """
+    from autogpt_seed.testing.async_fixtures import fixture_name, runner_of
+
+    found: AsyncConnection = request.getfixturevalue(fixture_name(runner_of(request)))
+    return found
+
+
+@pytest.fixture
+def autogpt_session(autogpt_connection: AsyncConnection) -> AsyncSession:
+    """A session that code under test may commit: it joins `autogpt_connection` by savepoints."""
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    return AsyncSession(
+        autogpt_connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
+
+
+@pytest.fixture
+def autogpt_sync_engine(autogpt_target: Target) -> Engine:
+    """A SQLAlchemy engine on `autogpt_database`, over psycopg. Its connections are not pooled."""
+    from autogpt_seed.testing.isolation import sync_engine
+
+    with _told():
+        return sync_engine(autogpt_target)
+
+
+@pytest.fixture
+def autogpt_sync_connection(_autogpt_place: Place, _autogpt_supply: Supply) -> Iterator[Connection]:
+    """Like `autogpt_connection`, over psycopg."""
+    from autogpt_seed.testing.isolation import connected_sync, sync_engine
+
+    with _told():
+        fenced = _autogpt_place.fenced
+        engine = _autogpt_supply.sync_engine() if fenced else sync_engine(_autogpt_place.target)
+    with connected_sync(_autogpt_place, engine) as connection:
+        yield connection
+
+
+@pytest.fixture
+def autogpt_sync_session(autogpt_sync_connection: Connection) -> Iterator[Session]:
+    """Like `autogpt_session`, over psycopg."""
+    from sqlalchemy.orm import Session
+
+    with Session(autogpt_sync_connection, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
+@pytest.fixture
+def autogpt_world(
+    request: pytest.FixtureRequest, _autogpt_place: Place, _autogpt_supply: Supply
+) -> SeededWorld:
+    """What was seeded, to pick from. A test is handed the same at each run, or, where
+    pytest-randomly is installed, what its seed says."""
+    with _told():
+        world = _autogpt_supply.world(_autogpt_place.target)
+    seed = request.config.getoption("randomly_seed", default=0)
+    return world.drawing(f"{seed}|{request.node.nodeid}")
+
+
+@pytest.fixture(scope="session")
+def _autogpt_stock(autogpt_server: str, pytestconfig: pytest.Config) -> Iterator[Stock]:
+    from autogpt_seed.testing.databases import PREFIX
+    from autogpt_seed.testing.stock import Stock
+
+    stock = Stock(autogpt_server, _said(pytestconfig, "name") or PREFIX)
+    yield stock
+    stock.close()
+
+
+@pytest.fixture
+def _autogpt_supply(
+    request: pytest.FixtureRequest,
+    autogpt_plan: Plan,
+    autogpt_migrations: Migrations,
+    _autogpt_stock: Stock,
+) -> Supply:
+    """Where the databases for what the test's markers ask for come from."""
+    from autogpt_seed.testing.wishes import Wishes
+
+    with _told():
+        wishes = Wishes.of(request.node)
+        wishes.isolation(OF_ITS_OWN.intersection(request.fixturenames))
+        migrations = wishes.migrations(autogpt_migrations)
+        return _autogpt_stock.supply(migrations, wishes.plan(autogpt_plan))
+
+
+@pytest.fixture
+def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Place:
+    """Where connections that are handed to the test work."""
+    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.wishes import Wishes
+
+    with _told():
+        owned = OF_ITS_OWN.intersection(request.fixturenames)
+        if Wishes.of(request.node).isolation(owned) == "clone":
+            return Place(request.getfixturevalue("autogpt_target"), fenced=False)
+        return Place(_autogpt_supply.shared(), fenced=True)
+
+
+def _said(config: pytest.Config, option: str) -> str:
+    """What the command line says, or else the ini file."""
+    name = f"autogpt_seed_{option}"
+    return str(config.getoption(name) or config.getini(name) or "")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """An error of ours as the message that it is, without a traceback."""
+    try:
+        yield
+    except SeedError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

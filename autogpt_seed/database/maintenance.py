@@ -31,6 +31,9 @@ SELECT datname::text AS name, shobj_description(oid, 'pg_database') AS comment
 FROM pg_database WHERE starts_with(datname, $1) AND pg_has_role(datdba, 'MEMBER')
 ORDER BY datname
 """
+_SCHEMA = """
+SELECT COALESCE(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,24 @@ class Maintenance:
         async with self._alone() as session:
             rows = await session.fetch(_DATABASES, prefix)
         return [Listed(row["name"], row["comment"] or "") for row in rows]
+
+    async def schema_comment(self, schema: str) -> str | None:
+        """The comment on a schema of this database; None where there is no such schema."""
+        async with self._alone() as session:
+            comment: str | None = await session.fetchval(_SCHEMA, schema)
+        return comment
+
+    async def comment_schema(self, schema: str, comment: str) -> None:
+        """Replace the comment on a schema, which is made where it is missing."""
+        literal = comment.replace("'", "''")
+        await self._run(
+            f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}; "
+            f"COMMENT ON SCHEMA {quote(schema)} IS '{literal}'"
+        )
+
+    async def drop_schema(self, schema: str) -> None:
+        """Drop a schema with all that is in it."""
+        await self._run(f"DROP SCHEMA IF EXISTS {quote(schema)} CASCADE")
 
     @asynccontextmanager
     async def locked(self, name: str) -> AsyncIterator[None]:

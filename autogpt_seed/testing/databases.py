@@ -18,6 +18,7 @@ from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.migrations import Function, Migrations, Platform
+from autogpt_seed.testing.shared_schema import ensure_schema
 from autogpt_seed.testing.template import Recipe, ensure_template
 
 PREFIX = "autogpt_seed"
@@ -69,6 +70,7 @@ class TestDatabases:
         self._numbers = count(1)
         self._stack = AsyncExitStack()
         self._template: str | None = None
+        self._shared: Target | None = None
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -78,6 +80,7 @@ class TestDatabases:
                 running = stack.enter_context(scratch_server().running())
                 self._server = parse_url(running.url("postgres"), {})
             self._maintenance: Maintenance = await stack.enter_async_context(opened(self._server))
+            self._clearance: Maintenance = await stack.enter_async_context(opened(self._server))
             await self._maintenance.share(self._owner)
             await self._drop_leftovers()
             self._stack = stack.pop_all()
@@ -114,9 +117,27 @@ class TestDatabases:
         await self._maintenance.create(name, template=await self.template())
         return replace(self._where(), database=name, schema=self.recipe.migrations.schema)
 
+    async def shared(self) -> Target:
+        """One database for all who undo what they did there, gone when this ends.
+
+        Where the role may not create databases it is the server URL's own, with a seeded schema
+        that stays there; raises `DatabaseUnsuitable` where that schema is somebody's.
+        """
+        if self._shared is None and self.may_clone:
+            self._shared = await self.create()
+        elif self._shared is None:
+            self._shared = await ensure_schema(self._maintenance, self._where(), self.recipe)
+        return self._shared
+
+    @property
+    def may_clone(self) -> bool:
+        """Whether the role may create databases; where not, there is `shared` alone."""
+        return self._maintenance.facts.may_create
+
     async def drop(self, target: Target) -> None:
         """Drop a copy, ending whatever is connected to it."""
-        await self._maintenance.drop(target.database)
+        # That can take a tenth of a second, which the next copy shall not wait for.
+        await self._clearance.drop(target.database)
 
     async def keep(self, target: Target, why: str) -> None:
         """Leave a copy there when this ends; `DROP DATABASE` is the caller's."""
@@ -136,10 +157,12 @@ class TestDatabases:
         return self._server
 
     def _refuse_without_right(self) -> None:
-        if not self._maintenance.facts.may_create:
+        if not self.may_clone:
             raise DatabaseUnsuitable(
-                f"The role {self._where().user} may not create databases.",
-                remedy=f"Let it: ALTER ROLE {self._where().user} CREATEDB.",
+                f"The role {self._where().user} may not create databases, so no test can have "
+                "one of its own.",
+                remedy=f"Let it: ALTER ROLE {self._where().user} CREATEDB. Connections and "
+                "sessions that are undone (isolation='savepoint') work without.",
             )
 
     async def _drop_leftovers(self) -> None:

@@ -168,7 +168,8 @@ class Function:
     files: tuple[Path, ...] = ()
 
     def origin(self) -> str:
-        return f"{self._name()} {self.schema}"
+        code = getattr(self.function, "__code__", None)
+        return f"{self._name()}:{code.co_firstlineno if code else ''} {self.schema}"
 
     def digest(self) -> str:
         source = inspect.getsourcefile(self.function)

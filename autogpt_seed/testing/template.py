@@ -100,7 +100,8 @@ async def fill(target: Target, recipe: Recipe) -> None:
 
     await recipe.migrations.apply(target)
     if recipe.plan is not None:
-        await populate(target, recipe.plan, schema=recipe.migrations.schema)
+        schema = recipe.migrations.schema
+        await populate(target, recipe.plan, schema=schema, into=target.place)
     await analyze(target)
 
 

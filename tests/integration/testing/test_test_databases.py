@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from autogpt_seed import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 from autogpt_seed.testing import SqlFile, TestDatabases
-from tests.conftest import with_database
+from tests.conftest import run_sync, with_database
 from tests.databases import session
 from tests.integration.testing.conftest import PLAN
 
@@ -178,3 +179,49 @@ async def test_a_server_that_is_not_there_is_named() -> None:
     with pytest.raises(DatabaseUnreachable, match="localhost:1"):
         async with TestDatabases("postgresql://nobody@localhost:1/x"):
             pass
+
+
+@pytest.fixture
+def restricted(server_url: str, name: str) -> Iterator[str]:
+    """The URL of a database, as a role who owns it and may create none."""
+
+    async def make() -> None:
+        async with session(server_url) as connection:
+            await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'")
+            await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+
+    async def drop() -> None:
+        async with session(server_url) as connection:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            await connection.execute(f"DROP ROLE {name}")
+
+    run_sync(make())
+    url = make_url(with_database(server_url, name)).set(username=name, password="secret")
+    yield url.render_as_string(hide_password=False)
+    run_sync(drop())
+
+
+async def test_a_role_that_may_not_create_databases_gets_a_shared_schema(
+    restricted: str, schema: SqlFile
+) -> None:
+    async with TestDatabases(restricted, migrate=schema) as databases:
+        with pytest.raises(DatabaseUnsuitable, match="may not create databases"):
+            await databases.create()
+        target = await databases.shared()
+        assert await count(target.url()) == 1
+    schema.file.write_text("CREATE TABLE thing (id int); CREATE TABLE wrong (")
+    async with TestDatabases(restricted, migrate=schema) as databases:
+        with pytest.raises(DatabaseUnsuitable, match="failed"):
+            await databases.shared()
+    schema.file.write_text("CREATE TABLE thing (id int)")
+    async with TestDatabases(restricted, migrate=schema) as databases:
+        assert await count((await databases.shared()).url()) == 0
+
+
+async def test_a_schema_that_is_somebodys_is_left_alone(restricted: str, schema: SqlFile) -> None:
+    async with session(restricted) as connection:
+        await connection.execute("CREATE SCHEMA platform; CREATE TABLE platform.thing (id int)")
+    async with TestDatabases(restricted, migrate=schema) as databases:
+        with pytest.raises(DatabaseUnsuitable, match="not one that was made for tests"):
+            await databases.shared()
+    assert await count(restricted) == 0

@@ -1,0 +1,48 @@
+"""Where no database may be created: one seeded schema, in which everybody undoes what they did.
+
+The comment on the schema says that it is ours and what is in it, so nobody takes a half-made one
+and nobody else's is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autogpt_seed.database.maintenance import Maintenance
+from autogpt_seed.database.target import Target
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.testing.template import MARK, Recipe, fill
+
+
+async def ensure_schema(maintenance: Maintenance, server: Target, recipe: Recipe) -> Target:
+    """The database of `server`, with the schema of the recipe made where it is missing.
+
+    Who wants another in its place waits until nobody uses it any more. Raises
+    `DatabaseUnsuitable` where the schema is there and was not made by this.
+    """
+    schema = recipe.migrations.schema
+    done = f"{MARK} {recipe.key(maintenance.facts.version)}"
+    lock = f"schema {server.database}.{schema}"
+    await maintenance.share(lock)
+    if await maintenance.schema_comment(schema) != done:
+        await maintenance.unshare(lock)
+        async with maintenance.locked(lock):
+            if await maintenance.schema_comment(schema) != done:
+                await _make(maintenance, server, recipe, done)
+            await maintenance.share(lock)
+    return replace(server, schema=schema)
+
+
+async def _make(maintenance: Maintenance, server: Target, recipe: Recipe, done: str) -> None:
+    schema = recipe.migrations.schema
+    comment = await maintenance.schema_comment(schema)
+    if comment is not None and not comment.startswith(MARK):
+        raise DatabaseUnsuitable(
+            f"The role {server.user} may not create databases, and the schema {schema} of "
+            f"database {server.database} is not one that was made for tests.",
+            remedy=f"Let it: ALTER ROLE {server.user} CREATEDB; or name a database without it.",
+        )
+    await maintenance.drop_schema(schema)
+    await maintenance.comment_schema(schema, f"{MARK} unfinished")
+    await fill(replace(server, schema=None), recipe)
+    await maintenance.comment_schema(schema, done)

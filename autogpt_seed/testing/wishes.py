@@ -1,0 +1,77 @@
+"""What the markers on a test ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.plan import Plan, load_plan
+from autogpt_seed.testing.migrations import Migrations
+
+Isolation = Literal["clone", "savepoint"]
+
+
+class Mark(Protocol):
+    """A marker of pytest's."""
+
+    @property
+    def args(self) -> tuple[Any, ...]: ...
+    @property
+    def kwargs(self) -> Mapping[str, Any]: ...
+
+
+class Marked(Protocol):
+    """A test of pytest's, whose own markers come before those of its class and module."""
+
+    def iter_markers(self, name: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The arguments of all `autogpt_seed` markers on a test, the nearest first."""
+
+    said: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, test: Marked) -> Wishes:
+        """Raises `ConfigurationError` for what no marker may say."""
+        said: dict[str, Any] = {}
+        for mark in test.iter_markers("autogpt_seed"):
+            if mark.args:
+                raise ConfigurationError(
+                    "The marker autogpt_seed takes named arguments only.",
+                    evidence=f"It was given {mark.args!r}.",
+                    remedy="Write it like @pytest.mark.autogpt_seed(users=20).",
+                )
+            said = {**mark.kwargs, **said}
+        return cls(said)
+
+    def plan(self, base: Plan) -> Plan:
+        """The plan with the settings that are asked for."""
+        settings = {k: v for k, v in self.said.items() if k not in ("isolation", "revision")}
+        if not settings:
+            return base
+        flags = base.model_dump(exclude_unset=True) | settings
+        return load_plan(flags=flags, flags_from="the marker")
+
+    def migrations(self, base: Migrations) -> Migrations:
+        """The migrations up to the revision that is asked for."""
+        revision = self.said.get("revision")
+        return base.at(str(revision)) if revision else base
+
+    def isolation(self, owned: Collection[str]) -> Isolation:
+        """How the test is kept apart, which uses the fixtures `owned`, that take a clone."""
+        said = self.said.get("isolation") or ("clone" if owned else "savepoint")
+        if said not in ("clone", "savepoint"):
+            raise ConfigurationError(
+                f"There is no isolation {said!r}.", remedy="Known: clone, savepoint."
+            )
+        if said == "savepoint" and owned:
+            raise ConfigurationError(
+                f"{', '.join(sorted(owned))} cannot be isolated by a savepoint.",
+                evidence="What opens connections of its own is outside of the test's transaction.",
+                remedy="Use autogpt_connection or autogpt_session, or isolation='clone'.",
+            )
+        return "clone" if said == "clone" else "savepoint"
