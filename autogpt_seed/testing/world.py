@@ -15,9 +15,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from autogpt_seed.binding.bound import Bound
-from autogpt_seed.binding.names import actual_name, column_names
+from autogpt_seed.binding.matching import match
+from autogpt_seed.binding.names import actual_name
 from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.run_record import read_records
 from autogpt_seed.database.target import Target
+from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import ConfigurationError
@@ -151,12 +154,14 @@ class SeededWorld:
 
 
 async def read_world(target: Target, plan: Plan, schema: str) -> SeededWorld:
-    """What the first run of `plan` made in `schema`, of which the catalog is read and no row."""
+    """What the last run, of `plan`, made in `schema`: the catalog is read, and no row of it."""
     async with UnitOfWork(target, read_only=True) as work:
         await work.enter_schema(schema, exclusive=False)
         reflected = await reflect(work.connection, schema)
         catalog, abilities, _ = await survey(work.connection, reflected, plan)
-    tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
+        recorded = await read_records(work.connection, schema)
+    first = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
+    tag = RunTag(recorded[-1].tag) if recorded else first
     quick = plan.model_copy(update={"api_key_hash": "sha256"})  # the hashes are not wanted
     with KeyRing(quick, tag, salted=False) as keys:
         world = World(plan, tag, abilities, keys)
@@ -245,11 +250,13 @@ class _Reader:
             for listing, (identifier, slug, version, name) in enumerate(rows)
         )
 
-    def _column(self, table: str, column: str, missing: int = 0) -> Iterator[Any]:
-        """The values of a column, by any of its names; so many empty texts where it is missing."""
+    def _column(self, table: str, field: str, missing: int = 0) -> Iterator[Any]:
+        """The values of the column that takes a field; so many empty texts where none does."""
+        rows = ENTITIES[table](self._world)
         bound = self._bounds.get(actual_name(table, self._bounds))
-        names = [name for name in column_names(table, column) if bound and name in bound.columns]
-        if bound is None or not names:
+        matches = match(rows, bound.table)[0] if bound else []
+        columns = [found.column.name for found in matches if found.field.name == field]
+        if bound is None or not columns:
             return iter([""] * missing)
-        place = bound.columns.index(names[0])
+        place = bound.columns.index(columns[0])
         return (record[place] for record in bound.records())

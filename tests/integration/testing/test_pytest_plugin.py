@@ -10,8 +10,6 @@ import pytest
 from tests.conftest import run_sync, with_database
 from tests.databases import session
 
-pytest_plugins = ["tests.integration.testing.conftest"]
-
 COUNTS = """
 import pytest
 from sqlalchemy import text
