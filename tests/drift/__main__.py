@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import re
 import time
@@ -16,6 +17,7 @@ from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.migrating import known_revisions, migrate
 from tests.conftest import with_database
+from tests.drift.mutations import FRIENDLY, HOSTILE
 from tests.drift.running import Case, run
 
 
@@ -25,6 +27,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1000, help="the first of the seeds")
     parser.add_argument("--server", help="URL of a server; default: an embedded one")
     options = parser.parse_args()
+    logging.getLogger("autogpt_seed").setLevel(logging.ERROR)
     seeds = range(options.seed, options.seed + options.count)
     if options.server:
         asyncio.run(run_all(options.server, seeds))
@@ -35,7 +38,7 @@ def main() -> None:
 
 async def run_all(server: str, seeds: range) -> None:
     """Run every case, print the faults as they come and the numbers at the end."""
-    began, outcomes = time.perf_counter(), Counter[str]()
+    began, outcomes, changes = time.perf_counter(), Counter[str](), Counter[str]()
     for revision in known_revisions():
         await execute(server, f"DROP DATABASE IF EXISTS {quote(template(revision))} WITH (FORCE)")
         await execute(server, f"CREATE DATABASE {quote(template(revision))}")
@@ -45,12 +48,15 @@ async def run_all(server: str, seeds: range) -> None:
         for seed in seeds:
             case = await run_one(server, seed)
             outcomes[outcome(case)] += 1
+            changes.update(case.changes)
             if case.faults:
                 print(case, *brief(case.statements), sep="\n  ")
                 print(*(f"  FAULT {fault}" for fault in case.faults), sep="\n", flush=True)
     finally:
         for revision in known_revisions():
             await execute(server, f"DROP DATABASE {quote(template(revision))} WITH (FORCE)")
+    never = {kind.__name__ for kind in FRIENDLY + HOSTILE} - changes.keys()
+    print(f"{changes.total()} changes of {len(changes)} kinds; never: {', '.join(never) or 'none'}")
     print(dict(outcomes), f"in {time.perf_counter() - began:.0f} s")
 
 

@@ -120,6 +120,59 @@ def add_reference(draw: Draw) -> list[str]:
     return [_add(table, draw.new("ref"), column)]
 
 
+def add_shared_reference(draw: Draw) -> list[str]:
+    """Two required keys that share a column: what belongs to a team, and to its organisation."""
+    table, whole, part = draw.table(), f"New{draw.new('whole')}", f"New{draw.new('part')}"
+    one, two = q(draw.new("one")), q(draw.new("two"))
+    kind = draw.random.choice(["text", "uuid", "bigint"])
+    return [
+        f"CREATE TABLE {q(whole)} (id {kind} PRIMARY KEY)",
+        f"CREATE TABLE {q(part)} (id {kind} PRIMARY KEY, whole {kind} NOT NULL "
+        f"REFERENCES {q(whole)}, UNIQUE (whole, id))",
+        f"ALTER TABLE {q(table.name)} ADD {one} {kind} NOT NULL REFERENCES {q(whole)}, "
+        f"ADD {two} {kind} NOT NULL, ADD FOREIGN KEY ({one}, {two}) "
+        f"REFERENCES {q(part)} (whole, id)",
+    ]
+
+
+def add_wide_reference(draw: Draw) -> list[str]:
+    """A required key of several columns, or to a column that is unique besides the key."""
+    table, parent = draw.table(), draw.table()
+    keys = [key.columns for key in parent.keys if key.kind in "pu" and len(key.columns) < 4]
+    if not keys or table.name == parent.name:
+        return []
+    referred = draw.random.choice(keys)
+    columns = {column.name: column for column in parent.columns}
+    if any(columns[name].generated for name in referred):
+        return []
+    names = [draw.new(f"ref{place}") for place, _ in enumerate(referred)]
+    typed = [f"{q(n)} {columns[r].type} NOT NULL" for n, r in zip(names, referred, strict=True)]
+    return [
+        f"ALTER TABLE {q(table.name)} {', '.join(f'ADD {column}' for column in typed)}, "
+        f"ADD FOREIGN KEY ({', '.join(map(q, names))}) REFERENCES {q(parent.name)} "
+        f"({', '.join(map(q, referred))})"
+    ]
+
+
+def add_soft_delete(draw: Draw) -> list[str]:
+    """Two columns that agree in their defaults and otherwise need not."""
+    table, flag, since = draw.table(), q(draw.new("gone")), q(draw.new("since"))
+    return [
+        f"ALTER TABLE {q(table.name)} ADD {flag} boolean NOT NULL DEFAULT false, "
+        f"ADD {since} timestamptz, ADD CHECK ({flag} = ({since} IS NOT NULL))"
+    ]
+
+
+def add_generated_column(draw: Draw) -> list[str]:
+    """A column that the database makes of others, at times one that a key refers to."""
+    table = draw.table(old=True)
+    texts = [c.name for c in table.columns if c.type == "text" and not c.generated]
+    if not texts:
+        return []
+    name, source = draw.new("generated"), q(draw.random.choice(texts))
+    return [_add(table, name, f"text GENERATED ALWAYS AS (upper({source})) STORED")]
+
+
 def add_optional_columns(draw: Draw) -> list[str]:
     """What nobody has to fill."""
     table, name = draw.table(), draw.new("optional")
@@ -163,6 +216,16 @@ def rename_column(draw: Draw) -> list[str]:
         return []
     name = draw.random.choice(columns)
     return [f"ALTER TABLE {q(table.name)} RENAME {q(name)} TO {q(draw.new('name'))}"]
+
+
+def spell_columns(draw: Draw) -> list[str]:
+    """All columns of a table as other tools write them: created_at for createdAt."""
+    table = draw.table(old=True)
+    return [
+        f"ALTER TABLE {q(table.name)} RENAME {q(name)} TO {q(spelt)}"
+        for name in (column.name for column in table.columns)
+        if (spelt := re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()) != name
+    ]
 
 
 def retype_column(draw: Draw) -> list[str]:
@@ -244,6 +307,37 @@ def enum_to_text(draw: Draw) -> list[str]:
     enum = draw.random.choice(sorted(draw.schema.enums))
     statements = _retype_enum(draw.schema, enum, "text")
     return _without_views(draw, statements, enum=enum) if statements else []
+
+
+def enum_to_checked_text(draw: Draw) -> list[str]:
+    """A column of an enum becomes a text that a check keeps to the labels, or to small ones."""
+    table = draw.table(old=True)
+    found = [c for c in table.plain if c.type.strip('"') in draw.schema.enums]
+    if not found:
+        return []
+    column = draw.random.choice(found)
+    small = draw.chance(0.5)
+    labels = draw.schema.enums[column.type.strip('"')]
+    texts = ", ".join(_literal(label.lower() if small else label) for label in labels)
+    name, kind = q(column.name), draw.random.choice(["text", "varchar(40)"])
+    using = f"lower({name}::text)" if small else f"{name}::text"
+    return [
+        f"ALTER TABLE {q(table.name)} ALTER {name} DROP DEFAULT, "
+        f"ALTER {name} TYPE {kind} USING {using}, ADD CHECK ({name} IN ({texts}))"
+    ]
+
+
+def enum_in_domain(draw: Draw) -> list[str]:
+    """A column of an enum becomes one of a domain over it."""
+    table, domain = draw.table(old=True), draw.new("domain")
+    found = [c for c in table.plain if c.type.strip('"') in draw.schema.enums]
+    if not found:
+        return []
+    column = draw.random.choice(found)
+    return [
+        f"CREATE DOMAIN {q(domain)} AS {column.type}",
+        *_without_views(draw, [_retype(table, column, q(domain), through=column.type)]),
+    ]
 
 
 def text_to_enum(draw: Draw) -> list[str]:
@@ -360,6 +454,22 @@ def partition_table(draw: Draw) -> list[str]:
     return _without_views(draw, statements)
 
 
+def add_partitions(draw: Draw) -> list[str]:
+    """A new table in parts by a list or a range, one of which takes the rest."""
+    name, owner = f"New{draw.new('parted')}", draw.table(old=True)
+    by, first = draw.random.choice(
+        [("RANGE (at)", "FROM ('2020-01-01') TO ('2025-10-01')"), ("LIST (kind)", "IN ('a', 'b')")]
+    )
+    reference = _reference(draw, "owner", owner)
+    columns = ["id bigint GENERATED ALWAYS AS IDENTITY", "at timestamptz NOT NULL",
+               "kind varchar(3) NOT NULL", *reference]  # fmt: skip
+    return [
+        f"CREATE TABLE {q(name)} ({', '.join(columns)}) PARTITION BY {by}",
+        f"CREATE TABLE {q(name + '1')} PARTITION OF {q(name)} FOR VALUES {first}",
+        f"CREATE TABLE {q(name + '2')} PARTITION OF {q(name)} DEFAULT",
+    ]
+
+
 def move_to_inheritance(draw: Draw) -> list[str]:
     table = draw.table(old=True)
     name = f"New{draw.new('child')}"
@@ -376,6 +486,19 @@ def rename_view_column(draw: Draw) -> list[str]:
     kind = "MATERIALIZED VIEW" if view.materialized else "VIEW"
     column = draw.random.choice(view.columns)
     return [f"ALTER {kind} {q(view.name)} RENAME COLUMN {q(column)} TO {q(draw.new('figure'))}"]
+
+
+def add_view_column(draw: Draw) -> list[str]:
+    """A view shows one thing more, before or after what it shows."""
+    if not draw.schema.views:
+        return []
+    view, name = draw.random.choice(draw.schema.views), q(draw.new("more"))
+    more = draw.random.choice(["now()", "0", "''::text", "NULL::uuid", "'{}'::jsonb", "1.5"])
+    parts = [f"{more} AS {name}", "v.*"]
+    draw.random.shuffle(parts)
+    definition = f"SELECT {', '.join(parts)} FROM ({view.definition.rstrip(';')}) AS v"
+    changed = [replace(v, definition=definition) if v is view else v for v in draw.schema.views]
+    return _without_views(replace(draw, schema=replace(draw.schema, views=changed)), [])
 
 
 def add_materialized_view(draw: Draw) -> list[str]:
@@ -455,6 +578,20 @@ def add_filling_trigger(draw: Draw) -> list[str]:
         f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
         f"$f$ BEGIN NEW.{q(name)} := 'by trigger'; RETURN NEW; END $f$",
         f"CREATE TRIGGER {function} BEFORE INSERT ON {q(table.name)} FOR EACH ROW "
+        f"EXECUTE FUNCTION {function}()",
+    ]
+
+
+def add_noting_trigger(draw: Draw) -> list[str]:
+    """A trigger that keeps a record, in a table of its own, of every row of another."""
+    table, log, function = draw.table(old=True), f"New{draw.new('log')}", f"note_{draw.number}"
+    when = draw.random.choice(["AFTER", "BEFORE"])
+    return [
+        f"CREATE TABLE {q(log)} (id bigserial PRIMARY KEY, made timestamptz NOT NULL DEFAULT now(),"
+        " what text NOT NULL, of jsonb)",
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO "
+        f"{q(log)} (what, of) VALUES (TG_TABLE_NAME, to_jsonb(NEW)); RETURN NEW; END $f$",
+        f"CREATE TRIGGER {function} {when} INSERT ON {q(table.name)} FOR EACH ROW "
         f"EXECUTE FUNCTION {function}()",
     ]
 
@@ -546,10 +683,13 @@ def require_circle(draw: Draw) -> list[str]:
 FRIENDLY: tuple[Mutation, ...] = (
     add_column, add_column, add_column, add_checked_column, add_unique_column,
     add_enum_column, add_domain_column, add_composite_column,
-    add_vector_column, add_reference, add_reference, add_optional_columns, add_identity,
+    add_vector_column, add_reference, add_reference, add_shared_reference, add_wide_reference,
+    add_optional_columns, add_identity, add_soft_delete, add_generated_column, spell_columns,
     drop_column, drop_plain_column, rename_column, retype_column, retype_column, drop_default,
-    retype_ids, number_rows, enum_to_text, text_to_enum, add_label, rename_label, remove_label,
-    drop_table, add_table, add_table, add_parent_of_old, partition_table, move_to_inheritance,
+    retype_ids, number_rows, enum_to_text, enum_to_checked_text,
+    enum_in_domain, text_to_enum, add_label, rename_label, remove_label,
+    drop_table, add_table, add_table, add_parent_of_old, partition_table, add_partitions,
+    move_to_inheritance, add_view_column, add_noting_trigger,
     rename_view_column, count_runs_of_others, add_materialized_view, drop_view, drop_function,
     drop_view_index, add_index, add_unique_index, rename_schema, add_filling_trigger,
 )  # fmt: skip
@@ -593,9 +733,9 @@ def _reference(draw: Draw, name: str, parent: Table) -> list[str]:
     return [*columns, *unique, key]
 
 
-def _retype(table: Table, column: Column, kind: str) -> str:
+def _retype(table: Table, column: Column, kind: str, through: str = "text") -> str:
     name = q(column.name)
-    using = f"to_jsonb({name})" if kind == "jsonb" else f"{name}::text::{kind}"
+    using = f"to_jsonb({name})" if kind == "jsonb" else f"{name}::{through}::{kind}"
     using = f"{name}::{kind}" if kind == "integer" else using
     return (
         f"ALTER TABLE {q(table.name)} ALTER {name} DROP DEFAULT, "

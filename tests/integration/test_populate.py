@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from autogpt_seed.database import copy
-from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.entities import ENTITIES
@@ -263,55 +256,6 @@ async def test_of_two_schemas_the_named_one_is_filled_and_without_a_name_neither
     await populate(parse_url(database, {}), TINY_PLAN, schema="second")
     assert await rows_of(database, "platform") == {}
     assert (await rows_of(database, "second"))["User"] == TINY_PLAN.users
-
-
-# Other servers
-
-
-DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
-
-
-@contextmanager
-def embedded_16(home: Path) -> Iterator[str]:
-    with EmbeddedServer(home, version=16).running() as server:
-        yield server.url("postgres")
-
-
-@contextmanager
-def debian_15(home: Path) -> Iterator[str]:
-    user = "nobody" if os.geteuid() == 0 else None
-    home.mkdir()
-    if user:
-        shutil.chown(home, user)
-    run = partial(subprocess.run, user=user, check=True, capture_output=True, cwd=home)
-    run([DEBIAN_15 / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-N"])
-    options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
-    server = [DEBIAN_15 / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w"]
-    run([*server, "-o", options, "start"])
-    try:
-        yield f"postgresql://postgres@/postgres?host={home}"
-    finally:
-        run([*server, "-m", "immediate", "stop"])
-
-
-@pytest.fixture
-def oldest_server() -> Iterator[str]:
-    """The administrator's URL of the oldest server at hand."""
-    run = debian_15 if DEBIAN_15.exists() else embedded_16
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        with run(Path(folder) / "home") as url:
-            yield url
-
-
-async def test_an_older_server_does_as_well(oldest_server: str) -> None:
-    target = parse_url(oldest_server, {})
-    await migrate(target)
-    undone = await populate(target, TINY_PLAN, rollback=True)
-    assert await counts(oldest_server) == {}
-    report = await populate(target, TINY_PLAN)
-    assert report.server_version == undone.server_version < 180000
-    assert await rows_of(oldest_server) == {t: n for t, n in report.rows.items() if n}
 
 
 async def test_a_url_is_a_target_and_its_schema_the_one_to_fill(database: str) -> None:

@@ -11,14 +11,12 @@ import pytest
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
-from tests.catalog_facts import Facts, Session, catalog_facts
+from tests.catalog_facts import Session
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase, run_sync
 from tests.databases import session
 from tests.integration.coherence import every_table
-from tests.integration.coherence.people import PEOPLE
+from tests.integration.coherence.breaches import OWN_RULES, rules_of, violations
 from tests.integration.coherence.rules import Rule
-from tests.integration.coherence.store import STORE
-from tests.integration.coherence.work import WORK
 
 SeededBy = Callable[[str, str], str]
 RulesAt = Callable[[str], dict[str, Rule]]
@@ -29,7 +27,6 @@ PLANS = {
     "one user": SMALL_PLAN.model_copy(update={"users": 1, "seed": 1}),
     "two users with salted keys": Plan(users=2, as_of=AS_OF, api_key_hash="scrypt", seed=2),
 }
-OWN_RULES = (*PEOPLE, *WORK, *STORE)
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +53,9 @@ def rules_at(migrated: Callable[[str], str]) -> RulesAt:
 
     async def read(url: str) -> dict[str, Rule]:
         async with session(url) as connection:
-            tables: Facts = (await catalog_facts(connection, "platform"))["tables"]
-        columns = {f"{name}.{c['name']}" for name in tables for c in tables[name]["columns"]}
-        own = {rule.name: rule for rule in OWN_RULES if rule.needs <= columns}
-        return own | {rule.name: rule for rule in every_table.rules(tables)}
+            return await rules_of(connection)
 
     return cache(lambda revision: run_sync(read(migrated(revision))))
-
-
-async def violations(connection: Session, rule: Rule) -> list[tuple[object, ...]]:
-    query = rule.violations.replace(":as_of", f"TIMESTAMP '{AS_OF:%Y-%m-%d}'")
-    return [tuple(row) for row in await connection.fetch(query)]
 
 
 @asynccontextmanager
