@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from autogpt_seed.restoring import RestoreReport, restore
     from autogpt_seed.seeding import PopulateReport, populate
     from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
+    from autogpt_seed.updating import UpdateReport, UpdateSettings, update
     from autogpt_seed.verification import VerificationReport, verify
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "Target",
     "Timeouts",
     "UnitOfWork",
+    "UpdateReport",
+    "UpdateSettings",
     "VerificationReport",
     "bake",
     "diagnose",
@@ -59,6 +62,7 @@ __all__ = [
     "populate",
     "restore",
     "runs",
+    "update",
     "verify",
 ]
 
@@ -82,6 +86,7 @@ _HOMES = {
     "restoring": ("RestoreReport", "restore"),
     "seeding": ("PopulateReport", "populate"),
     "unit_of_work": ("Timeouts", "UnitOfWork"),
+    "updating": ("UpdateReport", "UpdateSettings", "update"),
     "verification": ("VerificationReport", "verify"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autogpt_seed.cli import bake, db, doctor, migrate, populate, restore, verify
+from autogpt_seed.cli import bake, db, doctor, migrate, populate, restore, update, verify
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
@@ -52,6 +52,7 @@ def common(
 
 app.command("populate")(populate.populate)
 app.command("verify")(verify.verify)
+app.command("update")(update.update)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("bake")(bake.bake)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autogpt_seed.cli import options
+from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
@@ -95,7 +95,7 @@ def verify(
     refresh on one that readers pass.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    patience = None if wait_for_cron is None else parse_duration(wait_for_cron)
+    patience = None if wait_for_cron is None else parse_duration(wait_for_cron, "--wait-for-cron")
     if patience is not None and not commit:
         raise ConfigurationError(
             "--wait-for-cron needs --commit.",
@@ -129,16 +129,6 @@ def verify(
     _print(report, report_format, quiet=quiet)
     warned = warnings_as_errors and report.warned
     raise typer.Exit(1 if warned else report.exit_status)
-
-
-def parse_duration(text: str) -> float:
-    """Seconds from "90", "90s", "20m" or "1h". Raises `ConfigurationError`."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
-    if match is None:
-        raise ConfigurationError(
-            f"--wait-for-cron {text!r} is not a duration.", remedy="Write it like 90s, 20m or 1h."
-        )
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
 
 
 def _print(report: VerificationReport, report_format: ReportFormat, *, quiet: bool) -> None:

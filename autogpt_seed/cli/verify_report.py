@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import astuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autogpt_seed.cli.figures import figures_table
 from autogpt_seed.verification import Check, Outcome, VerificationReport
-from autogpt_seed.views import ViewFigures
 
 _STYLES = {
     Outcome.PASSED: "green",
@@ -19,23 +18,11 @@ _STYLES = {
     Outcome.FAILED: "bold red",
 }
 
-_LABELS = (
-    "agents with runs",
-    "their runs",
-    "most runs of one",
-    "fewest runs of one",
-    "listings with approved versions",
-    "their reviews",
-    "mean of their ratings",
-    "agents in the store",
-    "mean of their runs",
-    "mean of their ratings",
-)
-
 
 def render(report: VerificationReport, console: Console) -> None:
     """The report for a person. Colour repeats what the words say already."""
-    for part in (_checks(report), _figures(report), _answers(report)):
+    figures = figures_table(report.before, report.after)
+    for part in (_checks(report), figures, _answers(report)):
         console.print(part)
         console.print()
     console.print(_verdict(report), markup=False)
@@ -58,33 +45,6 @@ def _checks(report: VerificationReport) -> Table:
 def _title(check: Check) -> str:
     """The code stands where somebody may want to look it up."""
     return check.title if check.outcome is Outcome.PASSED else f"{check.title} [{check.code}]"
-
-
-def _figures(report: VerificationReport) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(justify="right")
-    table.add_row("Figures", "before", "after")
-    for label, *values in zip(_LABELS, _values(report.before), _values(report.after), strict=True):
-        table.add_row(label, *map(_number, values))
-    return table
-
-
-def _values(figures: ViewFigures) -> list[float | int | None]:
-    """The figures in the order of their labels."""
-    runs, reviews, store = figures.runs, figures.reviews, figures.store
-    return [
-        *(astuple(runs) if runs else [None] * 4),
-        *(astuple(reviews) if reviews else [None] * 3),
-        *(astuple(store) if store else [None] * 3),
-    ]
-
-
-def _number(value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 def _answers(report: VerificationReport) -> Table:

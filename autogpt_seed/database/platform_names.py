@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autogpt_seed.binding.finding import labels_of, named, referring
 from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.binding.names import REFERENCES
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -33,10 +33,14 @@ class Source:
 
     def __getitem__(self, name: str) -> str:
         """A column. Raises `DatabaseUnsuitable` where the table lacks it."""
+        return f"{self.alias}.{quote(self.column(name).name)}"
+
+    def column(self, name: str) -> Column:
+        """What is known of a column. Raises `DatabaseUnsuitable` where the table lacks it."""
         found = self._find(name)
         if found is None:
             raise self._lacks(f"column {name} of the table {self.table!r}")
-        return f"{self.alias}.{quote(found)}"
+        return self.catalog.tables[self.table].columns[found]
 
     def text(self, name: str) -> str:
         """A column as text, such as an id that may be a UUID."""
@@ -68,6 +72,6 @@ class Source:
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(
-            f"Schema {self.catalog.schema!r} cannot be verified: it lacks {what}.",
+            f"Schema {self.catalog.schema!r} lacks {what}, which this needs.",
             remedy="Name a schema of the AutoGPT Platform with a store: --schema NAME.",
         )

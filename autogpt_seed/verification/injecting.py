@@ -6,14 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autogpt_seed.binding import Bound, Filling, bind_all, wanted_parents
+from autogpt_seed.adding import add, bind_beside
+from autogpt_seed.binding import Bound, Filling
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database import copy, insert
 from autogpt_seed.database.arrivals import count_all, read_back
-from autogpt_seed.database.deferring import check_deferred, defer
-from autogpt_seed.database.existing import existing_rows
-from autogpt_seed.database.loading import takes_copy
-from autogpt_seed.database.violations import named
 from autogpt_seed.entities import FORMER_ENTITIES
 from autogpt_seed.rows import Record
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -60,14 +56,9 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     ]
     names = [rows.table for rows in made]
     filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
-    present = present_rows(ledger)
-    wanted = wanted_parents(made, catalog, filling, present)
-    existing = await existing_rows(work.connection, catalog, wanted)
-    binding = bind_all(made, catalog, filling, present=[*present, *existing])
+    binding = await bind_beside(work, catalog, made, present_rows(ledger), filling)
     before = await count_all(work.connection, catalog, names)
-    await defer(work.connection, catalog.schema, binding.deferred)
-    await _load(work, binding.bounds, catalog)
-    await check_deferred(work.connection, catalog.schema, binding.deferred)
+    await add(work, catalog, binding)
     after = await count_all(work.connection, catalog, names)
     lost, altered = {}, {}
     bounds = [bound for bound in binding.bounds if bound.table.name in names]
@@ -81,16 +72,6 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
         lost=lost,
         altered=altered,
     )
-
-
-async def _load(work: UnitOfWork, bounds: Sequence[Bound], catalog: Catalog) -> None:
-    driver = await work.driver()
-    for bound in bounds:
-        way = copy.load if takes_copy(bound.table) else insert.load
-        with named(bound, catalog.tables):
-            await way(driver, bound)
-    for update in (update for bound in bounds for update in bound.updates):
-        await copy.set_late(driver, update)
 
 
 async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:

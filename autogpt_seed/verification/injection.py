@@ -13,13 +13,13 @@ from datetime import datetime
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
-from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
+from autogpt_seed.settings import read_settings
 
 
 class VerifySettings(BaseModel):
@@ -37,19 +37,7 @@ class VerifySettings(BaseModel):
 
 def load_settings(values: Mapping[str, str]) -> VerifySettings:
     """The settings from texts. Raises `ConfigurationError` that names each that is wrong."""
-    try:
-        return VerifySettings.model_validate(values)
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, detail['loc']))} = {detail['input']}: "
-            + ("unknown setting" if detail["type"] == "extra_forbidden" else detail["msg"])
-            for detail in error.errors(include_url=False)
-        ]
-        raise ConfigurationError(
-            f"A setting of verify is not valid: {problems[0]}.",
-            evidence="\n".join(problems[1:]),
-            remedy=f"Settings: {', '.join(VerifySettings.model_fields)}.",
-        ) from None
+    return read_settings(VerifySettings, values, "verify")
 
 
 class VersionKind(NamedTuple):

@@ -18,6 +18,7 @@ from autogpt_seed.entities import ENTITIES
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import PopulateReport, populate
+from autogpt_seed.updating import UpdateSettings, update
 from autogpt_seed.verification import Outcome, verify
 from tests.catalog_facts import Facts, Session, catalog_facts
 from tests.conftest import AS_OF
@@ -134,7 +135,7 @@ async def accepted(connection: Session, statements: Sequence[str]) -> bool:
 
 
 async def examine(target: Target, plan: Plan, case: Case, url: str) -> None:
-    """Doctor, populate twice, verify, coherence."""
+    """Doctor, populate twice, update, verify, coherence."""
     diagnosis = await diagnose(target, plan)
     recorder = Recorder()
     try:
@@ -145,6 +146,7 @@ async def examine(target: Target, plan: Plan, case: Case, url: str) -> None:
     case.rows = report.total_rows
     judge_report(report, diagnosis, plan, case)
     await repeat(target, plan, report, case)
+    await live_on(target, case)
     await judge_verification(target, case)
     await judge_coherence(url, case)
 
@@ -159,6 +161,18 @@ async def repeat(target: Target, plan: Plan, first: PopulateReport, case: Case) 
         return
     if again.rows != first.rows:
         case.faults.append(f"the second run made other numbers of rows: {again.rows}")
+
+
+async def live_on(target: Target, case: Case) -> None:
+    """A day in the marketplace, where nothing hinders it."""
+    try:
+        report = await update(target, UpdateSettings(as_of=AS_OF, graphs=3), into=target.place)
+    except DatabaseUnsuitable as error:
+        if not case.hostile and not BLINDING & set(case.changes):
+            case.faults.append(f"not updated: {error}")
+        return
+    if not report.rows.get("AgentGraphExecution") and not BLINDING & set(case.changes):
+        case.faults.append(f"nothing ran: {report.rows}")
 
 
 async def judge_refusal(

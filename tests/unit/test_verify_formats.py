@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autogpt_seed.cli.verify import parse_duration
+from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.verify_formats import as_junit, as_tap
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.verification import Check, Outcome, load_settings
@@ -48,13 +48,13 @@ def test_warnings_are_known_to_the_report() -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200)])
 def test_durations_are_read(text: str, seconds: float) -> None:
-    assert parse_duration(text) == seconds
+    assert parse_duration(text, "--every") == seconds
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-1", "5 days"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a duration"):
-        parse_duration(text)
+        parse_duration(text, "--every")
 
 
 def test_settings_are_read_and_what_is_wrong_is_named() -> None:

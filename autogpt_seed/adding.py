@@ -1,0 +1,43 @@
+"""New rows beside those that are there: bound to the schema with what they require, and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogpt_seed.binding import Binding, Filling, bind_all, wanted_parents
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database import copy, insert
+from autogpt_seed.database.deferring import check_deferred, defer
+from autogpt_seed.database.existing import existing_rows
+from autogpt_seed.database.loading import takes_copy
+from autogpt_seed.database.violations import named
+from autogpt_seed.rows import Rows
+from autogpt_seed.unit_of_work import UnitOfWork
+
+
+async def bind_beside(
+    work: UnitOfWork,
+    catalog: Catalog,
+    made: Sequence[Rows],
+    present: Sequence[Rows],
+    filling: Filling,
+) -> Binding:
+    """Fit the rows that were `made` to the schema; they refer to each other, to those `present`
+    and, where the schema wants more parents, to others that it holds. Nothing is written."""
+    wanted = wanted_parents(made, catalog, filling, present)
+    existing = await existing_rows(work.connection, catalog, wanted)
+    return bind_all(made, catalog, filling, present=[*present, *existing])
+
+
+async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
+    """Load the rows, with all keys of the tables in place. Rows that a trigger drops are no
+    error; what the schema refuses is a `DatabaseUnsuitable` that names it."""
+    await defer(work.connection, catalog.schema, binding.deferred)
+    driver = await work.driver()
+    for bound in binding.bounds:
+        way = copy.load if takes_copy(bound.table) else insert.load
+        with named(bound, catalog.tables):
+            await way(driver, bound)
+    for late in (update for bound in binding.bounds for update in bound.updates):
+        await copy.set_late(driver, late)
+    await check_deferred(work.connection, catalog.schema, binding.deferred)

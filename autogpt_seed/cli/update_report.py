@@ -1,0 +1,59 @@
+"""What `update` prints: what happened, how the views moved, and what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from autogpt_seed.cli import options
+from autogpt_seed.cli.figures import figures_table
+from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.updating import UpdateReport
+from autogpt_seed.views import ViewFigures
+
+
+def render(report: UpdateReport, chosen: Chosen, schema: str | None) -> None:
+    """The report for a person. `schema` is the one that the command was given."""
+    out = options.console()
+    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
+    out.print(figures_table(report.before, report.after))
+    out.print()
+    last = ""
+    for label, text in _facts(report, again):
+        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
+        last = label
+
+
+def render_line(report: UpdateReport) -> None:
+    """One of many updates on a line."""
+    runs, reviews = (_moved(report, name) for name in ("runs", "reviews"))
+    line = f"{report.total_rows:>6,} rows  runs {runs}  reviews {reviews}  run {report.run_tag}"
+    options.console().print(line, markup=False, soft_wrap=True)
+
+
+def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
+    settings = report.settings
+    for table, number in report.rows.items():
+        yield "Added", f"{number:,} {table}"
+    if report.changed_versions:
+        yield "Changed", f"featured flag and categories of {report.changed_versions:,} versions"
+    for note in report.notes:
+        yield "Note", note.text
+    if report.unrecorded:
+        yield "Note", f"the run is not in the record of runs: {report.unrecorded}"
+    if not report.committed:
+        yield "Undone", "all of it: --rollback leaves the database as it was"
+        return
+    days = "1 day" if settings.days == 1 else f"{settings.days} days"
+    yield "Run", f"{report.run_tag} in schema {report.schema}: {days}, seed {settings.seed}"
+    yield "Next", f"autogpt-seed verify{again}"
+
+
+def _moved(report: UpdateReport, name: str) -> str:
+    before, after = (_total(figures, name) for figures in (report.before, report.after))
+    return f"{before} -> {after}"
+
+
+def _total(figures: ViewFigures, name: str) -> str:
+    found = figures.runs if name == "runs" else figures.reviews
+    return "-" if found is None or found.total is None else f"{found.total:,}"

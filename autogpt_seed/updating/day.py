@@ -1,0 +1,181 @@
+"""What happens on a day: drawn from the scene, in records without ids. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from autogpt_seed import texts
+from autogpt_seed.database.scene import ListedVersion, Person, RunnableGraph, Scene
+from autogpt_seed.entities.times import MILLISECOND, MINUTE
+from autogpt_seed.ids import RunTag
+from autogpt_seed.randomness import Stream
+from autogpt_seed.rows import Record
+from autogpt_seed.updating.settings import UpdateSettings
+
+_CATEGORIES = 3
+_GOING_ON = timedelta(minutes=30)
+"""What runs at a day's end has begun so long before it, at most."""
+_LONGEST = 10 * MINUTE
+_TRANSACTIONS = ("USAGE", "TOP_UP", "GRANT")
+
+
+@dataclass
+class Days:
+    """The rows of all days so far, and what changes in versions of the store; `reviewed` has the
+    version and the user of each review among them."""
+
+    tag: RunTag
+    executions: list[Record] = field(default_factory=list)
+    node_executions: list[Record] = field(default_factory=list)
+    reviews: list[Record] = field(default_factory=list)
+    transactions: list[Record] = field(default_factory=list)
+    changes: dict[str, tuple[bool, list[str]]] = field(default_factory=dict)
+    reviewed: set[tuple[str, str]] = field(default_factory=set)
+
+
+def add_day(days: Days, scene: Scene, settings: UpdateSettings, until: datetime, salt: str) -> None:
+    """Draw what happens on the day that ends at `until`, UTC without zone."""
+    stream = Stream(settings.seed, f"update|{salt}")
+    if scene.people:
+        _run_graphs(days, scene, settings, until, stream)
+        _review(days, scene, settings, until, stream)
+        _transfer(days, scene, settings, until, stream)
+    for version, featured in scene.versions:
+        categories = dict.fromkeys(texts.category(stream) for _ in range(_CATEGORIES))
+        days.changes[version] = (not featured, list(categories))
+
+
+def _run_graphs(
+    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
+) -> None:
+    for graph in scene.graphs:
+        for _ in range(stream.integer(*settings.executions_per_graph)):
+            runner = stream.pick(scene.people)
+            since = max(until - timedelta(days=settings.window), graph.since, runner.since)
+            _run(days, graph, runner, _status(settings, stream), (since, until), stream)
+
+
+def _status(settings: UpdateSettings, stream: Stream) -> str:
+    draw = stream.random()
+    if draw < settings.running_rate:
+        return "RUNNING"
+    return "FAILED" if draw < settings.running_rate + settings.failed_rate else "COMPLETED"
+
+
+def _run(
+    days: Days,
+    graph: RunnableGraph,
+    runner: Person,
+    status: str,
+    within: tuple[datetime, datetime],
+    stream: Stream,
+) -> None:
+    """An execution: its nodes one after the other, up to where it fails or has come to."""
+    since = within[0] if status != "RUNNING" else max(within[0], within[1] - _GOING_ON)
+    begun = _begin((since, within[1]), stream)
+    reached = len(graph.nodes)
+    if status != "COMPLETED" and reached:
+        reached = stream.integer(1, reached)
+    most = min(_LONGEST, (within[1] - begun) // MILLISECOND) // (reached + 1)
+    lengths = [stream.integer(1, max(1, most)) for _ in range(reached)]
+    times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
+    execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
+    _run_nodes(days, execution, graph.nodes[:reached], status, times)
+    over = None if status == "RUNNING" else times[-1]
+    stats = _stats(sum(lengths), reached, status, stream) if over else None
+    known = (execution, graph.id, graph.version, runner.id, status)
+    days.executions.append((*known, begun, begun, over, over or begun, stats))
+
+
+def _run_nodes(
+    days: Days, execution: str, nodes: Sequence[str], status: str, times: Sequence[datetime]
+) -> None:
+    """The last one ends as the execution does; all others are done."""
+    ids = days.tag.ids("AgentNodeExecution")
+    for place, (node, start, end) in enumerate(zip(nodes, times, times[1:], strict=False)):
+        outcome = status if place == len(nodes) - 1 else "COMPLETED"
+        known = (ids[len(days.node_executions)], execution, node, outcome, start, start, start)
+        if outcome == "RUNNING":
+            days.node_executions.append((*known, None, None))
+        else:
+            stats = _node_stats((end - start) // MILLISECOND, outcome)
+            days.node_executions.append((*known, end, stats))
+
+
+def _begin(within: tuple[datetime, datetime], stream: Stream) -> datetime:
+    """When something begins that is over at the end."""
+    since, until = within
+    room = (until - since) // MILLISECOND
+    return since + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
+
+
+def _stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
+    """In the platform's words: seconds, nodes, credits."""
+    failed = status == "FAILED"
+    return json.dumps(
+        {
+            "walltime": milliseconds / 1000,
+            "cputime": milliseconds / 4000,
+            "nodes_walltime": milliseconds / 1000,
+            "nodes_cputime": milliseconds / 4000,
+            "node_count": nodes,
+            "node_error_count": int(failed),
+            "cost": stream.integer(0, 20),
+            "error": "A block of the agent failed." if failed else None,
+        }
+    )
+
+
+def _node_stats(milliseconds: int, status: str) -> str:
+    error = "The service that the block asks gave no answer." if status == "FAILED" else None
+    return json.dumps(
+        {"walltime": milliseconds / 1000, "cputime": milliseconds / 4000, "error": error}
+    )
+
+
+def _review(
+    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
+) -> None:
+    for version in scene.listed:
+        willing = [p for p in scene.people if _may_review(days, version, p)]
+        number = stream.integer(*settings.reviews_per_listing)
+        for reviewer in stream.sample(willing, number):
+            days.reviewed.add((version.id, reviewer.id))
+            score = _score(settings.score_weights, stream)
+            comment = texts.comment(stream, score) if stream.chance(settings.comment_rate) else None
+            since = max(until - timedelta(days=1), version.since, reviewer.since)
+            time = _begin((since, until), stream)
+            own = days.tag.ids("StoreListingReview")[len(days.reviews)]
+            days.reviews.append((own, version.id, reviewer.id, score, comment, time, time))
+
+
+def _may_review(days: Days, version: ListedVersion, person: Person) -> bool:
+    return person.id not in version.partial and (version.id, person.id) not in days.reviewed
+
+
+def _score(weights: Sequence[int], stream: Stream) -> int:
+    draw = stream.random() * sum(weights)
+    return 1 + sum(draw >= bound for bound in accumulate(weights))
+
+
+def _transfer(
+    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
+) -> None:
+    for person in stream.sample(scene.people, settings.credit_users):
+        since = max(until - timedelta(days=1), person.since)
+        for _ in range(stream.integer(*settings.transactions_per_user)):
+            kind, amount = stream.pick(_TRANSACTIONS), stream.integer(1, 100)
+            own = days.tag.ids("CreditTransaction")[len(days.transactions)]
+            signed = -amount if kind == "USAGE" else amount
+            time = _begin((since, until), stream)
+            days.transactions.append((own, person.id, signed, kind, "{}", time))
+
+
+def people_of(days: Days) -> Iterator[str]:
+    """The users who take part, each once."""
+    every = [*(row[3] for row in days.executions), *(row[2] for row in days.reviews)]
+    yield from dict.fromkeys([*every, *(row[1] for row in days.transactions)])

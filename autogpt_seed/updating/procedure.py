@@ -1,0 +1,186 @@
+"""The use case update(): days happen in a marketplace, in one transaction. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from autogpt_seed import views
+from autogpt_seed.adding import add, bind_beside
+from autogpt_seed.binding import Binding, Filling, Note
+from autogpt_seed.binding.names import actual_name
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.run_record import RunRecord, record_run
+from autogpt_seed.database.runs import next_run
+from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.ids import RunTag
+from autogpt_seed.safety import require_name
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+from autogpt_seed.updating.day import Days, add_day, people_of
+from autogpt_seed.updating.rows import new_rows, present_rows
+from autogpt_seed.updating.settings import UpdateSettings
+
+_CROWD = 200
+"""So many users take part in a day, at most."""
+
+
+@dataclass(frozen=True)
+class UpdateReport:
+    """What an update did. `rows` are those that were added, `changed_versions` how many versions
+    of the store got other categories and the opposite of their featured flag."""
+
+    schema: str
+    run_tag: str
+    settings: UpdateSettings
+    committed: bool
+    rows: Mapping[str, int]
+    changed_versions: int
+    before: views.ViewFigures
+    after: views.ViewFigures
+    refresh: views.Refresh
+    seconds: float
+    notes: tuple[Note, ...] = ()
+    unrecorded: str = ""
+    """Why the run is not in the record of runs; "" where it is."""
+
+    @property
+    def total_rows(self) -> int:
+        """All rows that were added."""
+        return sum(self.rows.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, of types that `json` can write."""
+        settings = self.settings.model_dump(mode="json")
+        return asdict(self) | {"settings": settings, "total_rows": self.total_rows}
+
+
+async def update(
+    target: Bind,
+    settings: UpdateSettings | None = None,
+    *,
+    schema: str | None = None,
+    into: str | None = None,
+    rollback: bool = False,
+    timeouts: Timeouts | None = None,
+) -> UpdateReport:
+    """Let some days happen in the marketplace of `target`: executions, reviews, transactions of
+    credits, and other featured versions and categories, then refresh the views.
+
+    It is a run of its own, in one transaction: all is committed or, with `rollback` or after an
+    error, nothing. Graphs, listings and users may be anybody's; versions are changed only where
+    a run made them, and removing the update's run does not change them back. A database with
+    users that no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is
+    raised. Raises `SeedError`.
+    """
+    begun = time.perf_counter()
+    settings = settings or UpdateSettings()
+    async with UnitOfWork(target, timeouts=timeouts) as work:
+        catalog = await _open(work, schema or work.named_schema)
+        if not rollback:
+            await require_name(work, catalog, into)
+        before = await views.figures(work.connection, catalog)
+        tag, earlier = await _next(work, catalog, settings)
+        days = await _happen(work, catalog, settings, tag)
+        binding = await _bind(work, catalog, days, settings)
+        await add(work, catalog, binding)
+        rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
+        record = _record(catalog, settings, tag, earlier, rows)
+        unrecorded = await record_run(work.connection, catalog, record)
+        # After the record, which takes what the transaction wrote before for rows of the run.
+        until = _day_end(settings, settings.days - 1)
+        changed = await change_versions(work.connection, catalog, days.changes, until)
+        refresh = await views.refresh(work.connection, catalog)
+        after = await views.figures(work.connection, catalog)
+        if not rollback:
+            await work.commit()
+    return UpdateReport(
+        schema=catalog.schema,
+        run_tag=str(tag),
+        settings=settings,
+        committed=not rollback,
+        rows=rows,
+        changed_versions=changed,
+        before=before,
+        after=after,
+        refresh=refresh,
+        seconds=time.perf_counter() - begun,
+        notes=binding.notes,
+        unrecorded=unrecorded,
+    )
+
+
+async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+    schema = await find_schema(work.connection, wanted)
+    await work.enter_schema(schema)
+    return await reflect(work.connection, schema)
+
+
+async def _next(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> tuple[RunTag, int]:
+    """The run's tag and how many were made before it, also where none of them is recorded."""
+    digest, as_of = settings.digest(), settings.as_of.isoformat()
+    tag, earlier = await next_run(work.connection, catalog, digest, settings.seed, as_of)
+    while await is_taken(work.connection, catalog, tag):
+        earlier += 1
+        tag = RunTag.of(digest, settings.seed, as_of, earlier)
+    return tag, earlier
+
+
+async def _happen(
+    work: UnitOfWork, catalog: Catalog, settings: UpdateSettings, tag: RunTag
+) -> Days:
+    """Draw the days one after the other. Raises `DatabaseUnsuitable` where nothing can happen."""
+    days = Days(tag)
+    limits = Limits(_CROWD, settings.graphs, settings.listings, settings.versions)
+    for number in range(settings.days):
+        until, salt = _day_end(settings, number), f"{tag}|{number}"
+        scene = await read_scene(work.connection, catalog, limits, until, salt)
+        add_day(days, scene, settings, until, salt)
+    if not (days.executions or days.reviews or days.transactions):
+        raise DatabaseUnsuitable(
+            f"Nothing can happen in schema {catalog.schema!r}.",
+            evidence=f"It has no users or graphs from before {settings.as_of:%Y-%m-%d %H:%M} UTC.",
+            remedy="Fill it first: autogpt-seed populate, or name a later time with --as-of.",
+        )
+    return days
+
+
+async def _bind(
+    work: UnitOfWork, catalog: Catalog, days: Days, settings: UpdateSettings
+) -> Binding:
+    made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
+    until = _day_end(settings, settings.days - 1)
+    filling = Filling(days.tag, until, users=sum(1 for _ in people_of(days)))
+    return await bind_beside(work, catalog, made, present_rows(days), filling)
+
+
+def _day_end(settings: UpdateSettings, number: int) -> datetime:
+    """The end of a day, UTC without zone; the last one's is the as-of time."""
+    back = timedelta(days=settings.days - 1 - number)
+    return settings.as_of.replace(tzinfo=None) - back
+
+
+def _record(
+    catalog: Catalog,
+    settings: UpdateSettings,
+    tag: RunTag,
+    earlier: int,
+    rows: Mapping[str, int],
+) -> RunRecord:
+    return RunRecord(
+        schema=catalog.schema,
+        tag=str(tag),
+        kind="update",
+        plan=settings.model_dump(mode="json"),
+        plan_digest=settings.digest(),
+        seed=settings.seed,
+        as_of=settings.as_of.isoformat(),
+        n=earlier,
+        rows=rows,
+        fingerprint=fingerprint(catalog),
+    )

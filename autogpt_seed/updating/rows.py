@@ -1,0 +1,81 @@
+"""The records of days -> the rows that are loaded, and those that they refer to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogpt_seed.rows import Field, Kind, Record, Rows, fields, labels, optional
+from autogpt_seed.updating.day import Days, people_of
+
+_STATUS = labels("COMPLETED", "FAILED", "RUNNING")
+
+
+def new_rows(days: Days) -> tuple[Rows, ...]:
+    """The rows of each table that gets some, in an order in which they can be loaded."""
+    made = (
+        _rows("AgentGraphExecution", _EXECUTION, days.executions),
+        _rows("AgentNodeExecution", _NODE_EXECUTION, days.node_executions),
+        _rows("StoreListingReview", _REVIEW, days.reviews),
+        _rows("CreditTransaction", _TRANSACTION, days.transactions),
+    )
+    return tuple(rows for rows in made if rows.count)
+
+
+def present_rows(days: Days) -> tuple[Rows, ...]:
+    """The rows that are there already and that new ones refer to."""
+    graphs = dict.fromkeys((row[1], row[2]) for row in days.executions)
+    nodes = dict.fromkeys((row[2],) for row in days.node_executions)
+    versions = dict.fromkeys((row[1],) for row in days.reviews)
+    identified = fields(id=Kind.ID)
+    return (
+        _rows("User", identified, [(person,) for person in people_of(days)]),
+        _rows("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER), list(graphs)),
+        _rows("AgentNode", identified, list(nodes)),
+        _rows("StoreListingVersion", identified, list(versions)),
+    )
+
+
+_EXECUTION = fields(
+    id=Kind.ID,
+    agentGraphId=Kind.ID,
+    agentGraphVersion=Kind.INTEGER,
+    userId=Kind.ID,
+    executionStatus=_STATUS,
+    createdAt=Kind.TIME,
+    startedAt=Kind.TIME,
+    endedAt=optional(Kind.TIME),
+    updatedAt=Kind.TIME,
+    stats=optional(Kind.JSON),
+)
+_NODE_EXECUTION = fields(
+    id=Kind.ID,
+    agentGraphExecutionId=Kind.ID,
+    agentNodeId=Kind.ID,
+    executionStatus=_STATUS,
+    addedTime=Kind.TIME,
+    queuedTime=Kind.TIME,
+    startedTime=Kind.TIME,
+    endedTime=optional(Kind.TIME),
+    stats=optional(Kind.JSON),
+)
+_REVIEW = fields(
+    id=Kind.ID,
+    storeListingVersionId=Kind.ID,
+    reviewByUserId=Kind.ID,
+    score=Kind.INTEGER,
+    comments=optional(Kind.TEXT),
+    createdAt=Kind.TIME,
+    updatedAt=Kind.TIME,
+)
+_TRANSACTION = fields(
+    transactionKey=Kind.ID,
+    userId=Kind.ID,
+    amount=Kind.INTEGER,
+    type=labels("USAGE", "TOP_UP", "GRANT"),
+    metadata=Kind.JSON,
+    createdAt=Kind.TIME,
+)
+
+
+def _rows(table: str, columns: tuple[Field, ...], records: Sequence[Record]) -> Rows:
+    return Rows(table, columns, len(records), lambda: iter(records))

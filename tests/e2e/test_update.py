@@ -1,0 +1,69 @@
+"""The command `update`: one report, a line each of many, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.conftest import CreateDatabase
+from tests.e2e.conftest import Command
+
+AS_OF = ("--as-of", "2026-01-15", "--set", "graphs=2", "--set", "listings=3")
+
+
+@pytest.fixture(scope="module")
+def living(
+    create_database: CreateDatabase, drop_database: Callable[[str], None], marketplace: str
+) -> Iterator[str]:
+    """The URL of a seeded database for this module alone."""
+    url = create_database(marketplace)
+    yield url
+    drop_database(url)
+
+
+def test_the_report_shows_what_happened_and_how_the_views_moved(
+    command: Command, living: str
+) -> None:
+    result = command("update", *AS_OF, DATABASE_URL=living)
+    assert result.status == 0, result.errors
+    for words in ("Figures", "before", "after", "AgentGraphExecution", "featured flag", "Next"):
+        assert words in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+def test_again_and_again_is_a_line_each(command: Command, living: str) -> None:
+    result = command("update", *AS_OF, "--every", "0.2s", "--for", "0.3s", DATABASE_URL=living)
+    lines = result.output.splitlines()
+    assert len(lines) == 2
+    pattern = r" *\d+ rows  runs \d+ -> (\d+)  reviews \d+ -> \d+  run [0-9a-f]{15}"
+    first, second = (re.fullmatch(pattern, line) for line in lines)
+    assert first
+    assert second
+    assert int(second[1]) > int(first[1])
+
+
+def test_json_is_one_document(command: Command, living: str) -> None:
+    result = command("update", *AS_OF, "--rollback", "--format", "json", DATABASE_URL=living)
+    report = json.loads(result.output)
+    assert report["committed"] is False
+    assert report["rows"]["AgentGraphExecution"] > 0
+    assert report["after"]["runs"]["total"] > report["before"]["runs"]["total"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--for", "5m"], "--for needs --every"),
+        (["--every", "5s", "--rollback"], "does not go with"),
+        (["--every", "soon"], "is not a duration"),
+        (["--set", "grafs=1"], "unknown setting"),
+        (["--set", "score_weights=0,0,0,0,0"], "weights"),
+    ],
+)
+def test_what_does_not_fit_is_refused(command: Command, arguments: list[str], words: str) -> None:
+    result = command("update", *arguments, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert result.status == 2
+    assert words in result.errors

@@ -1,0 +1,213 @@
+"""A day in the life of a marketplace: what happens, to whom, and that it is a run of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autogpt_seed import DatabaseNotNamed, DatabaseUnsuitable, parse_url, populate, runs, verify
+from autogpt_seed.plan import Range
+from autogpt_seed.updating import UpdateReport, UpdateSettings, load_settings, update
+from autogpt_seed.views import ViewFigures
+from tests.altering import SCHEMA, altered
+from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
+from tests.databases import contents, counts, everything, session
+from tests.integration.test_fits_in import NUMBERED
+
+SETTINGS = UpdateSettings(as_of=AS_OF)
+NEW = "id::text LIKE '%' || $1"
+
+
+async def happened(url: str, settings: UpdateSettings = SETTINGS) -> UpdateReport:
+    return await update(parse_url(url, {}), settings)
+
+
+async def fetch(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+    async with session(url) as connection:
+        await connection.execute("SET search_path TO platform")
+        return [tuple(row) for row in await connection.fetch(query, *values)]
+
+
+async def test_a_day_is_as_large_as_it_shall_be(seeded_revision: str) -> None:
+    before = await counts(seeded_revision)
+    report = await happened(seeded_revision)
+    ending = report.run_tag[3:]
+    after = await counts(seeded_revision)
+    assert {t: after[t] - before.get(t, 0) for t in report.rows} == report.rows
+    runs_of = dict(
+        await fetch(
+            seeded_revision,
+            f'SELECT "agentGraphId", count(*) FROM "AgentGraphExecution" WHERE {NEW} GROUP BY 1',
+            ending,
+        )
+    )
+    assert len(runs_of) == 20
+    assert all(5 <= number <= 15 for number in runs_of.values())
+    reviews = await fetch(
+        seeded_revision,
+        'SELECT "storeListingVersionId", "reviewByUserId", score, comments '
+        f'FROM "StoreListingReview" WHERE {NEW}',
+        ending,
+    )
+    of_version = Counter(row[0] for row in reviews)
+    assert all(1 <= number <= 5 for number in of_version.values())
+    assert report.rows["StoreListingReview"] == len(reviews)
+    credit = await fetch(
+        seeded_revision,
+        'SELECT "userId", type::text, amount FROM "CreditTransaction" '
+        "WHERE \"transactionKey\" LIKE '%' || $1",
+        ending,
+    )
+    assert {row[1] for row in credit} == {"USAGE", "TOP_UP", "GRANT"}
+    assert all((amount < 0) == (kind == "USAGE") for _, kind, amount in credit)
+    assert set(Counter(row[0] for row in credit).values()) <= {1, 2, 3}
+    assert report.changed_versions == 10
+
+
+async def test_the_views_move_by_what_happened(seeded_revision: str) -> None:
+    report = await happened(seeded_revision)
+    (runs_before, reviews_before), (runs_after, reviews_after) = (
+        totals(report.before),
+        totals(report.after),
+    )
+    assert runs_after - runs_before == report.rows["AgentGraphExecution"]
+    assert reviews_after - reviews_before == report.rows["StoreListingReview"]
+    assert (await verify(parse_url(seeded_revision, {}))).ok
+
+
+def totals(figures: ViewFigures) -> tuple[int, int]:
+    """All runs and all reviews that the views count."""
+    runs, reviews = figures.runs, figures.reviews
+    return (runs and runs.total) or 0, (reviews and reviews.total) or 0
+
+
+async def test_executions_are_of_several_kinds_and_happen_in_the_week_before(
+    seeded_database: str,
+) -> None:
+    report = await happened(seeded_database)
+    rows = await fetch(
+        seeded_database,
+        'SELECT "executionStatus"::text, "startedAt" < $2::timestamp - interval \'7 days\', '
+        'GREATEST("startedAt", "endedAt", "updatedAt") > $2, "endedAt" IS NULL, stats IS NULL, '
+        '"startedAt" < (SELECT "createdAt" FROM "AgentGraph" g WHERE g.id = "agentGraphId"), '
+        '"startedAt" < (SELECT "createdAt" FROM "User" u WHERE u.id = "userId"), '
+        '(SELECT count(*) FROM "AgentNodeExecution" n WHERE n."agentGraphExecutionId" = e.id '
+        "AND \"executionStatus\" <> 'COMPLETED') "
+        f'FROM "AgentGraphExecution" e WHERE {NEW}',
+        report.run_tag[3:],
+        AS_OF.replace(tzinfo=None),
+    )
+    assert {row[0] for row in rows} == {"COMPLETED", "FAILED", "RUNNING"}
+    for status, early, late, endless, bare, before_graph, before_user, troubled in rows:
+        assert not any((early, late, before_graph, before_user))
+        assert endless == bare == (status == "RUNNING")
+        assert troubled == (status != "COMPLETED")
+
+
+async def test_reviews_lean_to_good_scores_and_most_have_comments(seeded_database: str) -> None:
+    settings = UpdateSettings(as_of=AS_OF, days=8)
+    report = await happened(seeded_database, settings)
+    rows = await fetch(
+        seeded_database,
+        f'SELECT score, comments IS NULL FROM "StoreListingReview" WHERE {NEW}',
+        report.run_tag[3:],
+    )
+    scores = Counter(row[0] for row in rows)
+    assert scores[4] + scores[5] > len(rows) / 2
+    assert 0.1 < sum(bool(row[1]) for row in rows) / len(rows) < 0.5
+    twice = await fetch(
+        seeded_database,
+        'SELECT 1 FROM "StoreListingReview" GROUP BY "storeListingVersionId", "reviewByUserId" '
+        "HAVING count(*) > 1",
+    )
+    assert twice == []
+
+
+async def test_the_same_day_is_the_same_everywhere_and_the_next_is_another(
+    create_database: CreateDatabase, drop_database: Callable[[str], None], marketplace: str
+) -> None:
+    urls = [create_database(marketplace) for _ in range(2)]
+    reports = [await happened(url) for url in urls]
+    assert reports[0].run_tag == reports[1].run_tag
+    assert await contents(urls[0]) == await contents(urls[1])
+    again = await happened(urls[0])
+    assert again.run_tag != reports[0].run_tag
+    records = await runs(parse_url(urls[0], {}))
+    assert [(record.kind, record.n) for record in records[1:]] == [("update", 0), ("update", 1)]
+    assert records[1].rows == reports[0].rows
+    for url in urls:
+        drop_database(url)
+
+
+async def test_days_follow_each_other_up_to_the_as_of_time(seeded_database: str) -> None:
+    settings = UpdateSettings(as_of=AS_OF, days=3, graphs=2, listings=3, credit_users=2)
+    report = await happened(seeded_database, settings)
+    days = await fetch(
+        seeded_database,
+        'SELECT DISTINCT "createdAt"::date::text FROM "CreditTransaction" '
+        "WHERE \"transactionKey\" LIKE '%' || $1 ORDER BY 1",
+        report.run_tag[3:],
+    )
+    assert days == [("2026-01-12",), ("2026-01-13",), ("2026-01-14",)]
+
+
+async def test_rolled_back_it_leaves_nothing(seeded_database: str) -> None:
+    before = await everything(seeded_database)
+    report = await update(parse_url(seeded_database, {}), SETTINGS, rollback=True)
+    assert report.total_rows
+    assert not report.committed
+    assert await everything(seeded_database) == before
+
+
+async def test_versions_that_no_run_made_stay_as_they_are(seeded_database: str) -> None:
+    target = parse_url(seeded_database, {})
+    async with session(seeded_database) as connection:
+        await connection.execute(
+            "SET search_path TO platform; SET session_replication_role = replica"
+        )
+        await connection.execute(
+            'INSERT INTO "User" (id, email, "createdAt", "updatedAt") '
+            "VALUES ('me', 'me@company.test', '2020-01-01', '2020-01-01')"
+        )
+        await connection.execute(
+            'UPDATE "StoreListingVersion" SET id = \'own-\' || id, "isFeatured" = false'
+        )
+        await connection.execute(
+            'UPDATE "StoreListing" SET "activeVersionId" = \'own-\' || "activeVersionId"'
+        )
+        await connection.execute(
+            'UPDATE "StoreListingReview" SET "storeListingVersionId" = '
+            "'own-' || \"storeListingVersionId\""
+        )
+    before = await contents(seeded_database)
+    with pytest.raises(DatabaseNotNamed):
+        await update(target, SETTINGS)
+    assert await contents(seeded_database) == before
+    report = await update(target, SETTINGS, into=target.place)
+    after = await contents(seeded_database)
+    assert report.changed_versions == 0
+    assert report.rows["StoreListingReview"]
+    assert after["StoreListingVersion"] == before["StoreListingVersion"]
+    assert after["User"] == before["User"]
+
+
+async def test_ids_may_be_numbers(migrated: Callable[[str], str]) -> None:
+    async with altered(migrated("head"), NUMBERED) as connection:
+        await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        report = await update(connection, SETTINGS, schema=SCHEMA)
+        assert report.rows["AgentGraphExecution"]
+
+
+async def test_where_nothing_can_happen_it_says_so(database: str) -> None:
+    with pytest.raises(DatabaseUnsuitable, match="Nothing can happen") as empty:
+        await happened(database)
+    assert "populate" in empty.value.remedy
+
+
+def test_settings_are_read_from_texts() -> None:
+    settings = load_settings({"score_weights": "0,0,0,0,1", "executions_per_graph": "2-3"})
+    assert settings.score_weights == (0, 0, 0, 0, 1)
+    assert settings.executions_per_graph == Range(2, 3)
