@@ -57,6 +57,7 @@ FROM pg_depend d
 WHERE (d.classid, d.objid) IN (
     SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relnamespace = $1::regnamespace
     UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint
+              WHERE connamespace IS DISTINCT FROM to_regnamespace('autogpt_seed')
     UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite
     UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger)
 """

@@ -1,16 +1,22 @@
-"""The load of all tables, with what was dropped for it coming back on the way."""
+"""The load of all tables, with what was dropped for it coming back on the way.
+
+Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
+the rows of the next table are made ahead.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database import copy
-from autogpt_seed.database.ahead import Waits, made_ahead
+from autogpt_seed.database.ahead import Ahead
 from autogpt_seed.database.loading import load
 from autogpt_seed.database.suspend import NOTHING, Restoration, Step, Suspension, suspend
 from autogpt_seed.database.violations import named
@@ -18,6 +24,9 @@ from autogpt_seed.progress import Progress
 
 if TYPE_CHECKING:
     from autogpt_seed.database.copy import Driver
+
+Waits = Mapping[str, Callable[[], None]]
+"""For some tables what has to be waited for, in a thread, before their rows can be made."""
 
 
 async def load_all(
@@ -31,33 +40,28 @@ async def load_all(
 ) -> dict[str, int]:
     """Load `bounds` and return how many rows the server counted in each table.
 
-    They are loaded in their order, or, where nothing holds them to it, the largest first. What
+    They are loaded in their order, or, where nothing holds them to it, in that of `_order`. What
     `suspension` holds is dropped first; all of it is back when this returns. Columns that had to
     wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names what
     refuses a row, see `violations.named`.
     """
+    waits = waits or {}
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
     restoration = Restoration(suspension, by_name)
-    steps: deque[Step] = deque()
-    waits = waits or {}
-    async with made_ahead(_order(bounds, suspension, waits), waits) as ahead:
-        # Checks of foreign keys that the session has planned while the tables were nearly empty
-        # would scan them whole for every row.
-        await driver.execute("DISCARD PLANS")
-        await suspend(driver, suspension)
-        while restoration.waiting or steps:
-            # One index, then the rows that were made meanwhile, so that neither side waits.
-            if steps:
-                await _restore(driver, steps.popleft(), by_name, tables, progress)
-            idle = restoration.waiting and not steps
-            for _ in range(ahead.ready() or bool(idle)):
-                batch = await ahead.take()
-                name = batch.part.table.name
-                progress.phase(name, batch.total)
-                rows[name] += await load(driver, batch.part, tables, advance=progress.advance)
-                if batch.last:
-                    steps += restoration.loaded(name)
+    work = _Work(driver, by_name, tables, progress)
+    # Checks of foreign keys that the session has planned while the tables were nearly empty
+    # would scan them whole for every row.
+    await driver.execute("DISCARD PLANS")
+    await suspend(driver, suspension)
+    for bound in _order(bounds, suspension, waits):
+        name = bound.table.name
+        if wait := waits.get(name):
+            await work.restore_all()
+            await asyncio.to_thread(wait)
+        rows[name] = await work.load(bound)
+        work.steps += restoration.loaded(name)
+    await work.restore_all()
     for update in (update for bound in bounds for update in bound.updates):
         progress.phase(f"{update.table.name}.{update.column}", 0)
         await copy.set_late(driver, update)
@@ -83,16 +87,38 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
     return sorted(bounds, key=lambda bound: (bound.table.name in waits, -bound.count))
 
 
-async def _restore(
-    driver: Driver,
-    step: Step,
-    bounds: Mapping[str, Bound],
-    tables: Mapping[str, Table],
-    progress: Progress,
-) -> None:
-    """Make a key again. A row that breaks it is named like one that COPY refuses."""
-    bound = bounds.get(step.table)
-    progress.phase(step.phase, step.total, step.phase)
-    with named(bound, tables) if bound else nullcontext():
-        await driver.execute(step.statements)
-    progress.advance(1)
+@dataclass
+class _Work:
+    """What is left to be made again while tables are loaded: `steps`, in their order."""
+
+    driver: Driver
+    bounds: Mapping[str, Bound]
+    tables: Mapping[str, Table]
+    progress: Progress
+    steps: deque[Step] = field(default_factory=deque)
+
+    async def load(self, bound: Bound) -> int:
+        """Load the rows of a table, with a step before each part of them while there are any."""
+        ahead, loaded = Ahead(bound), 0
+        while self.steps and ahead.unmade:
+            async with ahead.made_beside():
+                await self._restore(self.steps.popleft())
+            loaded += await self._load_part(ahead.take_made(), bound.count)
+        return loaded + await self._load_part(ahead.take_unmade(), bound.count)
+
+    async def restore_all(self) -> None:
+        """Take all steps that are left."""
+        while self.steps:
+            await self._restore(self.steps.popleft())
+
+    async def _load_part(self, part: Bound, total: int) -> int:
+        self.progress.phase(part.table.name, total)
+        return await load(self.driver, part, self.tables, advance=self.progress.advance)
+
+    async def _restore(self, step: Step) -> None:
+        """Make a key again. A row that breaks it is named like one that COPY refuses."""
+        bound = self.bounds.get(step.table)
+        self.progress.phase(step.phase, step.total, step.phase)
+        with named(bound, self.tables) if bound else nullcontext():
+            await self.driver.execute(step.statements)
+        self.progress.advance(1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Driver = asyncpg.Connection[asyncpg.Record]
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 20_000
 """Rows of one COPY: enough to make its fixed cost vanish, few enough to bound what the server
 keeps for the foreign-key checks at the statement's end (about 35 bytes a row and key)."""
 

@@ -223,8 +223,7 @@ async def test_the_rows_do_not_depend_on_how_many_are_made_ahead(
     one, another = (create_database(migrated("head")) for _ in range(2))
     await populate(parse_url(one, {}), plan, load=load)
     monkeypatch.setattr(ahead, "_SLICE_ROWS", 3)
-    monkeypatch.setattr(ahead, "BATCH_ROWS", 7)
-    monkeypatch.setattr(ahead, "BATCHES_AHEAD", 1)
+    monkeypatch.setattr(ahead, "MOST_BYTES", 20_000)
     await populate(parse_url(another, {}), plan, load=load)
     assert await contents(one) == await contents(another)
 
