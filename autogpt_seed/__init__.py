@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autogpt_seed.baking import BakeReport, bake
+    from autogpt_seed.cleaning import CleanReport, clean
     from autogpt_seed.database.run_record import RunRecord
     from autogpt_seed.database.url import Target, parse_url
     from autogpt_seed.diagnosis import Diagnosis, diagnose
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BakeReport",
     "CheckFailed",
+    "CleanReport",
     "ConfigurationError",
     "DatabaseNotNamed",
     "DatabaseUnreachable",
@@ -55,6 +57,7 @@ __all__ = [
     "UpdateSettings",
     "VerificationReport",
     "bake",
+    "clean",
     "diagnose",
     "load_plan",
     "migrate",
@@ -69,6 +72,7 @@ __all__ = [
 _HOMES = {
     "baking": ("BakeReport", "bake"),
     "database.url": ("Target", "parse_url"),
+    "cleaning": ("CleanReport", "clean"),
     "database.run_record": ("RunRecord",),
     "diagnosis": ("Diagnosis", "diagnose"),
     "errors": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from autogpt_seed.catalog import Table
 
@@ -22,12 +22,21 @@ def cycles(tables: Mapping[str, Table]) -> list[tuple[str, ...]]:
     return sorted(groups)
 
 
-def _reached(start: str, direct: Mapping[str, set[str]]) -> set[str]:
+def children_first(parents: Mapping[str, Set[str]]) -> list[tuple[str, ...]]:
+    """The tables, each before its `parents`; those that refer to each other in one group."""
+    reached = {name: frozenset({name} | _reached(name, parents)) for name in parents}
+    groups: dict[frozenset[str], list[str]] = {}
+    for name in sorted(reached, key=lambda name: (-len(reached[name]), name)):
+        groups.setdefault(reached[name], []).append(name)
+    return [tuple(group) for group in groups.values()]
+
+
+def _reached(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
     """The tables to which foreign keys lead from `start`, in one step or more."""
     found: set[str] = set()
-    waiting = set(direct[start])
+    waiting = set(direct.get(start, ()))
     while waiting:
         name = waiting.pop()
         found.add(name)
-        waiting |= direct[name] - found
+        waiting |= direct.get(name, frozenset()) - found
     return found

@@ -40,17 +40,25 @@ async def survey(
         for name, actual in names.items()
         if name != actual
     )
-    if lost := lost_views(catalog):
-        usable = tuple(f for f in catalog.functions if f.name != REFRESH_FUNCTION)
-        catalog = replace(catalog, functions=usable)
-        how = f"refreshes {', '.join(lost)}, which are not there: each view is refreshed directly"
-        notes += (Note("worked around", REFRESH_FUNCTION, None, f"{REFRESH_FUNCTION}() {how}"),)
+    catalog, worked_around = with_usable_refresh(catalog)
+    notes += worked_around
     abilities = replace(
         capabilities(catalog),
         existing_blocks=await existing_blocks(connection, catalog, plan),
         existing_user=await existing_user(connection, catalog, plan),
     )
     return catalog, abilities, notes
+
+
+def with_usable_refresh(catalog: Catalog) -> tuple[Catalog, tuple[Note, ...]]:
+    """The catalog without the platform's refresh function where that names views that are gone."""
+    lost = lost_views(catalog)
+    if not lost:
+        return catalog, ()
+    usable = tuple(f for f in catalog.functions if f.name != REFRESH_FUNCTION)
+    how = f"refreshes {', '.join(lost)}, which are not there: each view is refreshed directly"
+    note = Note("worked around", REFRESH_FUNCTION, None, f"{REFRESH_FUNCTION}() {how}")
+    return replace(catalog, functions=usable), (note,)
 
 
 def bind_world(

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from autogpt_seed.cli import bake, db, doctor, migrate, populate, restore, update, verify
+from autogpt_seed.cli import (
+    bake,
+    clean,
+    db,
+    doctor,
+    migrate,
+    populate,
+    restore,
+    runs,
+    update,
+    verify,
+)
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
@@ -53,6 +64,8 @@ def common(
 app.command("populate")(populate.populate)
 app.command("verify")(verify.verify)
 app.command("update")(update.update)
+app.command("runs")(runs.runs)
+app.command("clean")(clean.clean)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("bake")(bake.bake)

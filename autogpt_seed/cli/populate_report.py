@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-from rich import box
-from rich.table import Table
 
 from autogpt_seed.cli import options
 from autogpt_seed.cli.targeting import Chosen
@@ -29,8 +26,8 @@ def render(
 ) -> None:
     """The report for a person. `schema` is the one that the command was given."""
     again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
-    _print_rows(report.rows)
-    _print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
+    options.print_rows(report.rows)
+    options.print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
 
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
@@ -39,7 +36,7 @@ def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     for name, value in _plan(plan).items():
         out.print(f"{name:<26} {value}", markup=False)
     out.print()
-    _print_rows(rows)
+    options.print_rows(rows)
     out.print(f"{sum(rows.values()):,} rows. Nothing was contacted.")
     out.print("To make them: the same command without --dry-run.")
 
@@ -92,25 +89,6 @@ def repeat_command(plan: Plan) -> str:
 
 def _plan(plan: Plan) -> dict[str, Any]:
     return plan.model_dump(mode="json") | {"as_of": plan.as_of_text()}
-
-
-def _print_rows(rows: dict[str, int]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Table")
-    table.add_column("Rows", justify="right")
-    for name, count in rows.items():
-        table.add_row(name, f"{count:,}")
-    out = options.console()
-    out.print(table)
-    out.print()
-
-
-def _print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """One line a fact, unbroken so that commands can be copied; a label is not said twice."""
-    out, last = options.console(), ""
-    for label, text in facts:
-        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
-        last = label
 
 
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:

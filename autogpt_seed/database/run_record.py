@@ -14,16 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping, prepare_bookkeeping
-from autogpt_seed.database.recognising import (
-    RUNS,
-    bounds,
-    codes,
-    has_own_id,
-    key_texts,
-    listed_tables,
-)
+from autogpt_seed.database.recognising import Recognition, key_texts, own_tables, recognition
 from autogpt_seed.database.sql import quote
-from autogpt_seed.ids import RunTag
 from autogpt_seed.marks import Mark, mark_of
 
 RunKind = Literal["populate", "update", "verify"]
@@ -78,10 +70,10 @@ async def record_run(connection: AsyncConnection, catalog: Catalog, record: RunR
         "rows": json.dumps(record.rows),
     }
     transaction = (await connection.execute(text(_INSERT), values)).scalar_one()
-    run = bounds([RunTag(record.tag)])
+    run = recognition(catalog, [record.tag])
     for table, mark in _to_list(catalog, record.rows):
-        statement = _listing(table, mark, codes(catalog, table))
-        sent = (*run, table.schema, table.name, record.tag, transaction)
+        statement = run.head + _listing(table, mark, run)
+        sent = (*run.values, table.name, record.tag, transaction)
         await connection.exec_driver_sql(statement, sent)
     return ""
 
@@ -93,6 +85,16 @@ async def read_records(connection: AsyncConnection, schema: str) -> tuple[RunRec
         return ()
     rows = (await connection.execute(text(_SELECT), {"schema": schema})).mappings()
     return tuple(map(_record, rows))
+
+
+async def tables_with_keys(
+    connection: AsyncConnection, schema: str, tags: Iterable[str]
+) -> tuple[str, ...]:
+    """The tables in which keys of these runs are listed, as far as the role may read the record."""
+    if not (await bookkeeping(connection)).readable:
+        return ()
+    values = {"schema": schema, "tags": list(tags)}
+    return tuple((await connection.execute(text(_WITH_KEYS), values)).scalars())
 
 
 async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[str]) -> None:
@@ -109,20 +111,20 @@ def _to_list(catalog: Catalog, rows: Mapping[str, int]) -> Iterator[tuple[Table,
     """
     loaded = [catalog.tables.get(name) for name, number in rows.items() if number]
     anywhere = any(table is None or table.triggers for table in loaded)
-    for table in listed_tables(catalog):
+    for table in own_tables(catalog):
         mark = mark_of(table)
         known = mark is not None and mark.alone and not anywhere
         if mark and not known and (anywhere or rows.get(table.name)) and table.privileges.select:
             yield table, mark
 
 
-def _listing(table: Table, mark: Mark, codes: Iterable[str]) -> str:
-    marked = has_own_id(mark, codes) if mark.alone else "false"
+def _listing(table: Table, mark: Mark, run: Recognition) -> str:
+    known = run.condition(table) if mark.alone else "false"
     return (
-        f"{RUNS}INSERT INTO {BOOKKEEPING}.run_key (schema, relation, tag, key)"
-        f" SELECT $4::text, $5::text, $6::text, {key_texts(mark)}"
+        f"INSERT INTO {BOOKKEEPING}.run_key (schema, relation, tag, key)"
+        f" SELECT $5, $7::text, $8::text, {key_texts(mark)}"
         f" FROM {quote(table.schema, table.name)} AS t"
-        f" WHERE t.xmin = CAST($7::text AS xid) AND NOT {marked}"
+        f" WHERE t.xmin = CAST($9::text AS xid) AND NOT {known}"
         " ON CONFLICT (schema, relation, key) DO UPDATE SET tag = excluded.tag"
     )
 
@@ -158,6 +160,11 @@ RETURNING CAST(xmin AS text)
 _SELECT = f"""
 SELECT {", ".join(_PLAIN)}, CAST(plan AS text) AS plan, CAST(rows AS text) AS rows, made_at, made_by
 FROM {BOOKKEEPING}.run WHERE schema = :schema ORDER BY made_at, tag
+"""
+
+_WITH_KEYS = f"""
+SELECT DISTINCT relation FROM {BOOKKEEPING}.run_key
+WHERE schema = :schema AND tag = ANY (:tags) ORDER BY relation
 """
 
 _FORGET = (

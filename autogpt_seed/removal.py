@@ -1,0 +1,152 @@
+"""The rows of runs and the record of them removed, within a transaction that others end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.census import census
+from autogpt_seed.database.clearing import Attached, Clearing
+from autogpt_seed.database.recognising import own_tables, recognition
+from autogpt_seed.database.references import references
+from autogpt_seed.database.run_record import (
+    RunRecord,
+    forget_runs,
+    read_records,
+    tables_with_keys,
+)
+from autogpt_seed.errors import ConfigurationError, RefusedForSafety
+from autogpt_seed.ids import parse
+from autogpt_seed.marks import mark_of
+
+Tags = Sequence[str] | Literal["all"]
+"""Run tags, or the beginnings of such; or all runs of the schema."""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What was removed: the rows of each table, `attached` ones among them; and what was left.
+
+    `left` says of which tables rows of the runs could not be told from others.
+    """
+
+    runs: tuple[str, ...]
+    rows: dict[str, int]
+    attached: tuple[Attached, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def total_rows(self) -> int:
+        """All rows that were removed."""
+        return sum(self.rows.values())
+
+
+async def clear(
+    connection: AsyncConnection, catalog: Catalog, tags: Tags, *, cascade: bool = False
+) -> Cleared:
+    """Delete exactly the rows of the runs, and forget the runs. Refreshes nothing.
+
+    Rows that others attached raise `RefusedForSafety`, unless `cascade` deletes them, too. Raises
+    `ConfigurationError` for a run that is not there. Nobody can write to the tables concerned
+    until the transaction ends.
+    """
+    records = {r.tag: r for r in await read_records(connection, catalog.schema)}
+    chosen = await _choose(connection, catalog, tags, records)
+    listed = await tables_with_keys(connection, catalog.schema, chosen)
+    known = recognition(catalog, chosen, records, listed)
+    keys = await references(connection, catalog.schema)
+    clearing = Clearing(connection, known, keys)
+    await clearing.count(_where_to_look(catalog, [records.get(tag) for tag in chosen], listed))
+    await clearing.lock()
+    attached = await clearing.attached()
+    if attached and not cascade:
+        raise _refusal(attached, chosen)
+    if attached:
+        await clearing.take_attached()
+    deleted = await clearing.delete()
+    await forget_runs(connection, catalog.schema, chosen)
+    left = _left(catalog, [records[tag] for tag in chosen if tag in records], listed)
+    return Cleared(tuple(chosen), deleted, tuple(attached), tuple(left))
+
+
+async def known_runs(connection: AsyncConnection, catalog: Catalog) -> tuple[str, ...]:
+    """The tags of all runs that are in the record or have rows in the schema, in the order in
+    which they were made as far as that is known. Looks at every row."""
+    recorded = [record.tag for record in await read_records(connection, catalog.schema)]
+    counted = [tag for table in await census(connection, catalog) for tag in table.runs]
+    return tuple(dict.fromkeys([*recorded, *sorted(counted)]))
+
+
+async def _choose(
+    connection: AsyncConnection, catalog: Catalog, tags: Tags, records: Mapping[str, RunRecord]
+) -> list[str]:
+    """The whole tags of the runs that are meant."""
+    if tags != "all" and all(tag in records for tag in tags):
+        return list(dict.fromkeys(tags))
+    known = await known_runs(connection, catalog)
+    return list(known) if tags == "all" else list(_meant(tags, known))
+
+
+def _meant(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    for given in dict.fromkeys(tags):
+        found = [tag for tag in known if given and tag.startswith(given)]
+        if len(found) != 1:
+            raise ConfigurationError(
+                f"{given!r} is the beginning of {len(found)} run tags."
+                if found
+                else f"There is no run {given!r} in this schema.",
+                evidence=f"Runs: {', '.join(known) or 'none'}.",
+                remedy="Nothing was changed. The runs are listed by: autogpt-seed runs",
+            )
+        yield found[0]
+
+
+def _where_to_look(
+    catalog: Catalog, records: Sequence[RunRecord | None], listed: Sequence[str]
+) -> set[str] | None:
+    """The tables that can have rows of the runs; None: any can."""
+    known = {table.name for table in own_tables(catalog)}
+    named: set[str] = set(listed)
+    for record in records:
+        if record is None or not record.rows.keys() <= known:
+            return None
+        named |= record.rows.keys()
+    return named
+
+
+def _left(catalog: Catalog, records: Sequence[RunRecord], listed: Sequence[str]) -> Iterator[str]:
+    """The tables whose rows of these runs nothing marks."""
+    for table in own_tables(catalog):
+        rows = sum(record.rows.get(table.name, 0) for record in records)
+        mark = mark_of(table)
+        if rows and not (mark and mark.alone) and table.name not in listed:
+            yield f"{table.name}: {rows:,} rows that cannot be told from others"
+
+
+def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForSafety:
+    other = dict.fromkeys(run for found in attached if (run := _run_of(found.example)))
+    lines = [
+        f"{found.table}: {found.rows:,} by {', '.join(found.via)}, such as {found.example}"
+        + (f", of run {run}" if (run := _run_of(found.example)) else "")
+        for found in attached
+    ]
+    remedy = "Nothing was changed. --cascade removes them as well; where their key lets go of "
+    remedy += "what goes, it empties the column and leaves the row."
+    if other:
+        remedy += f"\nOr clean those runs, too: autogpt-seed clean {' '.join([*chosen, *other])}"
+    number = sum(found.rows for found in attached)
+    return RefusedForSafety(
+        f"{number:,} rows that no run being cleaned made refer to rows that would go.",
+        evidence="\n".join(lines),
+        remedy=remedy,
+    )
+
+
+def _run_of(example: str) -> str | None:
+    """The run that made a row, by its id."""
+    parsed = parse(example)
+    return parsed.tag.digits if parsed else None

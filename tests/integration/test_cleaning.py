@@ -1,0 +1,328 @@
+"""clean(): the rows of runs go, all of them, and no row that no run made."""
+
+from __future__ import annotations
+
+import pytest
+
+from autogpt_seed import clean, parse_url, populate, runs, verify
+from autogpt_seed.database.url import Target
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
+from autogpt_seed.ids import MAXIMUM_ORDINAL, RunTag
+from tests.conftest import SMALL_PLAN
+from tests.databases import contents, everything, session
+
+OTHER_PLAN = SMALL_PLAN.model_copy(update={"seed": 7})
+ALL_TABLES = SMALL_PLAN.model_copy(update={"tables": "all"})
+PERSON = "c56a4180-65aa-42ec-a945-5fd21dec0538"
+"""An id as the platform's own sign-up makes them."""
+
+HOSTILE = """we"ird; -- :name %s 'é'"""
+
+
+def target(url: str) -> Target:
+    return parse_url(url, {})
+
+
+async def execute(url: str, *statements: str) -> None:
+    async with session(url) as connection:
+        for statement in statements:
+            await connection.execute(statement)
+
+
+async def value(url: str, query: str) -> object:
+    async with session(url) as connection:
+        return await connection.fetchval(query)
+
+
+async def clean_into(url: str, *tags: str, cascade: bool = False) -> dict[str, int]:
+    """Clean a database in which people live."""
+    where = target(url)
+    report = await clean(where, tags, into=where.place, cascade=cascade)
+    return report.cleared.rows
+
+
+def user(identifier: str) -> str:
+    return (
+        f'INSERT INTO platform."User" (id, email, name, "updatedAt") '
+        f"VALUES ('{identifier}', '{identifier}@people.test', 'Somebody', now())"
+    )
+
+
+async def make_real(url: str) -> None:
+    """Let the rows of all runs be such that nobody knows of any run."""
+    async with session(url) as connection:
+        tables = await connection.fetch(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'platform' "
+            "AND column_name = 'id' AND data_type = 'text' AND table_name IN "
+            "(SELECT relname FROM pg_class WHERE relkind = 'r')"
+        )
+        for (table,) in tables:
+            await connection.execute(f'UPDATE platform."{table}" SET id = gen_random_uuid()')
+        await connection.execute(
+            'UPDATE platform."CreditTransaction" SET "transactionKey" = gen_random_uuid();'
+            "DELETE FROM autogpt_seed.run; DELETE FROM autogpt_seed.run_key;"
+            "SET search_path TO platform; SELECT refresh_store_materialized_views()"
+        )
+
+
+async def test_what_no_run_made_is_untouched_to_the_last_digit(seeded_revision: str) -> None:
+    url = seeded_revision
+    await make_real(url)
+    before = await everything(url)
+    where = target(url)
+    report = await populate(where, OTHER_PLAN, into=where.place)
+    hostile = list(map(user, ids_like_those_of(RunTag(report.run_tag))))
+    await execute(url, *hostile)
+    cleaned = await clean(where, [report.run_tag], into=where.place)
+    assert cleaned.cleared.rows == {name: n for name, n in report.rows.items() if n}
+    assert cleaned.committed
+    assert await runs(where) == ()
+    removed = """DELETE FROM platform."User" WHERE email LIKE '%@people.test'"""
+    async with session(url) as connection:
+        assert await connection.execute(removed) == f"DELETE {len(hostile)}"
+    assert await everything(url) == before
+
+
+def ids_like_those_of(tag: RunTag) -> list[str]:
+    """Ids with the tag or in the block of a run, none of which it can have made for a user."""
+    ids = tag.ids("User")
+    return [
+        *(f"{n:08x}{ids.suffix}" for n in (0, tag.base - 1, tag.base + MAXIMUM_ORDINAL + 1)),
+        RunTag("0123456789abcde").ids("User").suffix.join((ids.short(0), "")),
+        tag.ids("AgentGraph")[0],
+        f"{ids.short(0)[:7]}_{ids.suffix}",
+        ids[3].upper(),
+        PERSON,
+    ]
+
+
+async def test_all_runs_leave_an_empty_marketplace(seeded_database: str) -> None:
+    await verify(target(seeded_database), commit=True)
+    await populate(target(seeded_database), OTHER_PLAN)
+    report = await clean(target(seeded_database), "all")
+    found = await contents(seeded_database)
+    assert {name: number for name, (number, _) in found.items() if number} == {}
+    assert len(report.cleared.runs) == 3
+    assert report.refresh.views
+
+
+async def test_runs_are_cleaned_one_by_one(seeded_database: str) -> None:
+    before = await everything(seeded_database)
+    first = await runs(target(seeded_database))
+    verified = await verify(target(seeded_database), commit=True)
+    await clean(target(seeded_database), [verified.run_tag])
+    assert await everything(seeded_database) == before
+    other = await populate(target(seeded_database), OTHER_PLAN)
+    await clean(target(seeded_database), [other.run_tag[:6]])
+    assert await everything(seeded_database) == before
+    assert await runs(target(seeded_database)) == first
+
+
+async def test_a_rolled_back_clean_changes_nothing_and_tells_everything(
+    seeded_database: str,
+) -> None:
+    before = await everything(seeded_database)
+    (record,) = await runs(target(seeded_database))
+    report = await clean(target(seeded_database), "all", rollback=True)
+    assert not report.committed
+    assert report.cleared.total_rows == record.total_rows
+    assert await everything(seeded_database) == before
+    assert await runs(target(seeded_database)) == (record,)
+
+
+async def test_on_a_callers_connection_the_clean_is_the_callers_to_keep(
+    seeded_database: str,
+) -> None:
+    before = await everything(seeded_database)
+    engine = target(seeded_database).engine()
+    async with engine.connect() as connection:
+        outer = await connection.begin()
+        await clean(connection, "all")
+        assert await runs(connection) == ()
+        await outer.rollback()
+    await engine.dispose()
+    assert await everything(seeded_database) == before
+
+
+async def test_a_run_that_is_not_in_the_record_is_known_by_its_ids(seeded_database: str) -> None:
+    (record,) = await runs(target(seeded_database))
+    await execute(seeded_database, "DROP TABLE autogpt_seed.run, autogpt_seed.run_key")
+    report = await clean(target(seeded_database), [record.tag])
+    assert report.cleared.total_rows == record.total_rows
+
+
+async def test_a_run_that_is_not_there_is_an_error_that_names_those_that_are(
+    seeded_database: str,
+) -> None:
+    (record,) = await runs(target(seeded_database))
+    for tag in ("0123456789abcde", "no tag", ""):
+        with pytest.raises(ConfigurationError, match=record.tag):
+            await clean(target(seeded_database), [tag])
+
+
+async def test_rows_of_every_kind_of_key_are_found_again(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform."Badge" (id serial PRIMARY KEY, "userId" text NOT NULL REFERENCES '
+        'platform."User" ON DELETE CASCADE)',
+        'CREATE TABLE platform."Follower" ("userId" text REFERENCES platform."User", rank int, '
+        'PRIMARY KEY ("userId", rank))',
+        'CREATE TABLE platform."Plan" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, '
+        "name text NOT NULL)",
+        'CREATE TABLE platform."Theme" (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), n int)',
+        'CREATE TABLE platform."Extra" ("userId" text PRIMARY KEY REFERENCES platform."User")',
+        'CREATE TABLE platform."Pair" ("A" text NOT NULL REFERENCES platform."User", '
+        '"B" text NOT NULL REFERENCES platform."User", UNIQUE ("A", "B"))',
+        f'CREATE TABLE platform."{HOSTILE.replace(chr(34), chr(34) * 2)}" '
+        '(":id" serial PRIMARY KEY, "%s" text NOT NULL)',
+        'CREATE TABLE platform."Welcome" (id serial PRIMARY KEY, "userId" text)',
+        "CREATE FUNCTION platform.welcome() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        'INSERT INTO platform."Welcome" ("userId") VALUES (NEW.id); RETURN NEW; END$$',
+        'CREATE TRIGGER welcome AFTER INSERT ON platform."User" FOR EACH ROW '
+        "EXECUTE FUNCTION platform.welcome()",
+        """INSERT INTO platform."Plan" (name) VALUES ('free')""",
+        """INSERT INTO platform."Welcome" ("userId") VALUES ('somebody else')""",
+    )
+    before = await contents(database)
+    report = await populate(target(database), ALL_TABLES)
+    assert len([name for name in report.rows if name in ("Badge", "Plan", "Pair", "Extra")]) == 4
+    cleaned = await clean(target(database), [report.run_tag])
+    assert await contents(database) == before
+    assert cleaned.cleared.left == ()
+
+
+async def test_rows_that_nothing_tells_apart_stay_and_are_named(database: str) -> None:
+    await execute(database, 'CREATE TABLE platform."Log" (line text NOT NULL)')
+    report = await populate(target(database), ALL_TABLES)
+    cleaned = await clean(target(database), "all")
+    assert cleaned.cleared.left == (
+        f"Log: {report.rows['Log']} rows that cannot be told from others",
+    )
+    assert await value(database, 'SELECT count(*) FROM platform."Log"') == report.rows["Log"]
+
+
+async def test_numbers_that_come_again_after_a_truncate_are_somebody_elses(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform."Badge" (id serial PRIMARY KEY, "userId" text NOT NULL REFERENCES '
+        'platform."User")',
+    )
+    await populate(target(database), ALL_TABLES)
+    await execute(
+        database,
+        'TRUNCATE platform."Badge" RESTART IDENTITY',
+        user(PERSON),
+        f"""INSERT INTO platform."Badge" ("userId") VALUES ('{PERSON}')""",
+    )
+    where = target(database)
+    await clean(where, "all", into=where.place)
+    assert await value(database, 'SELECT "userId" FROM platform."Badge"') == PERSON
+
+
+async def test_an_account_that_agents_were_given_to_stays(database: str) -> None:
+    await execute(
+        database, user(PERSON), """UPDATE platform."User" SET "createdAt" = '2024-01-01'"""
+    )
+    before = await everything(database)
+    plan = SMALL_PLAN.model_copy(update={"for_user": f"{PERSON}@people.test"})
+    where = target(database)
+    report = await populate(where, plan, into=where.place)
+    await clean(where, [report.run_tag], into=where.place)
+    assert await everything(database) == before
+
+
+# Rows that others attached
+
+
+@pytest.fixture
+async def graph(seeded_database: str) -> str:
+    """A seeded graph, in a database with a person in it."""
+    await execute(seeded_database, user(PERSON))
+    return str(await value(seeded_database, 'SELECT min(id) FROM platform."AgentGraph"'))
+
+
+def execution(graph: str) -> str:
+    return (
+        'INSERT INTO platform."AgentGraphExecution" (id, "agentGraphId", "agentGraphVersion", '
+        f"""\"userId", "updatedAt") VALUES ('an execution', '{graph}', 1, '{PERSON}', now())"""
+    )
+
+
+async def test_what_a_person_attached_makes_it_stop_and_is_told(
+    seeded_database: str, graph: str
+) -> None:
+    await execute(seeded_database, execution(graph))
+    before = await everything(seeded_database)
+    with pytest.raises(RefusedForSafety, match=r"AgentGraphExecution: 1 by .*an execution"):
+        await clean_into(seeded_database, (await runs(target(seeded_database)))[0].tag)
+    assert await everything(seeded_database) == before
+
+
+async def test_a_cascade_removes_what_a_person_attached_and_nothing_else(
+    seeded_database: str, graph: str
+) -> None:
+    await execute(
+        seeded_database,
+        execution(graph),
+        'INSERT INTO platform."AgentNode" (id, "agentBlockId", "agentGraphId") SELECT '
+        f"""'a node', min(id), '{graph}' FROM platform."AgentBlock\"""",
+    )
+    (record,) = await runs(target(seeded_database))
+    removed = await clean_into(seeded_database, record.tag, cascade=True)
+    assert sum(removed.values()) == record.total_rows + 2
+    found = await contents(seeded_database)
+    assert {name: number for name, (number, _) in found.items() if number} == {"User": 1}
+
+
+async def test_a_further_version_of_a_seeded_graph_is_the_persons_own(
+    seeded_database: str, graph: str
+) -> None:
+    await execute(
+        seeded_database,
+        'INSERT INTO platform."AgentGraph" (id, version, "userId", "updatedAt") '
+        f"VALUES ('{graph}', 2, '{PERSON}', now())",
+    )
+    (record,) = await runs(target(seeded_database))
+    await clean_into(seeded_database, record.tag)
+    assert await value(seeded_database, 'SELECT version FROM platform."AgentGraph"') == 2
+
+
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"])
+async def test_every_kind_of_foreign_key_makes_it_stop(
+    seeded_database: str, graph: str, action: str
+) -> None:
+    await execute(
+        seeded_database,
+        "CREATE SCHEMA app",
+        'CREATE TABLE app.note (id serial PRIMARY KEY, "userId" text REFERENCES platform."User" '
+        f"ON DELETE {action})",
+        'INSERT INTO app.note ("userId") SELECT min(id) FROM platform."User" WHERE id < \'c56a\'',
+    )
+    (record,) = await runs(target(seeded_database))
+    with pytest.raises(RefusedForSafety, match="note: 1 by userId"):
+        await clean_into(seeded_database, record.tag)
+    await clean_into(seeded_database, record.tag, cascade=True)
+    left = await value(seeded_database, 'SELECT count(*) FROM app.note WHERE "userId" IS NULL')
+    gone = await value(seeded_database, "SELECT count(*) = 0 FROM app.note")
+    assert (left, gone) == ((1, False) if action == "SET NULL" else (0, True))
+
+
+async def test_what_another_run_attached_is_told_with_its_tag(seeded_database: str) -> None:
+    verified = await verify(target(seeded_database), commit=True)
+    first = (await runs(target(seeded_database)))[0].tag
+    with pytest.raises(RefusedForSafety, match=f"autogpt-seed clean {first} {verified.run_tag}"):
+        await clean(target(seeded_database), [first])
+
+
+async def test_rows_that_a_trigger_keeps_make_it_fail(seeded_database: str) -> None:
+    await execute(
+        seeded_database,
+        "CREATE FUNCTION platform.keep() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RETURN NULL; END$$",
+        'CREATE TRIGGER keeper BEFORE DELETE ON platform."StoreListingReview" FOR EACH ROW '
+        "EXECUTE FUNCTION platform.keep()",
+    )
+    before = await everything(seeded_database)
+    with pytest.raises(DatabaseUnsuitable, match="keeper"):
+        await clean(target(seeded_database), "all")
+    assert await everything(seeded_database) == before
