@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -14,7 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping, prepare_bookkeeping
-from autogpt_seed.database.recognising import Recognition, key_texts, own_tables, recognition
+from autogpt_seed.database.recognising import (
+    Recognition,
+    codes,
+    has_own_id,
+    key_texts,
+    own_tables,
+    recognition,
+)
 from autogpt_seed.database.sql import quote
 from autogpt_seed.marks import Mark, mark_of
 
@@ -71,8 +78,8 @@ async def record_run(connection: AsyncConnection, catalog: Catalog, record: RunR
     }
     transaction = (await connection.execute(text(_INSERT), values)).scalar_one()
     run = recognition(catalog, [record.tag])
-    for table, mark in _to_list(catalog, record.rows):
-        statement = run.head + _listing(table, mark, run)
+    async for table, mark, condition in _to_list(connection, run, record.rows):
+        statement = run.head + _listing(table, mark, condition)
         sent = (*run.values, table.name, record.tag, transaction)
         await connection.exec_driver_sql(statement, sent)
     return ""
@@ -104,27 +111,35 @@ async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[s
             await connection.execute(text(statement), {"schema": schema, "tags": list(tags)})
 
 
-def _to_list(catalog: Catalog, rows: Mapping[str, int]) -> Iterator[tuple[Table, Mark]]:
-    """The tables in which rows may need listing.
+async def _to_list(
+    connection: AsyncConnection, run: Recognition, rows: Mapping[str, int]
+) -> AsyncIterator[tuple[Table, Mark, str]]:
+    """The tables in which rows may need listing, and which of those of the transaction.
 
-    Triggers may make rows in any table, and behind views stand other tables.
+    Triggers may make rows in any table, and behind views stand other tables. But triggers change
+    rows as well, so there only tables are believed in which none was changed.
     """
-    loaded = [catalog.tables.get(name) for name, number in rows.items() if number]
+    loaded = [run.catalog.tables.get(name) for name, number in rows.items() if number]
     anywhere = any(table is None or table.triggers for table in loaded)
-    for table in own_tables(catalog):
+    values = {"schema": run.catalog.schema}
+    grown = set((await connection.execute(text(_GROWN), values)).scalars()) if anywhere else set()
+    for table in own_tables(run.catalog):
         mark = mark_of(table)
-        known = mark is not None and mark.alone and not anywhere
-        if mark and not known and (anywhere or rows.get(table.name)) and table.privileges.select:
-            yield table, mark
+        if mark is None or not table.privileges.select:
+            continue
+        own = has_own_id(mark, codes(run.catalog, table)) if mark.column else "true"
+        if table.name in grown:
+            yield table, mark, f"NOT {own}" if mark.alone else "true"
+        elif rows.get(table.name) and not mark.alone and (mark.column or not anywhere):
+            yield table, mark, own
 
 
-def _listing(table: Table, mark: Mark, run: Recognition) -> str:
-    known = run.condition(table) if mark.alone else "false"
+def _listing(table: Table, mark: Mark, condition: str) -> str:
     return (
         f"INSERT INTO {BOOKKEEPING}.run_key (schema, relation, tag, key)"
         f" SELECT $5, $7::text, $8::text, {key_texts(mark)}"
         f" FROM {quote(table.schema, table.name)} AS t"
-        f" WHERE t.xmin = CAST($9::text AS xid) AND NOT {known}"
+        f" WHERE t.xmin = CAST($9::text AS xid) AND {condition}"
         " ON CONFLICT (schema, relation, key) DO UPDATE SET tag = excluded.tag"
     )
 
@@ -160,6 +175,11 @@ RETURNING CAST(xmin AS text)
 _SELECT = f"""
 SELECT {", ".join(_PLAIN)}, CAST(plan AS text) AS plan, CAST(rows AS text) AS rows, made_at, made_by
 FROM {BOOKKEEPING}.run WHERE schema = :schema ORDER BY made_at, tag
+"""
+
+_GROWN = """
+SELECT relname::text FROM pg_stat_xact_user_tables
+WHERE schemaname = :schema AND n_tup_ins > 0 AND n_tup_upd = 0
 """
 
 _WITH_KEYS = f"""
