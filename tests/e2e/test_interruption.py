@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import random
 import signal
 
 import pytest
 
 from autogpt_seed.database.embedded import EmbeddedServer
 from tests.conftest import run_sync
-from tests.databases import counts, everything, held_up, nobody_left, waiting
-from tests.e2e.conftest import Command
+from tests.databases import counts, everything, held_up, nobody_left, session, waiting
+from tests.e2e.conftest import Command, Process
 from tests.integration.embedded.tools import server_processes
+
+MOMENTS = 20 if os.environ.get("AUTOGPT_SEED_LONG_TESTS") else 1
+"""At how many random moments each signal comes."""
 
 SMALL = ("--users", "3", "--set", "api_key_hash=sha256")
 
@@ -38,6 +43,36 @@ async def test_an_interrupted_populate_leaves_nothing(
     assert ("Interrupted." in result.errors) == (number != signal.SIGKILL)
     await nobody_left(platform)
     assert await everything(platform) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+async def test_at_any_moment_an_interrupted_populate_leaves_nothing(
+    command: Command, platform: str, number: signal.Signals
+) -> None:
+    before, chance = await everything(platform), random.Random(number)
+    for _ in range(MOMENTS):
+        process = command.start("populate", *SMALL, "--rollback", "--database-url", platform)
+        await somebody_comes(platform, process)
+        await asyncio.sleep(chance.uniform(0, 1.0))
+        process.send_signal(number)
+        result = await asyncio.to_thread(command.end, process)
+        assert result.status in (0, -number, 128 + number)
+        assert "Traceback" not in result.errors
+        await nobody_left(platform)
+        assert await everything(platform) == before
+
+
+async def somebody_comes(url: str, process: Process) -> None:
+    """Until a session of ours is there, or none will come any more."""
+    query = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE application_name = 'autogpt-seed' AND datname = current_database()"
+    )
+    async with session(url) as connection:
+        while process.poll() is None:
+            if await connection.fetchval(query):
+                return
+            await asyncio.sleep(0.01)
 
 
 def test_no_embedded_server_outlives_an_interrupted_populate(command: Command) -> None:
