@@ -18,12 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.locks import lock_schema
-from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
-from autogpt_seed.database.migrations import (
-    MAXIMUM_NAME,
-    landmarks,
-    recorded_revision,
-)
+from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
+from autogpt_seed.database.migrations import landmarks, recorded_revision
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 

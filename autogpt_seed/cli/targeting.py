@@ -62,8 +62,10 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
-    from autogpt_seed.migrating import migrate
+    from autogpt_seed.database.at_newest import is_at_newest
 
     await server.ensure_database(DATABASE)
-    if migrated:
+    if migrated and not await is_at_newest(target, EMBEDDED_SCHEMA):
+        from autogpt_seed.migrating import migrate
+
         await migrate(target, schema=EMBEDDED_SCHEMA)

@@ -7,7 +7,6 @@ it is `public`, and several schemas of one database can be at different revision
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterator
 
@@ -17,20 +16,9 @@ from sqlalchemy import Connection, Executable, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
-from autogpt_seed.database.migration_files import migrations_folder
+from autogpt_seed.database.migration_files import migrations_folder, version_table
 from autogpt_seed.database.reflect import LANDMARKS
 from autogpt_seed.database.sql import quote
-
-MAXIMUM_NAME = 63
-"""The bytes of an identifier that PostgreSQL keeps; it silently cuts off the rest."""
-
-
-def version_table(schema: str) -> str:
-    """The name of the version table for a platform schema, different for each."""
-    name = f"alembic_version_{schema}"
-    if len(f"{name}_pkc".encode()) <= MAXIMUM_NAME:  # the name that Alembic gives its key
-        return name
-    return f"alembic_version_{hashlib.sha256(schema.encode()).hexdigest()[:32]}"
 
 
 def recorded_revision(connection: Connection, schema: str) -> str | None:

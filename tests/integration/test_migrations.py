@@ -17,7 +17,8 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.migration_files import migrations_folder
+from autogpt_seed.database.at_newest import is_at_newest
+from autogpt_seed.database.migration_files import migrations_folder, newest_revision
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.migrating import MigrationReport, known_revisions, migrate
@@ -184,6 +185,20 @@ async def test_a_revision_that_is_not_known_is_refused(url: str, session: Sessio
 
 def test_the_revisions_are_listed_oldest_first() -> None:
     assert known_revisions() == ("2025_08", "2026_01")
+    assert newest_revision() == known_revisions()[-1]
+
+
+async def test_a_schema_is_at_the_newest_revision_by_its_record_and_its_tables(
+    url: str, session: Session
+) -> None:
+    target = parse_url(url, {})
+    assert not await is_at_newest(target, "platform")
+    await bring(url, "platform", "2025_08")
+    assert not await is_at_newest(target, "platform")
+    await bring(url, "platform", "head")
+    assert await is_at_newest(target, "platform")
+    await session.execute('DROP TABLE platform."User" CASCADE')
+    assert not await is_at_newest(target, "platform")
 
 
 @pytest.mark.parametrize("schema", ["autogpt_seed", "pg_catalog", "information_schema", "é" * 32])
