@@ -20,6 +20,7 @@ from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
+from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.updating.day import Days, add_day, people_of
@@ -84,7 +85,8 @@ async def update(
         catalog = await _open(work, schema or work.named_schema)
         if not rollback:
             await require_name(work, catalog, into)
-        before = await views.figures(work.connection, catalog)
+        usable, _ = with_usable_refresh(catalog)
+        before = await views.figures(work.connection, usable)
         tag, earlier = await _next(work, catalog, settings)
         days = await _happen(work, catalog, settings, tag)
         binding = await _bind(work, catalog, days, settings)
@@ -95,8 +97,8 @@ async def update(
         # After the record, which takes what the transaction wrote before for rows of the run.
         until = _day_end(settings, settings.days - 1)
         changed = await change_versions(work.connection, catalog, days.changes, until)
-        refresh = await views.refresh(work.connection, catalog)
-        after = await views.figures(work.connection, catalog)
+        refresh = await views.refresh(work.connection, usable)
+        after = await views.figures(work.connection, usable)
         if not rollback:
             await work.commit()
     return UpdateReport(

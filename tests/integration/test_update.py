@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed import DatabaseNotNamed, DatabaseUnsuitable, parse_url, populate, runs, verify
+from autogpt_seed import (
+    DatabaseNotNamed,
+    DatabaseUnsuitable,
+    clean,
+    parse_url,
+    populate,
+    runs,
+    verify,
+)
 from autogpt_seed.plan import Range
 from autogpt_seed.updating import UpdateReport, UpdateSettings, load_settings, update
 from autogpt_seed.views import ViewFigures
@@ -160,6 +168,16 @@ async def test_rolled_back_it_leaves_nothing(seeded_database: str) -> None:
     assert report.total_rows
     assert not report.committed
     assert await everything(seeded_database) == before
+
+
+async def test_removing_its_run_removes_all_that_it_added(seeded_database: str) -> None:
+    before = await contents(seeded_database)
+    report = await happened(seeded_database)
+    cleaned = await clean(parse_url(seeded_database, {}), [report.run_tag])
+    assert cleaned.cleared.total_rows == report.total_rows
+    after = await contents(seeded_database)
+    # Versions stay changed, see update().
+    assert {t for t in before if before[t] != after[t]} == {"StoreListingVersion"}
 
 
 async def test_versions_that_no_run_made_stay_as_they_are(seeded_database: str) -> None:
