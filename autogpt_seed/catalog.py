@@ -214,6 +214,9 @@ class Function:
     returns: str
     executable: bool
     definition: str = ""
+    bare: bool = True
+    """Whether it can be called without arguments: it has none, or each has a default."""
+    procedure: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,6 +259,11 @@ class Catalog:
             other.populated or not (other.name == view.name or self.reads(view.name, other.name))
             for other in self.materialized_views
         )
+
+    def callable(self, name: str) -> Function | None:
+        """The function or procedure of that name that can be called without arguments, or None."""
+        others = (f for f in self.functions if f.name == name and f.bare)
+        return self.function(name) or next(others, None)
 
     def function(self, name: str, arguments: str = "") -> Function | None:
         """The function of that name and argument types, or None."""

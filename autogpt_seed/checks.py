@@ -57,7 +57,7 @@ async def check_store(
     below them hold."""
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)
-        return tuple(check_shown(catalog, seen.market, seen.contents, seen.shown, {}))
+        return tuple(check_shown(catalog, seen.market, seen.contents, seen.shown))
 
 
 async def check_cron(

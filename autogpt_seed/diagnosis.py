@@ -107,7 +107,7 @@ async def diagnose(
         late_columns=tuple(f"{b.table.name}.{u.column}" for b in bounds for u in b.updates),
         rules=sum(len(b.table.checks) + len(b.table.triggers) for b in bounds),
         views=dict(_views(catalog)),
-        function=catalog.function(REFRESH_FUNCTION) is not None,
+        function=catalog.callable(REFRESH_FUNCTION) is not None,
         cron=cron,
         extensions=tuple(sorted(catalog.extensions)),
         notes=notes,

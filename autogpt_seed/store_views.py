@@ -5,9 +5,10 @@ By the names that the platform uses, else by what a view reads and by the types 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autogpt_seed.catalog import Catalog, Column, View
+from autogpt_seed.catalog import Catalog, Column, TypeKind, View
 
 RUN_COUNTS = "mv_agent_run_counts"
 REVIEW_STATS = "mv_review_stats"
@@ -23,6 +24,11 @@ _AGENTS_NAMES = ("numagents", "agentcount", "agents")
 _COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
 _RUNS_NAMES = ("runs", "runcount", "agentruns", "totalruns", "numruns")
 _MEAN_NAMES = ("avgrating", "averagerating", "rating", "agentrating", "meanrating")
+
+_VERSIONS_NAMES = ("versions", "versionnumbers", "approvedversions")
+_CATEGORIES_NAMES = ("topcategories", "categories")
+_AVATAR_NAMES = ("creatoravatar", "creatoravatarurl")
+_STATUS_NAMES = ("status", "submissionstatus")
 
 _KEY_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
 _COUNT_TYPES = frozenset({"int8", "int4", "int2"})
@@ -49,7 +55,9 @@ class Measured:
 class Shown:
     """A view of the store, and which of its columns name what, as far as it has them.
 
-    `creator` is a username or a user's id; `agents` is how many agents a creator has.
+    `creator` is a username or a user's id; `agents` is how many agents a creator has. `versions`
+    and `categories` are lists: the numbers of a listing's versions in StoreAgent, and what a
+    creator's agents are about. `status` is a submission's.
     """
 
     view: View
@@ -60,6 +68,10 @@ class Shown:
     runs: str | None
     rating: str | None
     agents: str | None
+    versions: str | None
+    categories: str | None
+    avatar: str | None
+    status: str | None
 
 
 def run_counts(catalog: Catalog) -> Measured | None:
@@ -93,6 +105,10 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
         runs=_column(view, _RUNS_NAMES, _NUMBER_TYPES, counts - {"int4", "int2"}),
         rating=_column(view, _MEAN_NAMES, _NUMBER_TYPES, means),
         agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
+        versions=_list(view, _VERSIONS_NAMES) if view.name == STORE_AGENTS else None,
+        categories=_list(view, _CATEGORIES_NAMES) if view.name in CREATORS else None,
+        avatar=_column(view, _AVATAR_NAMES, _KEY_TYPES, frozenset()),
+        status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
     )
 
 
@@ -106,6 +122,10 @@ def columns_looked_at(columns: Shown) -> tuple[str, ...]:
         columns.runs,
         columns.rating,
         columns.agents,
+        columns.versions,
+        columns.categories,
+        columns.avatar,
+        columns.status,
     )
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
@@ -130,7 +150,12 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
 
 def is_number(column: Column) -> bool:
     """Whether values of the column are counted and averaged, rather than read."""
-    return column.type.base.name in _NUMBER_TYPES
+    return column.type.base.name in _NUMBER_TYPES and not is_list(column)
+
+
+def is_list(column: Column) -> bool:
+    """Whether the column holds lists."""
+    return column.type.base.kind is TypeKind.ARRAY
 
 
 def _find(catalog: Catalog, name: str, reads: str) -> View | None:
@@ -160,13 +185,31 @@ def _column(
     view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str]
 ) -> str | None:
     """The first column that has one of the names and types, else the first of a fallback type."""
-    named = {_plain(name): name for name in reversed(_of_types(view, types))}
     unnamed = next(iter(_of_types(view, fallback)), None)
-    return next((named[name] for name in names if name in named), unnamed)
+    return _named(_of_types(view, types), names) or unnamed
+
+
+def _list(view: View, names: tuple[str, ...]) -> str | None:
+    return _named([c.name for c in view.columns.values() if is_list(c)], names)
+
+
+def _any_type(view: View, names: tuple[str, ...]) -> str | None:
+    return _named([c.name for c in view.columns.values() if not is_list(c)], names)
+
+
+def _named(columns: Sequence[str], names: tuple[str, ...]) -> str | None:
+    """The first of the columns that has the first of the names that any has."""
+    found = {_plain(column): column for column in reversed(columns)}
+    return next((found[name] for name in names if name in found), None)
 
 
 def _of_types(view: View, types: frozenset[str]) -> list[str]:
-    return [column.name for column in view.columns.values() if column.type.base.name in types]
+    """The columns of these types; lists have the name of what they hold, and are none of them."""
+    return [
+        column.name
+        for column in view.columns.values()
+        if column.type.base.name in types and not is_list(column)
+    ]
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.contents import definition_snapshot, snapshot
+from autogpt_seed.database.contents import definition_snapshot, sheet, snapshot
 from autogpt_seed.database.figures import (
     ReviewFigures,
     RunFigures,
@@ -32,5 +32,6 @@ __all__ = [
     "definition_snapshot",
     "figures",
     "refresh",
+    "sheet",
     "snapshot",
 ]

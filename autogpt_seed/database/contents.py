@@ -7,25 +7,18 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.catalog import View
-from autogpt_seed.comparison import Row, Snapshot
+from autogpt_seed.catalog import Column, View
+from autogpt_seed.comparison import Row, Sheet, Snapshot, Value
 from autogpt_seed.database.sql import quote
-from autogpt_seed.store_views import is_number
+from autogpt_seed.store_views import is_list, is_number
 
 
-async def snapshot(
-    connection: AsyncConnection,
-    view: View,
-    key: Sequence[str] = (),
-    *,
-    columns: Sequence[str] | None = None,
-) -> Snapshot:
+async def snapshot(connection: AsyncConnection, view: View, key: Sequence[str] = ()) -> Snapshot:
     """The contents of a view, as a multiset of rows under the values of the `key` columns.
 
-    Numbers stay numbers, all else is text. Without a key each row is its own. `columns` are those
-    that are read, by default all of them.
+    Numbers stay numbers, all else is text. Without a key each row is its own.
     """
-    return await _snapshot(connection, view, quote(view.schema, view.name), key, columns)
+    return await _snapshot(connection, view, quote(view.schema, view.name), key)
 
 
 async def definition_snapshot(
@@ -39,25 +32,55 @@ async def definition_snapshot(
     return await _snapshot(connection, view, f"({definition})", key)
 
 
+async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str]) -> Sheet:
+    """What a view shows in these columns. Numbers stay numbers, lists lists of texts."""
+    source = quote(view.schema, view.name)
+    rows = await _rows(connection, source, [_term(view.columns[name]) for name in columns])
+    lists = [place for place, name in enumerate(columns) if is_list(view.columns[name])]
+    if lists:
+        rows = [
+            tuple(_hashable(v) if place in lists else v for place, v in enumerate(row))
+            for row in rows
+        ]
+    return Sheet(tuple(columns), rows)
+
+
 async def _snapshot(
-    connection: AsyncConnection,
-    view: View,
-    source: str,
-    key: Sequence[str],
-    columns: Sequence[str] | None = None,
+    connection: AsyncConnection, view: View, source: str, key: Sequence[str]
 ) -> Snapshot:
-    names = tuple(view.columns if columns is None else columns)
-    terms = [
-        quote(name) if is_number(view.columns[name]) else f"CAST({quote(name)} AS text)"
-        for name in names
-    ]
-    statement = f"SELECT {', '.join(terms)} FROM {source} AS contents"
-    found = (await connection.exec_driver_sql(statement)).all()
+    names = tuple(view.columns)
+    rows = await _rows(connection, source, [_flat_term(c) for c in view.columns.values()])
     places = [names.index(name) for name in key or names]
     groups: dict[str, list[Row]] = defaultdict(list)
-    for row in found:
-        groups[", ".join(str(row[place]) for place in places)].append(tuple(row))
+    if len(places) == 1:
+        (place,) = places
+        for row in rows:
+            groups[str(row[place])].append(row)
+    else:
+        for row in rows:
+            groups[", ".join(str(row[place]) for place in places)].append(row)
     return Snapshot(names, {key: _ordered(rows) for key, rows in groups.items()})
+
+
+async def _rows(connection: AsyncConnection, source: str, terms: Sequence[str]) -> list[Row]:
+    statement = f"SELECT {', '.join(terms)} FROM {source} AS contents"
+    return list(map(tuple, (await connection.exec_driver_sql(statement)).all()))
+
+
+def _term(column: Column) -> str:
+    if is_list(column):
+        return f"CAST({quote(column.name)} AS text[])"
+    return _flat_term(column)
+
+
+def _flat_term(column: Column) -> str:
+    name = quote(column.name)
+    return name if is_number(column) else f"CAST({name} AS text)"
+
+
+def _hashable(value: Value) -> Value:
+    """A list as a tuple, without what is NULL in it."""
+    return tuple(v for v in value if v is not None) if isinstance(value, list) else value
 
 
 def _ordered(rows: list[Row]) -> tuple[Row, ...]:

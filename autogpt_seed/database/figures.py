@@ -11,6 +11,7 @@ from sqlalchemy.sql import quoted_name
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.store_views import Measured
 
 
@@ -44,7 +45,7 @@ class StoreFigures:
 
 @dataclass(frozen=True, slots=True)
 class ViewFigures:
-    """The figures of the store. None: the view or column is not there, or not populated yet."""
+    """The figures of the store. None: the view or column is not there, or cannot be read."""
 
     runs: RunFigures | None
     reviews: ReviewFigures | None
@@ -109,7 +110,10 @@ async def _statistics(
         func.avg(counts),
         func.avg(means),
     ).select_from(source)
-    row = (await connection.execute(query)).one()
+    found = await try_reading(connection, connection.execute(query))
+    if isinstance(found, Unreadable):
+        return None
+    row = found.one()
     total, maximum, minimum = (None if value is None else int(value) for value in row[1:4])
     mean_count, mean = (None if value is None else float(value) for value in row[4:])
     return _Statistics(row[0], total, maximum, minimum, mean_count, mean)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,14 +15,11 @@ from autogpt_seed.database.platform_names import Source
 
 
 class Tally(NamedTuple):
-    """How many reviews there are, and the sum of their scores."""
+    """How many runs or reviews there are, how many of these have a score, and their sum."""
 
     number: int
-    total: int = 0
-
-    def plus(self, other: Tally) -> Tally:
-        """Both together."""
-        return Tally(self.number + other.number, self.total + other.total)
+    scored: int = 0
+    total: int | Fraction = 0
 
 
 class RunKind(NamedTuple):
@@ -44,7 +43,7 @@ class Listing(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version of a listing. `categories` is how many it has."""
+    """A version of a listing."""
 
     listing: str
     number: int
@@ -54,7 +53,7 @@ class Version(NamedTuple):
     approved: bool
     deleted: bool
     available: bool
-    categories: int
+    categories: tuple[str, ...]
 
 
 class Profile(NamedTuple):
@@ -62,12 +61,14 @@ class Profile(NamedTuple):
 
     user: str
     username: str
+    avatar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
     """The facts of the store, by id. `graph_versions` tells how many versions a graph has, where
-    they are several; `reviews` has the versions that were reviewed."""
+    they are several; `reviews` has the versions that were reviewed; `categories` are all that
+    there are, in the order in which the server sorts them."""
 
     runs: Mapping[RunKind, int]
     graph_versions: Mapping[str, int]
@@ -75,23 +76,39 @@ class Market:
     versions: Mapping[str, Version]
     reviews: Mapping[str, Tally]
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
 
 
 async def read_market(connection: AsyncConnection, catalog: Catalog) -> Market:
     """Read the facts, in one scan of each table. Raises `DatabaseUnsuitable` without a store."""
 
-    async def rows(query: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await connection.exec_driver_sql(query)]
+    async def rows(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))
 
     profiles = await rows(_profiles(catalog)) if "Profile" in catalog.tables else []
+    versions = {row[0]: _version(row) for row in await rows(_versions(catalog))}
+    categories = list({name for version in versions.values() for name in version.categories})
     return Market(
         runs={RunKind._make(row[:-1]): row[-1] for row in await rows(_runs(catalog))},
         graph_versions={row[0]: row[1] for row in await rows(_graph_versions(catalog))},
         listings={row[0]: Listing._make(row[1:]) for row in await rows(_listings(catalog))},
-        versions={row[0]: Version._make(row[1:]) for row in await rows(_versions(catalog))},
-        reviews={row[0]: Tally._make(row[1:]) for row in await rows(_reviews(catalog))},
+        versions=versions,
+        reviews={row[0]: _tally(*row[1:]) for row in await rows(_reviews(catalog))},
         profiles={row[0]: Profile._make(row[1:]) for row in profiles},
+        categories=tuple(name for (name,) in await rows(_SORTED, categories)),
     )
+
+
+_SORTED = "SELECT name FROM unnest(CAST($1 AS text[])) AS name ORDER BY name"
+
+
+def _tally(number: int, scored: int, total: int | float | Decimal | None) -> Tally:
+    return Tally(number, scored, total if isinstance(total, int) else Fraction(total or 0))
+
+
+def _version(row: Sequence[Any]) -> Version:
+    categories = tuple(name for name in row[-1] or () if name is not None)
+    return Version._make((*row[1:-1], categories))
 
 
 def _runs(catalog: Catalog) -> str:
@@ -140,7 +157,7 @@ def _versions(catalog: Catalog) -> str:
                CAST({version.get("submissionStatus", "''")} AS text),
                {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
                {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
-               COALESCE(cardinality({categories}), 0)
+               CAST({categories} AS text[])
         FROM {version.sql}
     """
 
@@ -148,15 +165,16 @@ def _versions(catalog: Catalog) -> str:
 def _reviews(catalog: Catalog) -> str:
     review = Source(catalog, "StoreListingReview", "r")
     return f"""
-        SELECT {review.text("storeListingVersionId")}, count(*),
-               CAST(sum({review["score"]}) AS bigint)
+        SELECT {review.text("storeListingVersionId")}, count(*), count({review["score"]}),
+               sum({review["score"]})
         FROM {review.sql} GROUP BY {review["storeListingVersionId"]}
     """
 
 
 def _profiles(catalog: Catalog) -> str:
     profile = Source(catalog, "Profile", "p")
+    avatar = profile.get("avatarUrl", "NULL")
     return (
-        f"SELECT {profile.text('id')}, {profile.text('userId')}, {profile.text('username')} "
-        f"FROM {profile.sql}"
+        f"SELECT {profile.text('id')}, {profile.text('userId')}, {profile.text('username')}, "
+        f"CAST({avatar} AS text) FROM {profile.sql}"
     )

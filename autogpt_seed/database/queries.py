@@ -161,7 +161,8 @@ WHERE n.nspname = :schema AND rn.nspname = :schema AND v.relkind IN ('v', 'm')
 FUNCTIONS = """
 SELECT p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
        COALESCE(pg_get_function_result(p.oid), '') AS returns,
-       has_function_privilege(p.oid, 'EXECUTE') AS executable, p.prosrc AS definition
+       has_function_privilege(p.oid, 'EXECUTE') AS executable, p.prosrc AS definition,
+       p.pronargs = p.pronargdefaults AS bare, p.prokind = 'p' AS procedure
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = :schema
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass

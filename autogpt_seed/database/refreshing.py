@@ -18,6 +18,7 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.failures import explain, is_lock_timeout
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.trying import CIRCUMSTANCES
 from autogpt_seed.database.view_locks import lock_patience, shorter_waits, warn_of_waits
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -26,9 +27,6 @@ logger = logging.getLogger(__name__)
 REFRESH_FUNCTION = "refresh_store_materialized_views"
 
 _INSUFFICIENT_PRIVILEGE = "42501"
-_CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
-"""SQLSTATEs (and classes) of what befalls a refresh, as opposed to what is wrong with it."""
-
 
 _REFRESHED = re.compile(
     r'REFRESH\s+MATERIALIZED\s+VIEW\s+(?:CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)', re.IGNORECASE
@@ -37,7 +35,7 @@ _REFRESHED = re.compile(
 
 def lost_views(catalog: Catalog) -> list[str]:
     """What the platform's function refreshes, by its text, and the schema does not hold."""
-    function = catalog.function(REFRESH_FUNCTION)
+    function = catalog.callable(REFRESH_FUNCTION)
     named = _REFRESHED.findall(function.definition) if function else []
     names = dict.fromkeys(n.strip('"') if n.startswith('"') else n.lower() for n in named)
     return [name for name in names if name not in catalog.views]
@@ -84,13 +82,14 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     Raises `DatabaseUnsuitable`: the role may not, a lock is not free; `RefreshFailed`: the
     function or a view raises an error. The connection is usable after either.
     """
-    function = catalog.function(REFRESH_FUNCTION)
+    function = catalog.callable(REFRESH_FUNCTION)
     if function is None:
         if catalog.materialized_views:
             logger.warning("The schema has no %s(): refreshing each view.", REFRESH_FUNCTION)
         statements = [_statement(view) for view in catalog.materialized_views]
     else:
-        statements = [f"SELECT {quote(function.schema, function.name)}()"]
+        verb = "CALL" if function.procedure else "SELECT"
+        statements = [f"{verb} {quote(function.schema, function.name)}()"]
     before = await _files(connection, catalog)
     patience = await lock_patience(connection)
     await warn_of_waits(connection, catalog, patience)
@@ -173,7 +172,8 @@ def _path(same_file: bool, locked: bool) -> RefreshPath:
 def _failure(error: DBAPIError, catalog: Catalog, in_the_way: str) -> Exception:
     state = getattr(error.orig, "sqlstate", None) or ""
     explained = explain(error, in_the_way)
-    if state == _INSUFFICIENT_PRIVILEGE:
+    owns_all = all(view.privileges.owner for view in catalog.materialized_views)
+    if state == _INSUFFICIENT_PRIVILEGE and not owns_all:
         names = ", ".join(view.name for view in catalog.materialized_views)
         return DatabaseUnsuitable(
             "The role may not refresh the materialised views.",
@@ -181,7 +181,7 @@ def _failure(error: DBAPIError, catalog: Catalog, in_the_way: str) -> Exception:
             remedy=f"Connect as the owner of {names}, or, from PostgreSQL 17 on, grant the role "
             "MAINTAIN on them.",
         )
-    if state.startswith(_CIRCUMSTANCES):
+    if state.startswith(CIRCUMSTANCES):
         return explained
     return RefreshFailed(
         f"The refresh of the materialised views of schema {catalog.schema!r} failed.",

@@ -65,6 +65,11 @@ WITH facts (fact) AS (
 SELECT md5(string_agg(fact, chr(10) ORDER BY fact COLLATE "C")) FROM facts
 """
 
+_SIZE = """
+SELECT COALESCE(sum(pg_table_size(oid)), 0) FROM pg_class
+WHERE relnamespace = to_regnamespace(:quoted) AND relkind = 'r'
+"""
+
 _CRON_READABLE = """
 SELECT COALESCE(bool_and(has_schema_privilege(n.oid, 'USAGE')
                          AND has_table_privilege(c.oid, 'SELECT')), false)
@@ -109,6 +114,11 @@ async def digests(
         rows, hashes = tuple((await connection.exec_driver_sql(statement)).one())
         found[name] = Digest(rows, int(hashes))
     return found
+
+
+async def size_of_tables(connection: AsyncConnection, schema: str) -> int:
+    """How many bytes the tables of a schema hold."""
+    return int((await connection.execute(text(_SIZE), {"quoted": quote(schema)})).scalar_one())
 
 
 async def catalog_digest(connection: AsyncConnection, catalog: Catalog) -> str:

@@ -131,8 +131,10 @@ def check_freshness(contents: Contents, *, in_store: bool) -> Check:
     store it is worth a warning if it is stale.
     """
     name = contents.view.name
-    if contents.after is None or contents.defined is None:
+    if contents.after is None:
         return _stale(name, ("It was never populated.",), in_store=in_store)
+    if contents.defined is None:
+        return _undefined(name)
     after = compare(contents.defined, contents.after)
     if not after.equal:
         return _stale(name, after.describe(), in_store=in_store)
@@ -150,8 +152,10 @@ def check_freshness(contents: Contents, *, in_store: bool) -> Check:
 def check_now(contents: Contents) -> Check:
     """Whether a view is as its definition says, whoever refreshed it last."""
     name = contents.view.name
-    if contents.after is None or contents.defined is None:
+    if contents.after is None:
         return Check("view.fresh", f"{name} was never populated", Outcome.FAILED, (), "", name)
+    if contents.defined is None:
+        return _undefined(name)
     found = compare(contents.defined, contents.after)
     if found.equal:
         evidence = (f"{found.compared} keys are as its definition says.",)
@@ -203,6 +207,17 @@ def _stale(name: str, evidence: tuple[str, ...], *, in_store: bool) -> Check:
     title = f"{name}, which no view of the store reads, is stale"
     remedy = f"{function} leaves it alone; see that something else refreshes it."
     return Check("view.fresh", title, Outcome.WARNING, evidence, remedy, name)
+
+
+def _undefined(name: str) -> Check:
+    return Check(
+        "view.fresh",
+        f"It cannot be told whether {name} is fresh",
+        Outcome.INCONCLUSIVE,
+        ("This role cannot evaluate its definition.",),
+        f"Connect as the owner of {name}, and see that its definition raises no error.",
+        name,
+    )
 
 
 def _powerless(name: str) -> Check:

@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.market import Market, Tally
 from autogpt_seed.verification.figures import Place, Sources, Way, rating_ways, run_ways
+from autogpt_seed.verification.store_facts import sort_categories
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
 _DISTINCT = "Two agents with the same number of runs count as one."
+
+
+_NUMBERS = (int, float, Decimal, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,15 @@ class _Entry:
     listing: str
     graph: str
     reviews: Tally
-    categories: int
+    categories: tuple[str, ...]
 
 
 _Entries = Sequence[_Entry]
 
 
 def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
-    """The ways by figure: "agents", "runs" and "rating". Each is made when it is asked for."""
+    """The ways by what they tell: "agents", "runs", "rating" and "categories". Each is made when it
+    is asked for."""
     approved = _entries(sources.market, approved_only=True)
     every = _entries(sources.market, approved_only=False)
     stocks = ((approved, ""), (every, ", over all versions of their listings"))
@@ -49,6 +55,7 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
             for way in _runs(*stock, source)
         ),
         "rating": (way for stock in stocks for way in _all_ratings(*stock, sources, view)),
+        "categories": (_categories(*stock, sources.market) for stock in stocks),
     }
 
 
@@ -93,9 +100,17 @@ def _agents(stock: Mapping[str, _Entries], which: str) -> list[Way]:
     ]
 
 
+def _categories(stock: Mapping[str, _Entries], which: str, market: Market) -> Way:
+    ordered = sort_categories(market)
+    return _way(
+        stock,
+        f"the categories of their agents{which}, sorted",
+        lambda es: ordered(name for entry in es for name in entry.categories),
+    )
+
+
 def _runs(stock: Mapping[str, _Entries], which: str, source: Way) -> list[Way]:
-    def of(entry: _Entry) -> int:
-        return int(source.value(Place(entry.graph, "", "", "")) or 0)
+    of = _runs_of(source)
 
     def weighted(weigh: Callable[[_Entry], int]) -> Callable[[_Entries], Value]:
         return lambda es: sum(of(entry) * weigh(entry) for entry in es)
@@ -106,11 +121,11 @@ def _runs(stock: Mapping[str, _Entries], which: str, source: Way) -> list[Way]:
         _way(stock, f"{sums} over different numbers", lambda es: sum(set(map(of, es))), _DISTINCT),
         _way(stock, f"{sums} by version", weighted(lambda _: 1), _FANNED),
         _way(stock, f"{sums} by review", weighted(_at_least_one_review), _FANNED),
-        _way(stock, f"{sums} by category", weighted(lambda e: max(1, e.categories)), _FANNED),
+        _way(stock, f"{sums} by category", weighted(_at_least_one_category), _FANNED),
         _way(
             stock,
             f"{sums} by review and category",
-            weighted(lambda e: _at_least_one_review(e) * max(1, e.categories)),
+            weighted(lambda e: _at_least_one_review(e) * _at_least_one_category(e)),
             _FANNED,
         ),
     ]
@@ -120,6 +135,8 @@ def _all_ratings(
     stock: Mapping[str, _Entries], which: str, sources: Sources, view: str
 ) -> Iterator[Way]:
     yield from _ratings(stock, which)
+    for source in islice(run_ways(sources, view), 1):
+        yield _ratings_by_run(stock, which, source)
     for source in islice(rating_ways(sources, view), 1):
         yield from _means_of_means(stock, source, which)
 
@@ -135,10 +152,7 @@ def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:
         return reckon
 
     def reviews(entry: _Entry) -> int:
-        return entry.reviews.number
-
-    def categories(entry: _Entry) -> int:
-        return max(1, entry.categories)
+        return entry.reviews.scored
 
     def once(_: _Entry) -> int:
         return 1
@@ -147,14 +161,26 @@ def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:
     return [
         _way(stock, name, weighted(reviews, once)),
         _way(stock, f"{name}, 0 without", weighted(_at_least_one_review, once), _ZEROES),
-        _way(stock, f"{name}, by category", weighted(reviews, categories), _FANNED),
+        _way(stock, f"{name}, by category", weighted(reviews, _at_least_one_category), _FANNED),
         _way(
             stock,
             f"{name}, by category, 0 without",
-            weighted(_at_least_one_review, categories),
+            weighted(_at_least_one_review, _at_least_one_category),
             _ZEROES,
         ),
     ]
+
+
+def _ratings_by_run(stock: Mapping[str, _Entries], which: str, source: Way) -> Way:
+    runs = _runs_of(source)
+
+    def reckon(es: _Entries) -> Value:
+        weights = [max(1, runs(e)) for e in es]
+        number = sum(e.reviews.scored * weight for e, weight in zip(es, weights, strict=True))
+        total = sum(e.reviews.total * weight for e, weight in zip(es, weights, strict=True))
+        return Fraction(total, number) if number else 0
+
+    return _way(stock, f"the mean of all their reviews{which}, by run", reckon, _FANNED)
 
 
 def _means_of_means(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
@@ -164,7 +190,7 @@ def _means_of_means(stock: Mapping[str, _Entries], source: Way, which: str) -> l
         return [source.value(Place("", listing, "", "")) for listing in chosen]
 
     def mean(values: Sequence[Value]) -> Value:
-        known = [Fraction(value) for value in values if not isinstance(value, str | None)]
+        known = [Fraction(value) for value in values if isinstance(value, _NUMBERS)]
         return sum(known, Fraction(0)) / len(known) if known else 0
 
     def filled(values: Sequence[Value]) -> list[Value]:
@@ -184,5 +210,17 @@ def _means_of_means(stock: Mapping[str, _Entries], source: Way, which: str) -> l
     ]
 
 
+def _runs_of(source: Way) -> Callable[[_Entry], int]:
+    def of(entry: _Entry) -> int:
+        runs = source.value(Place(entry.graph, "", "", ""))
+        return int(runs) if isinstance(runs, _NUMBERS) else 0
+
+    return of
+
+
 def _at_least_one_review(entry: _Entry) -> int:
     return max(1, entry.reviews.number)
+
+
+def _at_least_one_category(entry: _Entry) -> int:
+    return max(1, len(entry.categories))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from autogpt_seed import store_views
@@ -33,7 +31,7 @@ class Place(NamedTuple):
     @property
     def key(self) -> str:
         """By what evidence names the row."""
-        return self.creator or self.version or self.listing or self.graph
+        return self.version or self.listing or self.graph or self.creator
 
 
 Reckon = Callable[[Place], Value]
@@ -50,13 +48,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a column is reckoned: `way` is None where no way explains it; then `evidence` and the
-    `pairs` of expected and found values are by the first."""
+    """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
+    the first."""
 
     column: str
     way: Way | None
     evidence: tuple[str, ...] = ()
-    pairs: tuple[tuple[Value, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +75,17 @@ def settle(
     first = None
     for way in ways:
         first = first or way
-        if all(_same(way.value(p) or 0, v or 0) for p, v in zip(places, found, strict=True)):
+        if all(map(_same, map(way.value, places), found)):
             return Settled(column, way)
     if first is None:
         return None
-    pairs = tuple((first.value(p), v) for p, v in zip(places, found, strict=True))
-    return Settled(column, None, _compare(column, first, places, found).describe(), pairs)
+    return Settled(column, None, _compare(column, first, places, found).describe())
 
 
 def _same(expected: Value, found: Value) -> bool:
-    return expected == found or same(expected, found)
+    if type(expected) is type(found):
+        return expected == found or same(expected or 0, found or 0)
+    return same(expected or 0, found or 0)
 
 
 def run_ways(sources: Sources, view: str) -> Iterator[Way]:
@@ -134,20 +132,18 @@ def _from_view(
 def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
     """A column of a view that has one row for each key."""
     place = snapshot.columns.index(column)
-    return {key: _exact(rows[0][place]) for key, rows in snapshot.rows.items()}
-
-
-def _exact(value: Value) -> Value:
-    """A decimal as a fraction, which `same` lets a view round."""
-    return Fraction(value) if isinstance(value, Decimal) and value.is_finite() else value
+    return {key: rows[0][place] for key, rows in snapshot.rows.items()}
 
 
 def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
+    wanted = list(map(way.value, places))
+    is_text = any(isinstance(value, str | tuple) for value in (*wanted, *found))
+    nothing = None if is_text else 0
     expected: dict[str, list[tuple[Value]]] = {}
     shown: dict[str, list[tuple[Value]]] = {}
-    for place, value in zip(places, found, strict=True):
-        expected.setdefault(place.key, []).append((way.value(place) or 0,))
-        shown.setdefault(place.key, []).append((value or 0,))
+    for place, right, value in zip(places, wanted, found, strict=True):
+        expected.setdefault(place.key, []).append((right or nothing,))
+        shown.setdefault(place.key, []).append((value or nothing,))
     return compare(_snapshot(column, expected), _snapshot(column, shown))
 
 

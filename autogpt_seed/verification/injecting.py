@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Bound, Filling
@@ -29,6 +31,10 @@ _TELLING = frozenset(
         "reviewByUserId",
         "score",
         "version",
+        "submissionStatus",
+        "isDeleted",
+        "hasApprovedVersion",
+        "isApproved",
     }
 )
 """The columns by which views count. That a trigger changes others is nobody's business here."""
@@ -80,10 +86,26 @@ async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
     places = [bound.columns.index(name) for name in names]
     sent = [_texts(record, places) for record in bound.records()]
     found = await read_back(work.connection, bound.table, names, [row[0] for row in sent])
-    ids = {row[0] for row in found}
-    present = [row for row in sent if row[0] in ids]
-    return len(sent) - len(present), len(set(present) - set(found))
+    rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for row in found:  # the versions of a graph have one id
+        rows[row[0]].append(row)
+    present = [row for row in sent if row[0] in rows]
+    unaltered = [row for row in present if any(all(map(_alike, row, o)) for o in rows[row[0]])]
+    return len(sent) - len(present), len(present) - len(unaltered)
 
 
 def _texts(record: Record, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(str(record[place]) for place in places)
+    return tuple(_text(record[place]) for place in places)
+
+
+def _alike(sent: str, found: str) -> bool:
+    """Equal as texts, or as numbers: 4 is 4.0."""
+    try:
+        return sent == found or Decimal(sent) == Decimal(found)
+    except InvalidOperation:
+        return False
+
+
+def _text(value: object) -> str:
+    """As the server writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -30,7 +30,7 @@ class VerifySettings(BaseModel):
     graphs: int = Field(default=5, ge=1, le=1000)
     executions_per_graph: Size = Range(2, 5)
     users: int = Field(default=5, ge=1, le=1000)
-    listings: int = Field(default=5, ge=0, le=1000)
+    listings: int = Field(default=6, ge=0, le=1000)
     reviews: int = Field(default=5, ge=0, le=1000)
     seed: int = Field(default=42, ge=0, lt=2**63)
 
@@ -49,10 +49,11 @@ class VersionKind(NamedTuple):
 
 
 class ListingKind(NamedTuple):
-    """Versions of a listing, and whether it is deleted."""
+    """Versions of a listing, whether it is deleted, and whether its graph may be run."""
 
     versions: tuple[VersionKind, ...]
     deleted: bool = False
+    run: bool = True
 
 
 KINDS = (
@@ -64,11 +65,12 @@ KINDS = (
         )
     ),
     ListingKind((VersionKind("APPROVED", 1, 0),)),
+    ListingKind((VersionKind("APPROVED", 1, 1),), run=False),
     ListingKind((VersionKind("APPROVED", 1, 1),), deleted=True),
     ListingKind((VersionKind("PENDING", 1, 1),)),
     ListingKind((VersionKind("REJECTED", 1, 1),)),
 )
-"""Several versions, none reviewed, deleted, waiting, and turned down: five sorts of listings.
+"""Several versions, none reviewed, never run, deleted, waiting, and turned down.
 
 No two are of the same version of a graph, which older schemas do not allow.
 """
@@ -94,11 +96,12 @@ class ListedVersion:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A listing of a new graph of its own. `active` is the newest of its approved versions."""
+    """A listing of a new graph of its own, which is `run` or not."""
 
     id: str
     owner: str
     deleted: bool
+    run: bool
     versions: tuple[ListedVersion, ...]
 
     @property
@@ -157,7 +160,7 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
     tag = RunTag.of(settings.model_dump_json(), settings.seed, candidates.now.isoformat(), 0)
     stream = Stream(settings.seed, "verify")
     listings = tuple(_listings(candidates.users, settings.listings, tag))
-    new = [listing.graphs for listing in listings if listing.in_store]
+    new = [listing.graphs for listing in listings if listing.in_store and listing.run]
     # Old and new in turn, so that any number of graphs has some of both.
     old = [(graph,) for graph in candidates.graphs]
     turns = [graph for graph in chain(*zip_longest(old, new)) if graph][: settings.graphs]
@@ -181,6 +184,7 @@ def _listings(users: Sequence[str], number: int, tag: RunTag) -> Iterator[Listin
             id=ids[place],
             owner=owner,
             deleted=kind.deleted,
+            run=kind.run,
             versions=tuple(
                 ListedVersion(
                     next(versions), n, Graph(graphs[place], v.graph_version, owner), v.status

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.comparison import Snapshot
+from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.market import Market
+from autogpt_seed.database.trying import Unreadable
 from autogpt_seed.verification.checks import (
     Contents,
     check_freshness,
@@ -28,6 +29,7 @@ from autogpt_seed.verification.store_checks import (
     check_other,
     check_store_agents,
     check_submissions,
+    unreadable,
 )
 from autogpt_seed.views import Refresh, RefreshFailed
 
@@ -46,7 +48,7 @@ def judge(
         check_injection(seen.ledger, seen.arrival),
         *_refresh(seen),
         *_views(seen),
-        *check_shown(seen.catalog, seen.market, seen.contents, seen.shown, seen.shown_before),
+        *check_shown(seen.catalog, seen.market, seen.contents, seen.shown),
     )
     return tuple(map(_excused, checks)) if disturbed else checks
 
@@ -73,17 +75,24 @@ def _tables(catalog: Catalog) -> list[str]:
 def _views(seen: Observation) -> Iterator[Check]:
     if isinstance(seen.refresh, Refresh):
         yield from check_paths(seen.refresh, _in_store(seen), seen.locked)
+    stale: set[str] = set()
     for contents in seen.contents:
-        yield from _view(contents, seen)
+        for check in _view(contents, seen, stale):
+            if check.code == "view.fresh" and check.outcome is Outcome.FAILED:
+                stale.add(contents.view.name)
+            yield check
 
 
-def _view(contents: Contents, seen: Observation) -> Iterator[Check]:
+def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iterator[Check]:
     """What it counts and, where a refresh took place, whether it is fresh.
 
-    That a view which counts wrongly did not change is no further finding.
+    That a view which counts wrongly did not change is no further finding, nor that one counts
+    what a stale one below it holds.
     """
     in_store = contents.view.name in _in_store(seen)
     yield from check_populated(contents, in_store=in_store)
+    if any(seen.catalog.reads(contents.view.name, name) for name in stale):
+        return
     counts_wrongly = False
     for check in check_counts(contents, seen.catalog, seen.market):
         counts_wrongly |= check.outcome is Outcome.FAILED
@@ -108,8 +117,7 @@ def check_shown(
     catalog: Catalog,
     market: Market,
     contents: Iterable[Contents],
-    shown: Mapping[str, Snapshot],
-    before: Mapping[str, Snapshot],
+    shown: Mapping[str, Sheet | Unreadable],
 ) -> Iterator[Check]:
     """The views above: each by what it is, the others that read a materialised one by their
     columns."""
@@ -120,12 +128,14 @@ def check_shown(
         view = catalog.views[name]
         if any(catalog.reads(name, table) for table in _tables(catalog)):
             continue  # it shows what the table holds, which is the finding
-        if name == store_views.STORE_AGENTS:
+        if isinstance(found, Unreadable):
+            yield unreadable(view, found)
+        elif name == store_views.STORE_AGENTS:
             yield from check_store_agents(view, found, sources)
         elif name == store_views.SUBMISSIONS:
             yield from check_submissions(view, found, sources)
         elif creators and name == creators.name:
-            yield from check_creators(view, found, before.get(name), sources)
+            yield from check_creators(view, found, sources)
         else:
             yield from check_other(view, found, sources)
 

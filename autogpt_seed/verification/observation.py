@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Snapshot, compare
+from autogpt_seed.comparison import Sheet, Snapshot, compare
 from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.market import Market, read_market
 from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.store_views import Measured, columns_looked_at
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
@@ -37,7 +38,7 @@ class Look:
     catalog: Catalog
     market: Market
     contents: tuple[Contents, ...]
-    shown: Mapping[str, Snapshot]
+    shown: Mapping[str, Sheet | Unreadable]
 
 
 async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
@@ -63,8 +64,7 @@ class Observation:
     arrival: Arrival
     market: Market
     contents: tuple[Contents, ...]
-    shown_before: Mapping[str, Snapshot]
-    shown: Mapping[str, Snapshot]
+    shown: Mapping[str, Sheet | Unreadable]
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
@@ -81,7 +81,6 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     cron = await cron_status(connection, catalog)
     figures_before = await views.figures(connection, catalog)
     held_before = await _held(connection, catalog)
-    shown_before = await _shown(connection, catalog, store_views.CREATORS)
     ledger = await plan(connection, catalog, settings)
     arrival = await inject(work, catalog, ledger)
     market = await read_market(connection, catalog)
@@ -112,7 +111,6 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
             )
             for name, examined in _examined(catalog).items()
         ),
-        shown_before=shown_before,
         shown=shown,
         refresh=refresh,
         figures_before=figures_before,
@@ -215,27 +213,34 @@ async def _held(connection: AsyncConnection, catalog: Catalog) -> _Snapshots:
 
 
 async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _Snapshots:
-    return {e.view.name: await views.definition_snapshot(connection, e.view, e.key) for e in those}
-
-
-async def _shown(
-    connection: AsyncConnection, catalog: Catalog, names: Sequence[str] | None = None
-) -> _Snapshots:
-    """What the plain views of the store show, or those of them with these names."""
-    found: _Snapshots = {}
-    for view in _plain(catalog):
-        columns = columns_looked_at(store_views.shown(view))
-        if columns and catalog.readable(view) and (names is None or view.name in names):
-            found[view.name] = await views.snapshot(connection, view, columns=columns)
+    """Without those that cannot be evaluated."""
+    found = {}
+    for one in those:
+        reading = views.definition_snapshot(connection, one.view, one.key)
+        defined = await try_reading(connection, reading)
+        if isinstance(defined, Snapshot):
+            found[one.view.name] = defined
     return found
 
 
-def _plain(catalog: Catalog) -> Iterator[View]:
-    """The platform's views of the store by their names, and all that read a materialised view."""
+async def _shown(connection: AsyncConnection, catalog: Catalog) -> dict[str, Sheet | Unreadable]:
+    """What the views above show. A right that this session lacks is no fault of a view's."""
+    found: dict[str, Sheet | Unreadable] = {}
+    for view in _above(catalog):
+        columns = columns_looked_at(store_views.shown(view))
+        if columns and catalog.readable(view):
+            reading = views.sheet(connection, view, columns)
+            allowed = view.privileges.select
+            found[view.name] = await (try_reading(connection, reading) if allowed else reading)
+    return found
+
+
+def _above(catalog: Catalog) -> Iterator[View]:
+    """The platform's views of the store by their names, materialised or not, and all plain ones
+    that read a materialised view."""
     known = {store_views.STORE_AGENTS, store_views.SUBMISSIONS, *store_views.CREATORS}
     examined = _examined(catalog)
     for view in catalog.views.values():
-        if view.materialized or view.name in examined:
-            continue
-        if view.name in known or _reads_materialized(catalog, view):
+        other = not view.materialized and view.name not in examined
+        if view.name in known or (other and _reads_materialized(catalog, view)):
             yield view

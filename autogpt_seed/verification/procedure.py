@@ -32,21 +32,21 @@ async def verify(
     into: str | None = None,
     commit: bool = False,
     settings: VerifySettings | None = None,
-    digest: Extent = "written",
+    digest: Extent = "auto",
     require_cron: bool = False,
     wait_for_cron: float | None = None,
     timeouts: Timeouts | None = None,
 ) -> VerificationReport:
     """Prove that the platform's views tell the truth, in one transaction that is rolled back.
 
-    With `commit` the injected rows are kept, under the report's run tag. `digest` says of which
-    tables the contents are compared before and after, `require_cron` makes it a failure if no job
-    refreshes the views. `wait_for_cron` is for how many seconds to wait, after the rollback, for
-    the job itself to refresh: rows are committed for it, and removed again. On a caller's
-    connection all happens in a savepoint; what cannot be proved there is a warning. A fault of
-    the database is a check that failed, not an error. With `commit`, a database with users that
-    no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is raised.
-    Raises `SeedError` where nothing can be verified.
+    With `commit` the injected rows are kept, under the report's run tag. `digest` says whether
+    large tables are compared row by row before and after, too. `require_cron` makes it a failure
+    if no job refreshes the views. `wait_for_cron` is for how many seconds to wait, after the
+    rollback, for the job itself to refresh: rows are committed for it, and removed again. On a
+    caller's connection all happens in a savepoint; what cannot be proved there is a warning. A
+    fault of the database is a check that failed, not an error. With `commit`, a database with
+    users that no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is
+    raised. Raises `SeedError` where nothing can be verified.
     """
     begun = time.perf_counter()
     settings = settings or VerifySettings()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -87,7 +88,7 @@ class ReviewRule:
         for listing_id, versions in chosen.items():
             keys = [max(versions)[1]] if self.newest else [key for _, key in versions]
             found = [market.reviews.get(key, nothing) for key in keys]
-            tallies[listing_id] = Tally(sum(t.number for t in found), sum(t.total for t in found))
+            tallies[listing_id] = Tally(*map(sum, zip(*found, strict=True)))
         return tallies
 
 
@@ -139,9 +140,10 @@ LIVE_REVIEW_RULES = (
 """How a view may count that reads the base tables itself; older versions were less strict."""
 
 
+@lru_cache(maxsize=10_000)
 def mean(tally: Tally) -> Fraction | None:
-    """The mean score, None without reviews."""
-    return Fraction(tally.total, tally.number) if tally.number else None
+    """The mean score, None without reviews. Many listings have the same few."""
+    return Fraction(tally.total, tally.scored) if tally.scored else None
 
 
 def of_versions(market: Market) -> dict[str, Tally]:

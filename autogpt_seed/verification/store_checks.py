@@ -1,14 +1,15 @@
-"""Whether the views above the materialised ones show the right rows, runs and ratings. Pure."""
+"""Whether the views above the materialised ones show the right rows, each as it is. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from autogpt_seed import store_views
 from autogpt_seed.catalog import View
-from autogpt_seed.comparison import Comparison, Snapshot, Value
+from autogpt_seed.comparison import Comparison, Sheet, Value
 from autogpt_seed.database.market import Market
+from autogpt_seed.database.trying import Unreadable
 from autogpt_seed.store_views import Shown, review_stats, shown
 from autogpt_seed.verification.creators import creator_ways, user_of
 from autogpt_seed.verification.figures import (
@@ -22,6 +23,13 @@ from autogpt_seed.verification.figures import (
 )
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.rules import mean, of_versions
+from autogpt_seed.verification.store_facts import (
+    avatar_ways,
+    creator_name_ways,
+    own_version_way,
+    status_ways,
+    version_ways,
+)
 from autogpt_seed.verification.store_rows import (
     RowRule,
     creator_rules,
@@ -33,32 +41,48 @@ from autogpt_seed.verification.store_rows import (
 _Rows = tuple[RowRule | None, Comparison]
 
 
-def check_store_agents(view: View, found: Snapshot, sources: Sources) -> tuple[Check, ...]:
-    """StoreAgent: which listings it shows, and for each the runs and the rating."""
-    columns = shown(view)
-    places = _places(found, columns, sources.market)
-    rows = _match_versions(store_rules(sources.market), places, columns, sources.market)
-    ratings = rating_ways(sources, view.name)
+def check_store_agents(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+    """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
+    made it."""
+    columns, market = shown(view), sources.market
+    places = _places(found, columns, market)
+    rows = _match_versions(store_rules(market), places, columns, market)
+    ratings: Iterable[Way] = rating_ways(sources, view.name)
+    versions: Iterable[Way] = version_ways(market)
     if review_stats(sources.catalog) is None:
-        ratings = chain(ratings, _version_ratings(sources.market, columns))
-    return _judge("store.agents", columns, places, found, sources, ratings, rows)
+        ratings = chain(ratings, _version_ratings(market, columns))
+        versions = chain(versions, [own_version_way(market)])
+    ways = {
+        columns.runs: _run_ways(sources, columns),
+        columns.rating: ratings,
+        columns.versions: versions,
+        columns.creator: creator_name_ways(market),
+        columns.avatar: avatar_ways(market),
+    }
+    return _judge("store.agents", columns, places, found, ways, rows)
 
 
-def check_submissions(view: View, found: Snapshot, sources: Sources) -> tuple[Check, ...]:
-    """StoreSubmission: which versions it shows, and for each the runs and the rating."""
-    columns = shown(view)
-    places = _places(found, columns, sources.market)
-    rows = _match_versions(submission_rules(sources.market), places, columns, sources.market)
-    ratings = chain(_version_ratings(sources.market, columns), rating_ways(sources, view.name))
+def check_submissions(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+    """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
+    whose it is."""
+    columns, market = shown(view), sources.market
+    places = _places(found, columns, market)
+    rows = _match_versions(submission_rules(market), places, columns, market)
+    ratings = chain(_version_ratings(market, columns), rating_ways(sources, view.name))
     if columns.version is None and len({place.listing for place in places}) < len(places):
         ratings = chain()  # nothing tells of which version of a listing it is
-    return _judge("store.submissions", columns, places, found, sources, ratings, rows)
+    ways = {
+        columns.runs: _run_ways(sources, columns),
+        columns.rating: ratings,
+        columns.creator: creator_name_ways(market),
+    }
+    if columns.version and any(version.status for version in market.versions.values()):
+        ways[columns.status] = status_ways(market)
+    return _judge("store.submissions", columns, places, found, ways, rows)
 
 
-def check_creators(
-    view: View, found: Snapshot, before: Snapshot | None, sources: Sources
-) -> tuple[Check, ...]:
-    """Creator or StoreCreator: the agents, runs and rating of each creator."""
+def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+    """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
     columns = shown(view)
     if columns.creator is None:
         return (_unknown("store.creators", view),)
@@ -68,48 +92,18 @@ def check_creators(
         for place in _places(found, columns, sources.market)
     ]
     ways = creator_ways(sources, view.name)
-    named = {"agents": columns.agents, "runs": columns.runs, "rating": columns.rating}
-    settled = [
-        one
-        for what, column in named.items()
-        if column and (one := settle(column, ways[what], places, _values(found, column)))
-    ]
-    if not settled:
-        return (_unknown("store.creators", view),)
+    named = {
+        columns.agents: ways["agents"],
+        columns.runs: ways["runs"],
+        columns.rating: ways["rating"],
+        columns.categories: ways["categories"],
+    }
     creators = [place.creator for place in places]
     rows = match_rows(creator_rules(sources.market), creators, lambda key: key)
-    known = [one for one in settled if one.way or _is_broken(one, found, before)]
-    strange = [one for one in settled if one not in known]
-    return (*_verdict("store.creators", view.name, known, rows), *_strange(view.name, strange))
+    return _conclude("store.creators", view, _settle(named, places, found), rows)
 
 
-def _is_broken(one: Settled, found: Snapshot, before: Snapshot | None) -> bool:
-    """Whether a figure that no way explains cannot be meant: the same for everybody, unmoved by
-    what was added, or the right one multiplied or shifted."""
-    values = _values(found, one.column)
-    pairs = [(float(e or 0), float(v or 0)) for e, v in one.pairs if not isinstance(e, str)]
-    factors = {round(v / e, 6) for e, v in pairs if e}
-    shifts = {round(v - e, 6) for e, v in pairs}
-    unmoved = before is not None and Counter(_values(before, one.column)) == Counter(values)
-    return len(set(values)) == 1 or unmoved or len(factors) == 1 or len(shifts) == 1
-
-
-def _strange(name: str, settled: Sequence[Settled]) -> Iterator[Check]:
-    for one in settled:
-        yield Check(
-            "store.rule",
-            f"{name} reckons {one.column} in a way that is not known",
-            Outcome.WARNING,
-            (
-                "It changes with what was added, but as no known version's does.",
-                *one.evidence,
-            ),
-            f"Look at the definition of {name}, if this is not meant.",
-            name,
-        )
-
-
-def check_other(view: View, found: Snapshot, sources: Sources) -> tuple[Check, ...]:
+def check_other(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
     """Another view that reads a materialised one: what it shows of a graph or a listing, where
     the names of its columns tell. Nothing where they do not."""
     columns = shown(view, by_type=False)
@@ -117,33 +111,64 @@ def check_other(view: View, found: Snapshot, sources: Sources) -> tuple[Check, .
         return ()
     places = _places(found, columns, sources.market)
     ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
-    checks = _judge("store.other", columns, places, found, sources, ratings, None)
+    ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
+    checks = _judge("store.other", columns, places, found, ways, None)
     return tuple(check for check in checks if check.outcome is not Outcome.INCONCLUSIVE)
+
+
+def unreadable(view: View, found: Unreadable) -> Check:
+    """A view that raises an error, or lacks a right of its own, whatever it should show."""
+    code = {
+        store_views.STORE_AGENTS: "store.agents",
+        store_views.SUBMISSIONS: "store.submissions",
+        **dict.fromkeys(store_views.CREATORS, "store.creators"),
+    }.get(view.name, "store.other")
+    remedy = f"Correct the definition of {view.name}, or grant its owner what it reads."
+    evidence = tuple(found.reason.splitlines())
+    return Check(code, f"{view.name} cannot be read", Outcome.FAILED, evidence, remedy, view.name)
 
 
 def _judge(
     code: str,
     columns: Shown,
     places: Sequence[Place],
-    found: Snapshot,
-    sources: Sources,
-    ratings: Iterable[Way],
+    found: Sheet,
+    ways: Mapping[str | None, Iterable[Way]],
     rows: _Rows | None,
 ) -> tuple[Check, ...]:
-    name = columns.view.name
-    ways: dict[str | None, Iterable[Way]] = {}
-    if columns.graph or columns.listing or columns.version:
-        ways[columns.runs] = chain(run_ways(sources, name), _version_runs(sources.market, columns))
-    if columns.listing or columns.version:
-        ways[columns.rating] = ratings
-    settled = [
+    """Judge the columns whose rows can be told apart: runs by any key, all else by listing."""
+    by_listing = columns.listing or columns.version
+    settled = _settle(
+        {
+            column: known
+            for column, known in ways.items()
+            if by_listing or (columns.graph and column == columns.runs)
+        },
+        places,
+        found,
+    )
+    return _conclude(code, columns.view, settled, rows)
+
+
+def _settle(
+    ways: Mapping[str | None, Iterable[Way]], places: Sequence[Place], found: Sheet
+) -> list[Settled]:
+    """How each column is reckoned that the view has."""
+    return [
         one
         for column, known in ways.items()
-        if column and (one := settle(column, known, places, _values(found, column)))
+        if column and (one := settle(column, known, places, found.values(column)))
     ]
-    if not settled:
-        return (_unknown(code, columns.view),)
-    return _verdict(code, name, settled, rows)
+
+
+def _conclude(
+    code: str, view: View, settled: Sequence[Settled], rows: _Rows | None
+) -> tuple[Check, ...]:
+    return _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
+
+
+def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
+    return chain(run_ways(sources, columns.view.name), _version_runs(sources.market, columns))
 
 
 def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
@@ -170,45 +195,31 @@ def _version_ratings(market: Market, columns: Shown) -> Iterator[Way]:
     yield Way("the mean of the reviews of that version", lambda place: means.get(place.version))
 
 
-def _places(found: Snapshot, columns: Shown, market: Market) -> list[Place]:
+def _places(found: Sheet, columns: Shown, market: Market) -> list[Place]:
     """What each row is about; the version tells the listing and the graph, if it is known."""
-    values = {
-        name: _values(found, column)
-        for name, column in (
-            ("graph", columns.graph),
-            ("listing", columns.listing),
-            ("version", columns.version),
-            ("creator", columns.creator),
-        )
-        if column is not None
-    }
-    rows = range(found.size)
-    nothing: list[Value] = [None] * found.size
-    return [
-        _place(*(values.get(name, nothing)[row] for name in Place._fields), market=market)
-        for row in rows
-    ]
+    named = (columns.graph, columns.listing, columns.version, columns.creator)
+    texts = (_texts(found, column) for column in named)
+    return [_place(*values, market=market) for values in zip(*texts, strict=True)]
 
 
-def _place(
-    graph: Value, listing: Value, version: Value, creator: Value, *, market: Market
-) -> Place:
-    known = market.versions.get(str(version))
-    if known:
+def _texts(found: Sheet, column: str | None) -> list[str]:
+    """A column as texts, empty where the view has none."""
+    if column is None:
+        return [""] * len(found.rows)
+    return ["" if value is None else str(value) for value in found.values(column)]
+
+
+def _place(graph: str, listing: str, version: str, creator: str, *, market: Market) -> Place:
+    if known := market.versions.get(version):
         listing = listing or known.listing
         graph = graph or known.graph
-    if graph is None and (entry := market.listings.get(str(listing))):
+    if not graph and (entry := market.listings.get(listing)):
         graph = entry.graph
-    return Place(*(str(value or "") for value in (graph, listing, version, creator)))
-
-
-def _values(found: Snapshot, column: str) -> list[Value]:
-    place = found.columns.index(column)
-    return [row[place] for rows in found.rows.values() for row in rows]
+    return Place(graph, listing, version, creator)
 
 
 def _match_versions(
-    rules: list[RowRule], places: Sequence[Place], columns: Shown, market: Market
+    rules: Iterable[RowRule], places: Sequence[Place], columns: Shown, market: Market
 ) -> _Rows | None:
     """By versions where the view names them, else by listings, else not at all."""
     if columns.version:
@@ -228,7 +239,8 @@ def _verdict(
     if wrong:
         title, remedy = f"{name} does not show what it should", f"Correct the definition of {name}."
         return (Check(code, title, Outcome.FAILED, tuple(wrong), remedy, name),)
-    what = " and ".join(one.column for one in settled)
+    *most, last = (one.column for one in settled)
+    what = f"{', '.join(most)} and {last}" if most else last
     evidence = [f"{one.column}: {one.way.name}." for one in settled if one.way]
     if rows and rows[0]:
         evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,7 +21,7 @@ class RowRule:
     keys: frozenset[str]
 
 
-def store_rules(market: Market) -> list[RowRule]:
+def store_rules(market: Market) -> Iterator[RowRule]:
     """How StoreAgent may choose the versions that it shows, the newest version's rule first."""
     owners = {profile.user for profile in market.profiles.values()}
     approved = {
@@ -53,25 +53,22 @@ def store_rules(market: Market) -> list[RowRule]:
             market.listings[version.listing].owner in owners
         ),
     }
-    return [
-        RowRule(name + condition, frozenset(k for k in keys if kept(k, market.versions[k])))
-        for (condition, kept), (name, keys) in product(filters.items(), choices.items())
-    ]
+    for (condition, kept), (name, keys) in product(filters.items(), choices.items()):
+        chosen = frozenset(k for k in keys if kept(k, market.versions[k])) if condition else keys
+        yield RowRule(name + condition, chosen)
 
 
-def submission_rules(market: Market) -> list[RowRule]:
+def submission_rules(market: Market) -> Iterator[RowRule]:
     """How StoreSubmission may choose the versions that it shows."""
     live = {k: v for k, v in market.versions.items() if not market.listings[v.listing].deleted}
     name = "each version of the listings that are not deleted"
-    return [
-        RowRule(name, frozenset(live)),
-        RowRule(f"{name}, without deleted versions", _where(live, lambda v: not v.deleted)),
-        RowRule(f"{name}, without drafts", _where(live, lambda v: v.status.upper() != "DRAFT")),
-        RowRule(
-            f"{name}, without deleted versions and drafts",
-            _where(live, lambda v: not v.deleted and v.status.upper() != "DRAFT"),
-        ),
-    ]
+    yield RowRule(name, frozenset(live))
+    yield RowRule(f"{name}, without deleted versions", _where(live, lambda v: not v.deleted))
+    yield RowRule(f"{name}, without drafts", _where(live, lambda v: v.status.upper() != "DRAFT"))
+    yield RowRule(
+        f"{name}, without deleted versions and drafts",
+        _where(live, lambda v: not v.deleted and v.status.upper() != "DRAFT"),
+    )
 
 
 def creator_rules(market: Market) -> list[RowRule]:
@@ -92,16 +89,16 @@ def creator_rules(market: Market) -> list[RowRule]:
 
 
 def match_rows(
-    rules: Sequence[RowRule], keys: Iterable[str], of: Callable[[str], str]
+    rules: Iterable[RowRule], keys: Iterable[str], of: Callable[[str], str]
 ) -> tuple[RowRule | None, Comparison]:
     """The rule that explains the rows, which `keys` name; `of` tells how they name a key of a rule.
 
     Without one, the comparison is with the rule that comes nearest.
     """
-    found = Counter(keys)
+    found = _counted(Counter(keys))
     comparisons = []
     for rule in rules:
-        comparison = compare(_counted(Counter(map(of, rule.keys))), _counted(found))
+        comparison = compare(_counted(Counter(map(of, rule.keys))), found)
         if comparison.equal:
             return rule, comparison
         comparisons.append(comparison)

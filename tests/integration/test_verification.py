@@ -69,7 +69,7 @@ async def test_nothing_is_left_of_a_verification(seeded_revision: str) -> None:
     assert find(report, "trace.contents").outcome is Outcome.PASSED
 
 
-NEW_AGENTS = {"2025_08": 3, "2026_01": 2}
+NEW_AGENTS = {"2025_08": 4, "2026_01": 3}
 """By how many rows StoreAgent grows: by version there, by listing here."""
 
 
@@ -138,8 +138,8 @@ async def test_a_store_without_approved_versions_gets_listings(seeded_database: 
     )
     report = await verified(seeded_database)
     assert troubles(report) == {}
-    assert report.injected["StoreListing"] == 5
-    assert report.as_json()["after"]["store"]["agents"] == 2
+    assert report.injected["StoreListing"] == 6
+    assert report.as_json()["after"]["store"]["agents"] == 3
 
 
 async def test_injected_listings_look_like_the_platforms(seeded_database: str) -> None:
@@ -150,11 +150,12 @@ async def test_injected_listings_look_like_the_platforms(seeded_database: str) -
             "SELECT slug, agent_name, categories, cardinality(agent_image) AS images, runs, rating"
             ' FROM platform."StoreAgent" ORDER BY agent_name'
         )
-    assert [row["agent_name"] for row in rows] == ["Test Agent 1", "Test Agent 2"]
+    assert [row["agent_name"] for row in rows] == [f"Test Agent {n}" for n in (1, 2, 3)]
     assert all(row["slug"].startswith("test-agent-") for row in rows)
     assert all(row["categories"] == ["productivity", "automation"] for row in rows)
-    assert all(row["images"] == 1 and row["runs"] >= 2 for row in rows)
-    assert [row["rating"] >= 3 for row in rows] == [True, False]
+    assert all(row["images"] == 1 for row in rows)
+    assert [row["runs"] >= 2 for row in rows] == [True, True, False]
+    assert [row["rating"] >= 3 for row in rows] == [True, False, True]
     assert report.committed
 
 

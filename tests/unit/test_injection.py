@@ -56,16 +56,18 @@ def test_old_versions_get_one_good_review_each() -> None:
 @pytest.mark.parametrize("candidates", [FULL, EMPTY_STORE, LONELY])
 def test_there_is_a_listing_of_each_kind_that_views_must_tell_apart(candidates: Candidates) -> None:
     ledger = plan_injection(candidates, VerifySettings())
-    several, unreviewed, deleted, waiting, refused = ledger.listings
+    several, unreviewed, unrun, deleted, waiting, refused = ledger.listings
     reviewed = {review.of.listing for review in ledger.reviews}
     assert [version.status for version in several.versions] == ["APPROVED", "APPROVED", "PENDING"]
     assert several.active == several.versions[1].id
     assert unreviewed.in_store
     assert unreviewed.id not in reviewed
+    assert unrun.in_store
+    assert not {graph.id for graph in unrun.graphs} & set(runs(ledger))
     assert deleted.active
     assert not deleted.in_store
     assert (waiting.active, refused.active) == (None, None)
-    assert reviewed >= {several.id, deleted.id, waiting.id, refused.id}
+    assert reviewed >= {several.id, unrun.id, deleted.id, waiting.id, refused.id}
 
 
 def test_nobody_reviews_a_version_twice_and_owners_only_where_they_must() -> None:

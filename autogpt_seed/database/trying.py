@@ -1,0 +1,38 @@
+"""Reading what may be broken, such as a view that raises an error or lacks a right."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.database.failures import explain
+
+T = TypeVar("T")
+
+CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
+"""SQLSTATEs (and classes) of what befalls a statement, as opposed to what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What could not be read, and what the server said."""
+
+    reason: str
+
+
+async def try_reading(connection: AsyncConnection, reading: Awaitable[T]) -> T | Unreadable:
+    """Await the reading in a savepoint, so that the connection stays usable.
+
+    Raises what circumstances bring: a lost connection, a time-out, a lock that is not free.
+    """
+    try:
+        async with connection.begin_nested():
+            return await reading
+    except DBAPIError as error:
+        if (getattr(error.orig, "sqlstate", None) or "08").startswith(CIRCUMSTANCES):
+            raise
+        return Unreadable(explain(error).evidence)

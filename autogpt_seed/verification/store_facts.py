@@ -1,0 +1,75 @@
+"""What the store's views show beside figures: versions, creators, statuses, categories. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from autogpt_seed.database.market import Market, Profile
+from autogpt_seed.verification.figures import Place, Way
+
+_UNAPPROVED = "Versions that wait, or were turned down, are named as well."
+
+
+def version_ways(market: Market) -> Iterator[Way]:
+    """The numbers of a listing's versions, sorted as numbers or as texts."""
+    for which, approved_only, doubt in (
+        ("the approved versions", True, ""),
+        ("all versions", False, _UNAPPROVED),
+    ):
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for version in market.versions.values():
+            if version.approved or not approved_only:
+                numbers[version.listing].add(version.number)
+        as_numbers = {key: tuple(map(str, sorted(found))) for key, found in numbers.items()}
+        as_texts = {key: tuple(sorted(map(str, found))) for key, found in numbers.items()}
+        yield _of_listing(f"the numbers of {which}", as_numbers, doubt)
+        yield _of_listing(f"the numbers of {which}, sorted as texts", as_texts, doubt)
+
+
+def own_version_way(market: Market) -> Way:
+    """What stores showed before they had materialised views."""
+    numbers = {key: (str(version.number),) for key, version in market.versions.items()}
+    return Way("the number of the version", lambda place: numbers.get(place.version))
+
+
+def creator_name_ways(market: Market) -> Iterator[Way]:
+    """Who made an agent: by the username of the owner's profile, or by the owner's id."""
+    names = _of_owners(market, lambda profile: profile.username)
+    yield Way("the username in the owner's profile", _by_owner(market, names))
+    owners = {listing.owner: listing.owner for listing in market.listings.values()}
+    yield Way("the owner's id", _by_owner(market, owners))
+
+
+def avatar_ways(market: Market) -> Iterator[Way]:
+    """The picture of who made an agent."""
+    pictures = _of_owners(market, lambda profile: profile.avatar)
+    yield Way("the picture in the owner's profile", _by_owner(market, pictures))
+
+
+def status_ways(market: Market) -> Iterator[Way]:
+    """The status of a version."""
+    statuses = {key: version.status for key, version in market.versions.items()}
+    yield Way("the status of the version", lambda place: statuses.get(place.version))
+
+
+def sort_categories(market: Market) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    """Brings categories into the server's order, each once."""
+    ranks = {name: rank for rank, name in enumerate(market.categories)}
+    return lambda names: tuple(sorted(set(names), key=lambda name: ranks[name]))
+
+
+def _of_owners(market: Market, what: Callable[[Profile], str | None]) -> dict[str, str | None]:
+    return {profile.user: what(profile) for profile in market.profiles.values()}
+
+
+def _by_owner(market: Market, values: Mapping[str, str | None]) -> Callable[[Place], str | None]:
+    def value(place: Place) -> str | None:
+        listing = market.listings.get(place.listing)
+        return values.get(listing.owner) if listing else None
+
+    return value
+
+
+def _of_listing(name: str, values: Mapping[str, tuple[str, ...]], doubt: str) -> Way:
+    return Way(name, lambda place: values.get(place.listing), doubt)

@@ -1,0 +1,6 @@
+-- finding: view.counts
+-- redefine: mv_review_stats
+SELECT l.id AS "storeListingId", count(r.id) AS review_count, avg(r.score) FILTER (WHERE r."createdAt" > now() - interval '3 months') AS avg_rating
+FROM "StoreListing" l JOIN "StoreListingVersion" v ON v."storeListingId" = l.id
+LEFT JOIN "StoreListingReview" r ON r."storeListingVersionId" = v.id
+WHERE NOT l."isDeleted" AND v."submissionStatus" = 'APPROVED' GROUP BY l.id

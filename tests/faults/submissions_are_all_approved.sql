@@ -1,0 +1,4 @@
+-- finding: store.submissions
+-- redefine: StoreSubmission
+-- column: status
+'APPROVED'::"SubmissionStatus"

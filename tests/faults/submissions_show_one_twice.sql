@@ -1,0 +1,3 @@
+-- finding: store.submissions
+-- redefine: StoreSubmission
+SELECT * FROM {old} UNION ALL SELECT old.* FROM (SELECT * FROM {old} LIMIT 1) AS old

@@ -1,0 +1,4 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+-- column: versions
+ARRAY(SELECT v FROM unnest(versions) AS v ORDER BY v DESC)

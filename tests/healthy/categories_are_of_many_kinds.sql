@@ -1,0 +1,1 @@
+UPDATE "StoreListingVersion" SET categories = CASE WHEN id < (SELECT max(id) FROM "StoreListingVersion" WHERE version = 1) THEN ARRAY['Äpfel', 'zebra', 'Zoo', 'apple', 'a b', 'a,"b', '', 'éclair'] ELSE '{}' END;

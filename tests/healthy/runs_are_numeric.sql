@@ -1,0 +1,3 @@
+-- redefine: mv_agent_run_counts
+-- column: run_count
+run_count::numeric

@@ -1,0 +1,1 @@
+ALTER VIEW "StoreAgent" SET (security_invoker = true, security_barrier = true);

@@ -1,0 +1,2 @@
+UPDATE "LibraryAgent" SET "creatorId" = NULL;
+DELETE FROM "Profile" WHERE "userId" IN (SELECT "userId" FROM "Profile" ORDER BY 1 LIMIT 4);
