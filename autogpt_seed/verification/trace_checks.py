@@ -75,7 +75,9 @@ def _same(trace: Trace) -> Iterator[str]:
 
 
 def _left(trace: Trace) -> str:
-    return f"{trace.left or 'None'} of the {trace.injected} rows that were added are there."
+    if not trace.left:
+        return f"None of the {trace.injected} rows that were added is there."
+    return f"{trace.left} of the {trace.injected} rows that were added are there."
 
 
 def _catalog(trace: Trace) -> Check:
