@@ -201,18 +201,17 @@ def autogpt_sync_engine(autogpt_target: Target) -> Engine:
     from autogpt_seed.testing.isolation import sync_engine
 
     with _told():
-        return sync_engine(autogpt_target)
+        return sync_engine(autogpt_target, pooled=False)
 
 
 @pytest.fixture
 def autogpt_sync_connection(_autogpt_place: Place, _autogpt_supply: Supply) -> Iterator[Connection]:
     """Like `autogpt_connection`, over psycopg."""
-    from autogpt_seed.testing.isolation import connected_sync, sync_engine
+    from autogpt_seed.testing.isolation import connected_sync
 
     with _told():
-        fenced = _autogpt_place.fenced
-        engine = _autogpt_supply.sync_engine() if fenced else sync_engine(_autogpt_place.target)
-    with connected_sync(_autogpt_place, engine) as connection:
+        _ = _autogpt_place.sync_engine  # where psycopg is not installed, this says so
+    with connected_sync(_autogpt_place) as connection:
         yield connection
 
 
@@ -274,7 +273,7 @@ def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> P
         owned = OF_ITS_OWN.intersection(request.fixturenames)
         if Wishes.of(request.node).isolation(owned) == "clone":
             return Place(request.getfixturevalue("autogpt_target"), fenced=False)
-        return Place(_autogpt_supply.shared(), fenced=True)
+        return _autogpt_supply.shared()
 
 
 def _said(config: pytest.Config, option: str) -> str:

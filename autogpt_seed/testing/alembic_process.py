@@ -13,20 +13,22 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from autogpt_seed.errors import DatabaseUnsuitable
+
+Direction = Literal["upgrade", "downgrade"]
 
 _PATIENCE = 3600.0
 """Seconds."""
 
 
-async def upgrade(ini: Path, url: str, revision: str) -> None:
-    """Bring the database of `url` to `revision`.
+async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
+    """Bring the database of `url` up or down to `revision`.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message.
     """
-    done = await asyncio.to_thread(_run, ini, url, revision)
+    done = await asyncio.to_thread(_run, direction, ini, url, revision)
     if done.returncode == 0:
         return
     lines = done.stdout.splitlines()
@@ -42,9 +44,12 @@ async def upgrade(ini: Path, url: str, revision: str) -> None:
     )
 
 
-def _run(ini: Path, url: str, revision: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    direction: Direction, ini: Path, url: str, revision: str
+) -> subprocess.CompletedProcess[str]:
+    arguments = [direction, str(ini), revision]
     return subprocess.run(  # noqa: S603 - this module, and no shell
-        [sys.executable, "-m", "autogpt_seed.testing.alembic_process", str(ini), revision],
+        [sys.executable, "-m", "autogpt_seed.testing.alembic_process", *arguments],
         env={**os.environ, "DATABASE_URL": url, "DIRECT_URL": url},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -54,8 +59,8 @@ def _run(ini: Path, url: str, revision: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def main(ini: str, revision: str) -> int:
-    """Upgrade; on failure print one line of JSON: at which migration, and why."""
+def main(direction: str, ini: str, revision: str) -> int:
+    """Go there; on failure print one line of JSON: at which migration, and why."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -68,11 +73,12 @@ def main(ini: str, revision: str) -> int:
     text = url.render_as_string(hide_password=False)
     config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
+    way = scripts._upgrade_revs if direction == "upgrade" else scripts._downgrade_revs
     begun: list[str] = []
 
     def steps(here: Any, _context: Any) -> Iterable[Any]:
-        for step in scripts._upgrade_revs(revision, here):
-            begun.append(str(step.to_revisions[0] if step.to_revisions else step))
+        for step in way(revision, here):
+            begun.append(str(step.revision.revision))
             yield step
 
     try:

@@ -11,38 +11,54 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from autogpt_seed.database.target import Target
-from autogpt_seed.errors import RefusedForSafety
+from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a test works; `fenced` tells whether others work there, too."""
 
     target: Target
     fenced: bool
 
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """An engine that does not pool, so it serves any event loop; its first use costs most."""
+        engine = self.target.engine()
+        if self.fenced:
+            event.listen(engine.sync_engine, "commit", _refuse)
+        return engine
+
+    @cached_property
+    def sync_engine(self) -> Engine:
+        """An engine of psycopg's connections, which pools them where tests share the place."""
+        return sync_engine(self.target, pooled=self.fenced)
+
+    def close(self) -> None:
+        """Close the pool, if there is one."""
+        if "sync_engine" in vars(self):
+            self.sync_engine.dispose()
+
 
 @asynccontextmanager
 async def connected(place: Place) -> AsyncIterator[AsyncConnection]:
     """A connection; in a fenced place with a transaction begun, which is undone at the end."""
-    engine = place.target.engine()
-    if place.fenced:
-        event.listen(engine.sync_engine, "commit", _refuse)
-    async with engine.connect() as connection:
+    async with place.engine.connect() as connection:
         if place.fenced:
             await connection.begin()
         yield connection
 
 
 @contextmanager
-def connected_sync(place: Place, engine: Engine) -> Iterator[Connection]:
+def connected_sync(place: Place) -> Iterator[Connection]:
     """The same over psycopg."""
-    with engine.connect() as connection:
+    with place.sync_engine.connect() as connection:
         if not place.fenced:
             yield connection
             return
@@ -54,11 +70,17 @@ def connected_sync(place: Place, engine: Engine) -> Iterator[Connection]:
             event.remove(connection, "commit", _refuse)
 
 
-def sync_engine(target: Target, *, pooled: bool = False) -> Engine:
-    """An engine of psycopg's connections."""
+def sync_engine(target: Target, *, pooled: bool) -> Engine:
+    """An engine of psycopg's connections. Raises `ConfigurationError` where it is not installed."""
     named = replace(target, application_name="autogpt-seed testing")
     url = make_url(named.url()).set(drivername="postgresql+psycopg")
-    return create_engine(url) if pooled else create_engine(url, poolclass=NullPool)
+    try:
+        return create_engine(url) if pooled else create_engine(url, poolclass=NullPool)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "Fixtures without an event loop need psycopg, which is not installed.",
+            remedy="Run: pip install 'psycopg[binary]'",
+        ) from error
 
 
 def _refuse(_connection: Connection) -> None:

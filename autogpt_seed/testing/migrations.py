@@ -36,6 +36,17 @@ class Migrations(Protocol):
         """Bring the empty database to it. Raises `DatabaseUnsuitable` that names what failed."""
 
 
+@runtime_checkable
+class Reversible(Migrations, Protocol):
+    """Migrations that can be undone."""
+
+    def revisions(self) -> tuple[str, ...]:
+        """The oldest first."""
+
+    async def downgrade(self, target: Target, revision: str) -> None:
+        """Bring the database down to a revision, or to "base", which is before all."""
+
+
 @dataclass(frozen=True)
 class Platform:
     """The platform's schema of one of `known_revisions()`, by the migrations of this package."""
@@ -56,6 +67,14 @@ class Platform:
         from autogpt_seed.migrating import migrate
 
         await migrate(target, schema=self.schema, revision=self.revision)
+
+    def revisions(self) -> tuple[str, ...]:
+        from autogpt_seed.migrating import known_revisions
+
+        return known_revisions()
+
+    async def downgrade(self, target: Target, revision: str) -> None:
+        await self.at(revision).apply(target)
 
 
 @dataclass(frozen=True)
@@ -83,9 +102,21 @@ class Alembic:
         return replace(self, revision=revision)
 
     async def apply(self, target: Target) -> None:
-        from autogpt_seed.testing.alembic_process import upgrade
+        from autogpt_seed.testing.alembic_process import run_alembic
 
-        await upgrade(self.ini, target.url(), self.revision)
+        await run_alembic("upgrade", self.ini, target.url(), self.revision)
+
+    def revisions(self) -> tuple[str, ...]:
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        scripts = ScriptDirectory.from_config(Config(self.ini))
+        return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+
+    async def downgrade(self, target: Target, revision: str) -> None:
+        from autogpt_seed.testing.alembic_process import run_alembic
+
+        await run_alembic("downgrade", self.ini, target.url(), revision)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from autogpt_seed.testing.loop import Loop
 from autogpt_seed.testing.migrations import Migrations
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+    from autogpt_seed.testing.isolation import Place
     from autogpt_seed.testing.world import SeededWorld
 
 
@@ -24,15 +23,20 @@ class Supply:
     def __init__(self, databases: TestDatabases, loop: Loop) -> None:
         self.databases = databases
         self._loop = loop
+        self._cloned = False
+        self._next: Future[Target] | None = None
         self._dropping: list[Future[None]] = []
         self._world: SeededWorld | None = None
-        self._sync_engine: Engine | None = None
-        self._warned = False
+        self._shared: Place | None = None
         loop.run(databases.__aenter__())
 
     def clone(self) -> Target:
-        """A fresh copy."""
-        return self._loop.run(self.databases.create())
+        """A fresh copy. From the second on, the next one is made while the tests go on."""
+        made = self._next or self._loop.start(self.databases.create())
+        if self._cloned:
+            self._next = self._loop.start(self.databases.create())
+        self._cloned = True
+        return made.result()
 
     def release(self, target: Target) -> None:
         """Drop a copy, while the tests go on."""
@@ -43,25 +47,21 @@ class Supply:
         """Leave a copy there after the session."""
         self._loop.run(self.databases.keep(target, why))
 
-    def shared(self) -> Target:
-        """The database that all tests of this process work in who undo what they did."""
-        target = self._loop.run(self.databases.shared())
-        if not self.databases.may_clone and not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"The role {target.user} may not create databases: tests share schema "
-                f"{target.schema} of database {target.database}, kept apart by savepoints only.",
-                stacklevel=2,
-            )
-        return target
+    def shared(self) -> Place:
+        """Where all tests of this process work who undo what they did."""
+        if self._shared is None:
+            from autogpt_seed.testing.isolation import Place
 
-    def sync_engine(self) -> Engine:
-        """A pool of psycopg's connections with the shared database."""
-        if self._sync_engine is None:
-            from autogpt_seed.testing.isolation import sync_engine
-
-            self._sync_engine = sync_engine(self.shared(), pooled=True)
-        return self._sync_engine
+            target = self._loop.run(self.databases.shared())
+            if not self.databases.may_clone:
+                warnings.warn(
+                    f"The role {target.user} may not create databases: tests share schema "
+                    f"{target.schema} of database {target.database}, kept apart by savepoints "
+                    "only.",
+                    stacklevel=2,
+                )
+            self._shared = Place(target, fenced=True)
+        return self._shared
 
     def world(self, target: Target) -> SeededWorld:
         """What every copy holds; the catalog of `target`, one of them, is read once."""
@@ -75,8 +75,10 @@ class Supply:
     def close(self) -> None:
         """Drop everything that is not kept."""
         try:
-            if self._sync_engine is not None:
-                self._sync_engine.dispose()
+            if self._shared is not None:
+                self._shared.close()
+            if self._next is not None:
+                self._next.result()
             for drop in self._dropping:
                 drop.result()
         finally:

@@ -11,6 +11,7 @@ from autogpt_seed.plan import Plan
 from tests.conftest import run_sync
 from tests.databases import session
 
+Suite = Callable[..., pytest.RunResult]
 PLAN = Plan(users=2, blocks=3, api_key_hash="sha256")
 
 
@@ -38,3 +39,19 @@ def name(server_url: str, databases_of: Callable[[str], list[str]]) -> Iterator[
                 await connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     run_sync(drop())
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, server_url: str, name: str) -> Suite:
+    """Runs pytest on what is in the folder, against the server of these tests."""
+    pytester.makeini(
+        f"[pytest]\nautogpt_seed_name = {name}\nautogpt_seed_set = users = 5\n"
+        "asyncio_default_fixture_loop_scope = function\n"
+    )
+    options = ("-p", "no:cacheprovider", f"--autogpt-seed-server={server_url}")
+
+    def run(*arguments: str, here: bool = False) -> pytest.RunResult:
+        runner = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
+        return runner(*options, *arguments)
+
+    return run

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import run_sync, with_database
 from tests.databases import session
+from tests.integration.testing.conftest import Suite
 
 COUNTS = """
 import pytest
@@ -169,24 +170,6 @@ PICKING = """
 def test_pick(autogpt_world):
     print("PICKED", autogpt_world.user().email)
 """
-
-Suite = Callable[..., pytest.RunResult]
-
-
-@pytest.fixture
-def suite(pytester: pytest.Pytester, server_url: str, name: str) -> Suite:
-    """Runs pytest on what is in the folder, against the server of these tests."""
-    pytester.makeini(
-        f"[pytest]\nautogpt_seed_name = {name}\nautogpt_seed_set = users = 5\n"
-        "asyncio_default_fixture_loop_scope = function\n"
-    )
-    options = ("-p", "no:cacheprovider", f"--autogpt-seed-server={server_url}")
-
-    def run(*arguments: str, here: bool = False) -> pytest.RunResult:
-        runner = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
-        return runner(*options, *arguments)
-
-    return run
 
 
 def test_each_test_finds_the_database_as_it_was_seeded(
