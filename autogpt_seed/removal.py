@@ -134,10 +134,10 @@ def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForS
         + (f", of run {run}" if (run := _run_of(found.example)) else "")
         for found in attached
     ]
-    remedy = "Nothing was changed. --cascade removes them as well; where their key lets go of "
-    remedy += "what goes, it empties the column and leaves the row."
+    these = f"autogpt-seed clean {' '.join(chosen)}"
+    remedy = f"Nothing was changed. To remove them as well: {these} --cascade"
     if other:
-        remedy += f"\nOr clean those runs, too: autogpt-seed clean {' '.join([*chosen, *other])}"
+        remedy += f"\nOr clean those runs, too: {these} {' '.join(other)}"
     number = sum(found.rows for found in attached)
     return RefusedForSafety(
         f"{number:,} rows that no run being cleaned made refer to rows that would go.",

@@ -21,6 +21,7 @@ from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
 from autogpt_seed.database.violations import RowRefused
+from autogpt_seed.earlier_runs import OnExisting, refuse_runs, same_run
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
@@ -33,49 +34,12 @@ from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, refuse_notes, survey
 from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.removal import clear
 from autogpt_seed.safety import require_name
+from autogpt_seed.seeded import Coverage, PopulateReport
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many tables the run put rows into, and the application's own others, by name."""
-
-    filled: int
-    without_rows: tuple[str, ...]
-
-    @property
-    def tables(self) -> int:
-        """All of them."""
-        return self.filled + len(self.without_rows)
-
-
-@dataclass(frozen=True)
-class PopulateReport:
-    """What a populate did. `rows` are as counted by the server, in the order of loading."""
-
-    schema: str
-    server_version: int
-    run_tag: str
-    plan: Plan
-    committed: bool
-    strategy: Strategy
-    rows: dict[str, int]
-    seconds: dict[str, float]
-    refresh: views.Refresh
-    figures: views.ViewFigures
-    coverage: Coverage
-    notes: tuple[Note, ...] = ()
-    uses: tuple[str, ...] = ()
-    """What was there before and takes part."""
-    look_at: dict[str, str] = field(default_factory=dict)
-    unrecorded: str = ""
-    """Why the run is not in the record of runs; "" where it is."""
-
-    @property
-    def total_rows(self) -> int:
-        """All rows of the run."""
-        return sum(self.rows.values())
+__all__ = ["Coverage", "PopulateReport", "expected_rows", "populate"]
 
 
 async def populate(
@@ -90,6 +54,7 @@ async def populate(
     api_keys_out: Path | None = None,
     strict: bool = False,
     load: Load = "auto",
+    on_existing: OnExisting = "append",
 ) -> PopulateReport:
     """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
 
@@ -99,15 +64,20 @@ async def populate(
     note, before a row is written where it is known by then. `load` is how to treat the keys of
     the tables meanwhile, see `database.strategy`. A database with users that no run made must be
     named by `into`, as DATABASE@HOST, unless all is rolled back; else `RefusedForSafety` is
-    raised. Raises `SeedError`.
+    raised. `on_existing` says what to do about earlier runs of the schema, see `earlier_runs`.
+    Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or Silence(), _Clock()
     async with AsyncExitStack() as stack:
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog = await _open(work, schema or work.named_schema)
+        catalog, present = await _open(work, schema or work.named_schema, plan, on_existing)
+        if present:
+            return await _skipped(work, catalog, plan, present, clock)
         if not rollback:
             await require_name(work, catalog, into)
+        replacing = on_existing == "replace"
+        replaced = await clear(work.connection, catalog, "all") if replacing else None
         run = await _prepare(work, catalog, plan, stack)
         clock.lap("prepare")
         if strict:
@@ -149,6 +119,7 @@ async def populate(
         uses=_uses(run.world.capabilities, plan),
         look_at=_look_at(run.world),
         unrecorded=unrecorded,
+        replaced=replaced,
     )
 
 
@@ -169,10 +140,43 @@ class _Run:
         return self.surveyed + self.binding.notes
 
 
-async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
+async def _open(
+    work: UnitOfWork, wanted: str | None, plan: Plan, on_existing: OnExisting
+) -> tuple[Catalog, str | None]:
+    """The schema, locked among seeders, or, where the run to be made is there already, its tag.
+
+    It is looked for before another seeder is waited for, and after.
+    """
     schema = await find_schema(work.connection, wanted)
-    await work.enter_schema(schema)
-    return await reflect(work.connection, schema)
+    for locked in (False, True) if on_existing == "skip" else (True,):
+        await work.enter_schema(schema, exclusive=locked)
+        catalog = await reflect(work.connection, schema)
+        if on_existing == "skip" and (tag := await same_run(work.connection, catalog, plan)):
+            return catalog, tag
+    if on_existing == "fail":
+        await refuse_runs(work.connection, catalog)
+    return catalog, None
+
+
+async def _skipped(
+    work: UnitOfWork, catalog: Catalog, plan: Plan, tag: str, clock: _Clock
+) -> PopulateReport:
+    figures = await views.figures(work.connection, catalog)
+    clock.lap("look")
+    return PopulateReport(
+        schema=catalog.schema,
+        server_version=catalog.server_version,
+        run_tag=tag,
+        plan=plan,
+        committed=False,
+        strategy=Strategy("live", "nothing was loaded"),
+        rows={},
+        seconds=clock.seconds,
+        refresh=views.Refresh(None, (), 0.0),
+        figures=figures,
+        coverage=Coverage(0, ()),
+        skipped=True,
+    )
 
 
 async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, stack: AsyncExitStack) -> _Run:

@@ -30,6 +30,15 @@ class Load(StrEnum):
     SUSPENDED = "suspended"
 
 
+class OnExisting(StrEnum):
+    """What populate does about runs that are there."""
+
+    APPEND = "append"
+    SKIP = "skip"
+    REPLACE = "replace"
+    FAIL = "fail"
+
+
 WHAT = "What is made"
 HOW = "How it is done"
 WHERE = "In which database"
@@ -52,6 +61,16 @@ LoadChoice = Annotated[
         metavar="HOW",
         help="live: keys stay, others can use the tables. suspended: keys are dropped and "
         "made again, which is quicker and locks the tables. auto: what fits.",
+        rich_help_panel=HOW,
+    ),
+]
+OnExistingRuns = Annotated[
+    OnExisting,
+    typer.Option(
+        "--on-existing",
+        metavar="WHAT",
+        help="append: another run. skip: nothing, if a run of this plan and seed is there. "
+        "replace: remove all runs first, in the same transaction. fail: refuse if there is any.",
         rich_help_panel=HOW,
     ),
 ]

@@ -9,7 +9,7 @@ import typer
 
 from autogpt_seed.cli import options, plan_options
 from autogpt_seed.cli.naming import with_name
-from autogpt_seed.cli.options import HOW, Format, Load
+from autogpt_seed.cli.options import HOW, Format, Load, OnExisting
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.plan import Plan
@@ -48,6 +48,7 @@ def populate(
     dry_run: DryRun = False,
     api_keys_out: ApiKeysOut = None,
     load: options.LoadChoice = Load.AUTO,
+    on_existing: options.OnExistingRuns = OnExisting.APPEND,
     strict: options.Strict = False,
     database_url: options.DatabaseUrl = None,
     schema: options.Schema = None,
@@ -101,6 +102,7 @@ def populate(
                         api_keys_out=api_keys_out,
                         strict=strict,
                         load=load.value,
+                        on_existing=on_existing.value,
                     )
                 )
 

@@ -25,6 +25,11 @@ def render(
     report: PopulateReport, chosen: Chosen, schema: str | None, api_keys_out: Path | None
 ) -> None:
     """The report for a person. `schema` is the one that the command was given."""
+    if report.skipped:
+        out = options.console()
+        out.print(f"Nothing was done: run {report.run_tag} of this plan and seed is there.")
+        out.print("To see what there is: autogpt-seed inspect", markup=False)
+        return
     again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     options.print_rows(report.rows)
     options.print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
@@ -55,6 +60,8 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "committed": report.committed,
         "run_tag": report.run_tag,
         "unrecorded": report.unrecorded,
+        "skipped": report.skipped,
+        "replaced": asdict(report.replaced) if report.replaced else None,
         "plan": _plan(report.plan),
         "rows": report.rows,
         "total_rows": report.total_rows,
@@ -97,6 +104,9 @@ def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     coverage = report.coverage
     yield "Loaded", f"rows into {coverage.filled} of {coverage.tables} tables"
     yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
+    if report.replaced:
+        gone = f"{report.replaced.total_rows:,} rows of {len(report.replaced.runs)} runs"
+        yield "Replaced", f" {gone}"
     for text in report.uses:
         yield "Uses", text
     for kept in report.strategy.suspension.kept:

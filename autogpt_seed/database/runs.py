@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import adapter
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.run_record import read_records
+from autogpt_seed.database.recognising import recognition
+from autogpt_seed.database.run_record import read_records, tables_with_keys
+from autogpt_seed.database.sql import quote
 from autogpt_seed.ids import ID_PATTERN, TAG_DIGITS, RunTag
 from autogpt_seed.rows import Kind
 
@@ -21,6 +23,21 @@ async def run_tags(connection: AsyncConnection, catalog: Catalog) -> frozenset[s
     tag = func.right(func.replace(identifier, "-", ""), TAG_DIGITS)
     query = select(tag).distinct().where(identifier.regexp_match(ID_PATTERN))
     return frozenset((await connection.execute(query)).scalars())
+
+
+async def has_graphs(connection: AsyncConnection, catalog: Catalog, tag: str) -> bool:
+    """Whether a run that is in the record has graphs still, without which there is no marketplace.
+
+    Where graphs cannot be recognised, the record is believed.
+    """
+    graphs = catalog.tables.get("AgentGraph")
+    listed = await tables_with_keys(connection, catalog.schema, [tag])
+    run = recognition(catalog, [tag], [tag], listed)
+    if graphs is None or (condition := run.condition(graphs)) is None:
+        return True
+    name = quote(graphs.schema, graphs.name)
+    query = f"{run.head}SELECT EXISTS (SELECT FROM {name} AS t WHERE {condition})"
+    return bool((await connection.exec_driver_sql(query, run.values)).scalar_one())
 
 
 async def next_run(
