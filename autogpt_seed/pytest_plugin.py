@@ -97,10 +97,19 @@ class _Kept:
             self._reports.append(report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._reports:
-            terminalreporter.section("databases of failed tests")
+        if not self._reports:
+            return
+        from autogpt_seed.testing import scratch_server
+
+        terminalreporter.section("databases of failed tests")
         for report in self._reports:
             terminalreporter.write_line(f"{report.nodeid}\n    {report.autogpt_seed_kept}")
+        home = scratch_server().data_folder.parents[2]
+        if any(f"{home}/" in report.autogpt_seed_kept for report in self._reports):
+            terminalreporter.write_line(
+                "The embedded server runs on for them, and is stopped by\n"
+                f"    AUTOGPT_SEED_HOME={home} autogpt-seed db stop"
+            )
 
 
 @pytest.fixture(scope="session")

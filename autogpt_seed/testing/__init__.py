@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from autogpt_seed.testing.server import scratch_server
     from autogpt_seed.testing.template import Recipe
+    from autogpt_seed.testing.world import SeededGraph, SeededListing, SeededUser, SeededWorld
 
 __all__ = [
     "Alembic",
@@ -33,6 +34,10 @@ __all__ = [
     "Platform",
     "Prisma",
     "Recipe",
+    "SeededGraph",
+    "SeededListing",
+    "SeededUser",
+    "SeededWorld",
     "SqlFile",
     "TestDatabases",
     "migrations_from",
@@ -52,6 +57,7 @@ _HOMES = {
     ),
     "server": ("scratch_server",),
     "template": ("Recipe",),
+    "world": ("SeededGraph", "SeededListing", "SeededUser", "SeededWorld"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
