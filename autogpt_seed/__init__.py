@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         SeedError,
     )
     from autogpt_seed.history import runs
+    from autogpt_seed.inspection import Inspection, inspect
     from autogpt_seed.migrating import MigrationReport, migrate
     from autogpt_seed.plan import Plan, Range, load_plan
     from autogpt_seed.restoring import RestoreReport, restore
@@ -42,6 +43,7 @@ __all__ = [
     "DatabaseUnreachable",
     "DatabaseUnsuitable",
     "Diagnosis",
+    "Inspection",
     "MigrationReport",
     "Plan",
     "PopulateReport",
@@ -59,6 +61,7 @@ __all__ = [
     "bake",
     "clean",
     "diagnose",
+    "inspect",
     "load_plan",
     "migrate",
     "parse_url",
@@ -85,6 +88,7 @@ _HOMES = {
         "SeedError",
     ),
     "history": ("runs",),
+    "inspection": ("Inspection", "inspect"),
     "migrating": ("MigrationReport", "migrate"),
     "plan": ("Plan", "Range", "load_plan"),
     "restoring": ("RestoreReport", "restore"),

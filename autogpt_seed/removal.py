@@ -88,10 +88,14 @@ async def _choose(
     if tags != "all" and all(tag in records for tag in tags):
         return list(dict.fromkeys(tags))
     known = await known_runs(connection, catalog)
-    return list(known) if tags == "all" else list(_meant(tags, known))
+    return list(known) if tags == "all" else list(meant_runs(tags, known))
 
 
-def _meant(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    """Those of the `known` runs that are meant by tags, or by the beginnings of such.
+
+    Raises `ConfigurationError` that lists the known ones, where it is none or more than one.
+    """
     for given in dict.fromkeys(tags):
         found = [tag for tag in known if given and tag.startswith(given)]
         if len(found) != 1:
@@ -138,9 +142,8 @@ def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForS
     remedy = f"Nothing was changed. To remove them as well: {these} --cascade"
     if other:
         remedy += f"\nOr clean those runs, too: {these} {' '.join(other)}"
-    number = sum(found.rows for found in attached)
     return RefusedForSafety(
-        f"{number:,} rows that no run being cleaned made refer to rows that would go.",
+        "Rows that no run being cleaned made refer to rows that would go.",
         evidence="\n".join(lines),
         remedy=remedy,
     )
@@ -148,5 +151,5 @@ def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForS
 
 def _run_of(example: str) -> str | None:
     """The run that made a row, by its id."""
-    parsed = parse(example)
+    parsed = parse(example.partition(",")[0])
     return parsed.tag.digits if parsed else None

@@ -13,6 +13,7 @@ from autogpt_seed.cli import (
     clean,
     db,
     doctor,
+    inspect,
     migrate,
     populate,
     restore,
@@ -65,6 +66,7 @@ app.command("populate")(populate.populate)
 app.command("verify")(verify.verify)
 app.command("update")(update.update)
 app.command("runs")(runs.runs)
+app.command("inspect")(inspect.inspect)
 app.command("clean")(clean.clean)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)

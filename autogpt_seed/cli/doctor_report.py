@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from autogpt_seed.cli import options
+from autogpt_seed.database.cron import CronStatus
 from autogpt_seed.diagnosis import Diagnosis
 from autogpt_seed.known_versions import Distance
 
@@ -46,7 +47,7 @@ def _facts(report: Diagnosis) -> Iterator[tuple[str, str]]:
     for view, what in report.views.items():
         yield "Views", f"{view}: {what}"
     yield "Refresh", _refresh(report)
-    yield "pg_cron", _cron(report)
+    yield "pg_cron", cron_text(report.cron)
     yield "Extensions", ", ".join(report.extensions) or "none"
     for note in report.notes:
         yield "Note", note.text
@@ -80,8 +81,8 @@ def _refresh(report: Diagnosis) -> str:
     return "each view directly: the schema has no refresh function"
 
 
-def _cron(report: Diagnosis) -> str:
-    cron = report.cron
+def cron_text(cron: CronStatus | None) -> str:
+    """What is known of the job that refreshes the views."""
     if cron is None or cron.version is None:
         return "not installed in this database"
     if cron.problem:

@@ -106,7 +106,7 @@ def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
     if report.replaced:
         gone = f"{report.replaced.total_rows:,} rows of {len(report.replaced.runs)} runs"
-        yield "Replaced", f" {gone}"
+        yield "Replaced", gone
     for text in report.uses:
         yield "Uses", text
     for kept in report.strategy.suspension.kept:

@@ -37,7 +37,7 @@ class TableCensus:
 
     @property
     def others(self) -> int:
-        """The rows that no run made."""
+        """The rows of none of these runs."""
         return self.rows - sum(self.runs.values())
 
 

@@ -46,7 +46,18 @@ def held_rows(url: str) -> dict[str, int]:
 
 
 def test_every_help_fits_80_columns(command: Command) -> None:
-    commands = ("", "populate", "verify", "doctor", "migrate", "db", "db start")
+    commands = (
+        "",
+        "populate",
+        "verify",
+        "runs",
+        "inspect",
+        "clean",
+        "doctor",
+        "migrate",
+        "db",
+        "db start",
+    )
     started = {name: command.start(*name.split(), "--help", COLUMNS="80") for name in commands}
     for name, process in started.items():
         result = command.end(process)

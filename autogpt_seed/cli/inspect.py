@@ -1,0 +1,101 @@
+"""The command `inspect`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from autogpt_seed.cli import options
+from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.running import run
+from autogpt_seed.cli.targeting import choose_target
+
+if TYPE_CHECKING:
+    from autogpt_seed.inspection import Inspection
+
+_MOST_COLUMNS = 3
+"""So many runs have a column each in 80 columns."""
+_SHORT = 7
+"""Digits of a tag that stand above a column."""
+
+RunTag = Annotated[
+    str | None, typer.Argument(metavar="TAG", help="One run alone, by its tag or how it begins.")
+]
+
+
+def inspect(
+    tag: RunTag = None,
+    database_url: options.DatabaseUrl = None,
+    schema: options.Schema = None,
+    lock_timeout: options.LockTimeout = 30,
+    statement_timeout: options.StatementTimeout = 3600,
+    report_format: options.ReportFormat = Format.TEXT,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Count the rows of each table by the run that made them. Changes nothing.
+
+    Scans each table once, and locks no more than any SELECT does.
+    """
+    options.set_up_logging(quiet=quiet, verbose=False)
+    from autogpt_seed import inspection
+    from autogpt_seed.unit_of_work import Timeouts
+
+    with choose_target(database_url) as chosen:
+        if not quiet and report_format is Format.TEXT:
+            options.announce(f"Inspecting {chosen.name}")
+        timeouts = Timeouts(lock_timeout, statement_timeout)
+        report = run(inspection.inspect(chosen.target, tag, schema=schema, timeouts=timeouts))
+    if report_format is Format.JSON:
+        typer.echo(json.dumps({"target": chosen.name} | report.as_json(), default=str))
+    elif not quiet:
+        _print_tables(report)
+        options.print_facts(_facts(report))
+
+
+def _print_tables(report: Inspection) -> None:
+    """The tables that have rows: all of them, those of none of the runs, and those of each."""
+    columns: dict[str, tuple[str, ...]] = {tag[:_SHORT]: (tag,) for tag in report.tags}
+    if len(report.tags) > _MOST_COLUMNS:
+        columns = {"seeded": report.tags}
+    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shown.add_column("Table", no_wrap=True)
+    for name in ("Rows", "others", *columns):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for table in report.tables:
+        if table.rows:
+            numbers = [sum(table.runs.get(tag, 0) for tag in tags) for tags in columns.values()]
+            others = f"{table.others:,}" if table.told else "?"
+            cells = (f"{number:,}" if number else "" for number in numbers)
+            shown.add_row(Text(table.table), f"{table.rows:,}", others, *cells)
+    options.console().print(shown)
+    typer.echo()
+
+
+def _facts(report: Inspection) -> Iterator[tuple[str, str]]:
+    from autogpt_seed.cli.doctor_report import cron_text
+
+    known = {record.tag: record for record in report.records}
+    for tag in report.tags:
+        record = known.get(tag)
+        if record is None:
+            yield "Run", f"{tag} is not in the record, and known by its ids"
+        else:
+            made = f"{record.made_at:%Y-%m-%d %H:%M} UTC" if record.made_at else "unknown"
+            what = f"{record.kind}, seed {record.seed}, as of {record.as_of[:10]}"
+            yield "Run", f"{tag} {what}, {made}, by {record.made_by}"
+    if not report.tags:
+        yield "Run", f"none in schema {report.schema}"
+    empty, every = len(report.empty), len(report.tables)
+    yield "Tables", f"{len(report.seeded)} of {every} hold rows of the runs; {empty} are empty"
+    if not all(table.told for table in report.tables if table.rows):
+        yield "Tables", "in those marked ? nothing tells the rows of runs from others"
+    for sentence in report.figures.sentences():
+        yield "Views", sentence
+    yield "pg_cron", cron_text(report.cron)
