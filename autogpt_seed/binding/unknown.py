@@ -23,4 +23,9 @@ def may_be_filled(table: Table) -> bool:
 
 def is_own(table: Table) -> bool:
     """Whether it is the application's, not an extension's nor another tool's record."""
-    return table.extension is None and not _BOOKKEEPING.fullmatch(table.name)
+    return table.extension is None and not is_record(table.name)
+
+
+def is_record(table: str) -> bool:
+    """Whether a table of that name is where another tool writes down what it did."""
+    return _BOOKKEEPING.fullmatch(table) is not None

@@ -13,6 +13,7 @@ from autogpt_seed.cli import (
     clean,
     db,
     doctor,
+    gauntlet,
     inspect,
     migrate,
     populate,
@@ -71,6 +72,7 @@ app.command("clean")(clean.clean)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
 app.command("bake")(bake.bake)
+app.command("gauntlet")(gauntlet.gauntlet)
 app.command("restore")(restore.restore)
 app.add_typer(db.app, name="db")
 

@@ -145,6 +145,16 @@ class Prisma:
         scripts = [(file.parent.name, _read(file)) for file in self._files()]
         await run_prisma(target, self.schema, scripts)
 
+    def names(self) -> list[str]:
+        """The migrations, in their order."""
+        return [file.parent.name for file in self._files()]
+
+    async def apply_one(self, target: Target, name: str) -> None:
+        """Run one migration alone, after those before it."""
+        from autogpt_seed.database.scripts import run_prisma
+
+        await run_prisma(target, self.schema, [(name, _read(self.folder / name / "migration.sql"))])
+
     def _files(self) -> list[Path]:
         files = sorted(self.folder.glob("*/migration.sql"))
         if not files:

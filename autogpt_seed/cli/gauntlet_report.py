@@ -1,0 +1,85 @@
+"""What `gauntlet` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from textwrap import wrap
+
+from autogpt_seed.cli import options
+from autogpt_seed.database.watching import Lock
+from autogpt_seed.gauntlet import GauntletReport, Reversal, StepReport
+from autogpt_seed.gauntlet.report import ENOUGH_ROWS
+
+Fact = tuple[str, str]
+
+WIDTH = 65
+
+
+def render(report: GauntletReport) -> None:
+    """The report for a person: a block for each migration, then the verdict."""
+    out = options.console()
+    out.print(f"Seeded at {report.base}: {report.rows:,} rows\n", markup=False)
+    for step in report.steps:
+        out.print(f"{'passed' if step.ok else 'FAILED'}   {step.name}", markup=False)
+        last = ""
+        for label, text in _facts(step):
+            out.print(f"  {label if label != last else '':<11}{text}", markup=False, soft_wrap=True)
+            last = label
+        out.print()
+    for name in report.untried:
+        out.print(f"untried  {name}", markup=False)
+    failed = sum(not step.ok for step in report.steps)
+    passed = len(report.steps) - failed
+    rest = f", {len(report.untried)} untried" if report.untried else ""
+    out.print(f"{passed} passed, {failed} failed{rest}.", markup=False)
+
+
+def _facts(step: StepReport) -> Iterator[Fact]:
+    for sentence in step.failures():
+        yield "Fails", sentence
+    if step.failure or step.failure_when_empty:
+        return
+    yield "Took", f"{step.seconds:.3f} s; on empty tables {step.seconds_when_empty:.3f} s"
+    if pace := step.seconds_per_million_rows:
+        yield "Took", f"{pace:,.1f} s more per million rows, by {step.rows_touched:,} rows"
+    elif 0 < step.rows_touched < ENOUGH_ROWS:
+        yield "Took", f"{step.rows_touched:,} rows are too few for a pace: give more --users"
+    yield from _rows("Rewrites", step.rewritten or {})
+    yield from _rows("Writes", step.written or {})
+    if step.locks is None:
+        yield "Locks", "unknown: the role may not make event triggers"
+    yield from _locks(step.locks or ())
+    for planting in step.plantings:
+        what = f"{planting.demand.table}: {planting.demand.text}"
+        if planting.planted:
+            yield "Planted", what
+        else:
+            yield "Unplanted", f"{what} ({planting.why})"
+    if not step.views:
+        yield "Views", "right, as before"
+    if step.reversal:
+        yield "Downgrade", _reversal(step.reversal)
+
+
+def _locks(locks: Iterable[Lock]) -> Iterator[Fact]:
+    """The tables of each kind of lock, which was held to the end of the transaction."""
+    for mode, group in groupby(locks, key=lambda lock: lock.mode):
+        held = list(group)
+        longest = max(lock.seconds for lock in held)
+        yield "Locks", f"{mode} for {longest:.3f} s, {held[0].effect}:"
+        for line in wrap(", ".join(lock.table for lock in held), WIDTH):
+            yield "Locks", f"  {line}"
+
+
+def _rows(label: str, tables: Mapping[str, int]) -> Iterator[Fact]:
+    for table, rows in tables.items():
+        yield label, f"{table}, {rows:,} rows"
+
+
+def _reversal(reversal: Reversal) -> str:
+    if reversal.failure:
+        return "fails"
+    if reversal.changed:
+        return f"does not bring back all data of {', '.join(reversal.changed)}"
+    return "brings the data back"

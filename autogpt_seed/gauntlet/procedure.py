@@ -1,0 +1,246 @@
+"""The use case run_gauntlet(): each pending migration, on seeded and on hostile data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from autogpt_seed import views
+from autogpt_seed.binding.unknown import is_record
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.checks import Outcome, check_store, check_views
+from autogpt_seed.database.hostile_rows import Planting, plant
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.target import Target
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.database.watching import (
+    State,
+    count,
+    forget,
+    locks_seen,
+    may_watch,
+    row_digests,
+    seconds_seen,
+    state,
+    until_alone,
+    watch,
+)
+from autogpt_seed.demands import Demand, demands
+from autogpt_seed.errors import SeedError
+from autogpt_seed.gauntlet.copies import Copies, copies
+from autogpt_seed.gauntlet.report import GauntletReport, Reversal, StepReport
+from autogpt_seed.gauntlet.steps import Act, Step, cut
+from autogpt_seed.plan import Plan
+from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.testing.migrations import Migrations, Platform
+from autogpt_seed.testing.server import scratch_server
+from autogpt_seed.unit_of_work import UnitOfWork
+
+
+async def run_gauntlet(
+    migrations: Migrations | None = None,
+    *,
+    base: str | None = None,
+    last: str | None = None,
+    plan: Plan | None = None,
+    server: str | Target | None = None,
+    progress: Progress | None = None,
+) -> GauntletReport:
+    """Try the migrations after `base` up to `last`, one by one, on a database seeded at `base`.
+
+    By default the last one alone is pending; `migrations` are the platform's of this package. All
+    happens in databases of its own on `server` (the URL of any database there, whose role may
+    create databases; None is an embedded server), which are gone afterwards but for templates
+    that the next time begins with. The schema must be the platform's at `base`. A migration that
+    fails is in the report; what is in the way of trying any is a `SeedError`.
+    """
+    below, name, steps = await cut(migrations or Platform(), base, last)
+    async with _server(server) as where, copies(where) as made:
+        plan = plan or Plan(users=20, api_key_hash="sha256")
+        seeded = await made.migrated(below, plan)
+        empty = await made.migrated(below, None)
+        gauntlet = _Gauntlet(made, seeded, empty, progress or Silence())
+        rows = await gauntlet.begin()
+        reports: list[StepReport] = []
+        for step in steps:
+            reports.append(await gauntlet.step(step))
+            if reports[-1].failure or reports[-1].failure_when_empty:
+                break
+    untried = tuple(step.name for step in steps[len(reports) :])
+    return GauntletReport(name, rows, tuple(reports), untried)
+
+
+@asynccontextmanager
+async def _server(server: str | Target | None) -> AsyncIterator[Target]:
+    if server is not None:
+        yield parse_url(server) if isinstance(server, str) else server
+        return
+    with scratch_server().running() as running:
+        yield parse_url(running.url("postgres"), {})
+
+
+class _Gauntlet:
+    """Two databases that go through all steps: one seeded and watched, one with empty tables."""
+
+    def __init__(self, made: Copies, seeded: Target, empty: Target, progress: Progress) -> None:
+        self._made = made
+        self._seeded = seeded
+        self._empty = empty
+        self._progress = progress
+        self._watched = False
+        self._wrong: frozenset[str] = frozenset()
+
+    async def begin(self) -> int:
+        """Watch both databases, and see what is wrong with the views before; how many rows."""
+        self._catalog = await self._reflect(self._empty)
+        for target in (self._empty, self._seeded):
+            async with UnitOfWork(target) as work:
+                self._watched = await may_watch(work.connection)
+                if self._watched:
+                    await watch(work.connection)
+                tables = self._catalog.tables
+                rows = [await count(work.connection, self._schema, table) for table in tables]
+                await work.commit()
+        self._wrong = frozenset(await self._wrong_views())
+        return sum(rows)
+
+    @property
+    def _schema(self) -> str:
+        assert self._seeded.schema is not None  # noqa: S101  copies are made with one
+        return self._seeded.schema
+
+    async def step(self, step: Step) -> StepReport:
+        """Everything about one migration."""
+        self._progress.phase(step.name, 0)
+        failure, seconds = await self._timed(step.apply, self._empty)
+        if failure:
+            return StepReport(step.name, failure_when_empty=failure)
+        before, self._catalog = self._catalog, await self._reflect(self._empty)
+        demanded = demands(before, self._catalog)
+        plantings, hostile = await self._hostile(step, demanded)
+        report, digests = await self._measured(step)
+        report = replace(
+            report, seconds_when_empty=seconds, plantings=plantings, hostile_failure=hostile
+        )
+        if report.failure:
+            return report
+        wrong = await self._wrong_views()
+        report = replace(report, views=tuple(w for w in wrong if w not in self._wrong))
+        self._wrong |= frozenset(wrong)
+        if step.revert is None:
+            return report
+        return replace(report, reversal=await self._reversal(step.revert, digests))
+
+    async def _hostile(
+        self, step: Step, demanded: Sequence[Demand]
+    ) -> tuple[tuple[Planting, ...], str | None]:
+        """The step on a copy with rows that stand against what it demands."""
+        if not demanded:
+            return (), None
+        copy = await self._made.of(self._seeded)
+        async with UnitOfWork(copy) as work:
+            await work.enter_schema(self._schema)
+            plantings = [await plant(work.connection, self._schema, d) for d in demanded]
+            await work.commit()
+        failure = None
+        if any(planting.planted for planting in plantings):
+            failure = await _failure(step.apply, copy)
+        await self._made.drop(copy)
+        return tuple(plantings), failure
+
+    async def _measured(self, step: Step) -> tuple[StepReport, dict[str, tuple[int, int]]]:
+        """The step on the seeded database, watched; and the digests of the rows before it."""
+        async with UnitOfWork(self._seeded) as work:
+            before = await state(work.connection, self._schema)
+            digests = await row_digests(work.connection, self._schema, before.tables)
+        failure, seconds = await self._timed(step.apply, self._seeded)
+        if failure:
+            return StepReport(step.name, seconds, failure=failure), digests
+        return await self._changes(before, StepReport(step.name, seconds)), digests
+
+    async def _changes(self, before: State, report: StepReport) -> StepReport:
+        """The report with what the migration did to the tables that were there."""
+        async with UnitOfWork(self._seeded) as work:
+            connection = work.connection
+            await until_alone(connection)
+            after = await state(connection, self._schema)
+            old = {t for t in before.files.keys() & after.files if not is_record(t)}
+            rewritten = [t for t in old if before.files[t] and before.files[t] != after.files[t]]
+            grown = {table: after.written[table] - before.written[table] for table in old}
+            written = {table: rows for table, rows in sorted(grown.items()) if rows > 0}
+            locks = await locks_seen(connection, old) if self._watched else None
+            touched = {*rewritten, *written, *(lock.table for lock in locks or ())}
+            rows = {t: await count(connection, self._schema, t) for t in touched & old}
+        return replace(
+            report,
+            rewritten={table: rows[table] for table in sorted(rewritten)},
+            written=written,
+            rows_touched=sum(rows.values()),
+            locks=locks,
+        )
+
+    async def _timed(self, act: Act, target: Target) -> tuple[str | None, float]:
+        """What the server said where it failed, and the seconds that it took.
+
+        They are the server's where it was watched, so that no process's start is among them.
+        """
+        if self._watched:
+            async with UnitOfWork(target) as work:
+                await forget(work.connection)
+                await work.commit()
+        begun = time.perf_counter()
+        failure = await _failure(act, target)
+        seconds = time.perf_counter() - begun
+        if failure or not self._watched:
+            return failure, seconds
+        async with UnitOfWork(target, read_only=True) as work:
+            return None, await seconds_seen(work.connection) or seconds
+
+    async def _wrong_views(self) -> list[str]:
+        """What fails of the checks of the views, after a refresh that is undone."""
+        try:
+            async with UnitOfWork(self._seeded) as work:
+                await work.enter_schema(self._schema)
+                catalog = await reflect(work.connection, self._schema)
+                await views.refresh(work.connection, catalog)
+                checks = [
+                    *await check_views(work.connection, schema=self._schema),
+                    *await check_store(work.connection, schema=self._schema),
+                ]
+        except SeedError as error:
+            return [error.sentence + f" {error.evidence}".rstrip()]
+        return [
+            " ".join([check.title, *check.evidence[:1]])
+            for check in checks
+            if check.outcome is Outcome.FAILED
+        ]
+
+    async def _reversal(self, revert: Act, digests: dict[str, tuple[int, int]]) -> Reversal:
+        """The way back, on a copy."""
+        copy = await self._made.of(self._seeded)
+        failure = await _failure(revert, copy)
+        changed: list[str] = []
+        if failure is None:
+            async with UnitOfWork(copy) as work:
+                there = (await state(work.connection, self._schema)).tables
+                now = await row_digests(work.connection, self._schema, there)
+                names = sorted(digests.keys() | now.keys())
+                changed = [name for name in names if digests.get(name) != now.get(name)]
+        await self._made.drop(copy)
+        return Reversal(failure, tuple(changed))
+
+    async def _reflect(self, target: Target) -> Catalog:
+        async with UnitOfWork(target, read_only=True) as work:
+            await work.enter_schema(self._schema, exclusive=False)
+            return await reflect(work.connection, self._schema)
+
+
+async def _failure(act: Act, target: Target) -> str | None:
+    """What the server said where it failed."""
+    try:
+        await act(target)
+    except SeedError as error:
+        return (error.evidence or error.sentence).splitlines()[0]
+    return None

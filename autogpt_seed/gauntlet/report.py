@@ -1,0 +1,100 @@
+"""What the gauntlet found out about each migration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autogpt_seed.database.hostile_rows import Planting
+from autogpt_seed.database.watching import Lock
+
+ENOUGH_ROWS = 1_000
+"""Below so many, the time that each took is lost in that of everything else."""
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """What the downgrade did. `changed` are tables whose rows are not what they were before."""
+
+    failure: str | None = None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it brought the data back."""
+        return self.failure is None and not self.changed
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """One migration.
+
+    `failure` is the server's message where it failed on seeded data, `failure_when_empty` where
+    it did on empty tables, `hostile_failure` where it did with the rows that are `plantings`.
+    `seconds` is what it took on seeded data, by the server's clock where it can be watched, and
+    `seconds_when_empty` what it took on empty tables. `rewritten` are the tables of which the
+    server made a new file, `written` those whose rows it changed, each with how many rows. `locks`
+    is None where they could not be watched, `reversal` where the tool knows no way back. `views`
+    are the checks of the views that fail since then.
+    """
+
+    name: str
+    seconds: float = 0.0
+    seconds_when_empty: float = 0.0
+    failure: str | None = None
+    failure_when_empty: str | None = None
+    rewritten: dict[str, int] | None = None
+    written: dict[str, int] | None = None
+    rows_touched: int = 0
+    locks: tuple[Lock, ...] | None = None
+    plantings: tuple[Planting, ...] = ()
+    hostile_failure: str | None = None
+    views: tuple[str, ...] = ()
+    reversal: Reversal | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it passed, its downgrade aside, which may lose what it has to."""
+        return not list(self.failures())
+
+    @property
+    def seconds_per_million_rows(self) -> float | None:
+        """How much longer it takes for a million rows in the tables that it rewrote, wrote to or
+        locked. None where they are too few, or made no difference that could be measured."""
+        longer = self.seconds - self.seconds_when_empty
+        enough = self.rows_touched >= ENOUGH_ROWS and longer > 0
+        return longer * 1e6 / self.rows_touched if enough else None
+
+    def failures(self) -> Iterator[str]:
+        """Why it did not pass, one sentence each."""
+        if self.failure_when_empty:
+            yield f"fails on empty tables: {self.failure_when_empty}"
+        if self.failure:
+            yield f"fails on seeded data: {self.failure}"
+        if self.hostile_failure:
+            yield f"fails on planted rows: {self.hostile_failure}"
+        for view in self.views:
+            yield f"views are wrong afterwards: {view}"
+        if self.reversal and self.reversal.failure:
+            yield f"its downgrade fails: {self.reversal.failure}"
+
+
+@dataclass(frozen=True)
+class GauntletReport:
+    """All of it. `base` is the migration at which the database was seeded, with `rows` rows;
+    `untried` are those after one that failed."""
+
+    base: str
+    rows: int
+    steps: tuple[StepReport, ...]
+    untried: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every migration passed."""
+        return not self.untried and all(step.ok for step in self.steps)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What did not pass, one sentence each."""
+        return tuple(f"{step.name} {text}" for step in self.steps for text in step.failures())
