@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -93,8 +93,8 @@ def update(
 ) -> None:
     """Let a day happen in the marketplace that is there, and watch the views move.
 
-    New executions of up to 20 graphs, reviews of up to 30 listings, transactions of credits, other
-    featured versions and categories; then a refresh. It is a run of its own.
+    Executions of up to 20 graphs, reviews of up to 30 listings, credits, other featured versions
+    and categories; then a refresh. It is a run of its own.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
     pause, limit = _rhythm(every, patience, rollback=rollback)
@@ -102,10 +102,7 @@ def update(
     from autogpt_seed.cli import update_report
     from autogpt_seed.unit_of_work import Timeouts
 
-    flags: dict[str, Any] = {"days": days, "seed": seed, "as_of": as_of}
-    values = dict(map(parse_assignment, settings or ())) | {
-        key: value for key, value in flags.items() if value is not None
-    }
+    values = _values(settings, days=days, seed=seed, as_of=as_of)
     updating.load_settings(values)
     told = not quiet and report_format is Format.TEXT
     reports: list[UpdateReport] = []
@@ -132,10 +129,16 @@ def update(
             if told and every:
                 update_report.render_line(report)
     if report_format is Format.JSON:
-        every_report = [{"target": chosen.name} | report.as_json() for report in reports]
-        typer.echo(json.dumps(every_report if every else every_report[0], default=str))
+        documents = [{"target": chosen.name} | report.as_json() for report in reports]
+        typer.echo(json.dumps(documents if every else documents[0], default=str))
     elif told and not every:
         update_report.render(reports[0], chosen, schema)
+
+
+def _values(settings: list[str] | None, **flags: object) -> dict[str, object]:
+    """The settings that were given, a flag above --set."""
+    named: dict[str, object] = dict(map(parse_assignment, settings or ()))
+    return named | {key: value for key, value in flags.items() if value is not None}
 
 
 def _rhythm(every: str | None, patience: str | None, *, rollback: bool) -> tuple[float, float]:

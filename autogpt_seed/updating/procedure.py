@@ -87,34 +87,49 @@ async def update(
             await require_name(work, catalog, into)
         usable, _ = with_usable_refresh(catalog)
         before = await views.figures(work.connection, usable)
-        tag, earlier = await _next(work, catalog, settings)
-        days = await _happen(work, catalog, settings, tag)
-        binding = await _bind(work, catalog, days, settings)
-        await add(work, catalog, binding)
-        rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
-        record = _record(catalog, settings, tag, earlier, rows)
-        unrecorded = await record_run(work.connection, catalog, record)
-        # After the record, which takes what the transaction wrote before for rows of the run.
-        until = _day_end(settings, settings.days - 1)
-        changed = await change_versions(work.connection, catalog, days.changes, until)
+        added = await _add_days(work, catalog, settings)
         refresh = await views.refresh(work.connection, usable)
         after = await views.figures(work.connection, usable)
         if not rollback:
             await work.commit()
     return UpdateReport(
         schema=catalog.schema,
-        run_tag=str(tag),
+        run_tag=added.record.tag,
         settings=settings,
         committed=not rollback,
-        rows=rows,
-        changed_versions=changed,
+        rows=added.record.rows,
+        changed_versions=added.changed_versions,
         before=before,
         after=after,
         refresh=refresh,
         seconds=time.perf_counter() - begun,
-        notes=binding.notes,
-        unrecorded=unrecorded,
+        notes=added.notes,
+        unrecorded=added.unrecorded,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What came into the database, before the views know of it."""
+
+    record: RunRecord
+    unrecorded: str
+    changed_versions: int
+    notes: tuple[Note, ...]
+
+
+async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> _Added:
+    tag, earlier = await _next(work, catalog, settings)
+    days = await _happen(work, catalog, settings, tag)
+    binding = await _bind(work, catalog, days, settings)
+    await add(work, catalog, binding)
+    rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
+    record = _record(catalog, settings, tag, earlier, rows)
+    unrecorded = await record_run(work.connection, catalog, record)
+    # After the record, which takes what the transaction wrote before for rows of the run.
+    until = _day_end(settings, settings.days - 1)
+    changed = await change_versions(work.connection, catalog, days.changes, until)
+    return _Added(record, unrecorded, changed, binding.notes)
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -31,6 +32,8 @@ from tests.databases import (
 )
 from tests.integration.test_unit_of_work import At
 
+MOMENTS = 20 if os.environ.get("AUTOGPT_SEED_LONG_TESTS") else 8
+
 PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 
 
@@ -54,7 +57,7 @@ async def transaction(url: str, *statements: str) -> AsyncIterator[asyncpg.Conne
 # Moments
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(MOMENTS))
 async def test_whenever_it_is_cancelled_or_its_session_ended_nothing_is_left(
     occupied: str, before: object, seed: int
 ) -> None:
