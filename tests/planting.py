@@ -6,17 +6,34 @@ anew, which one (`redefine`), or which of its columns (`column`), and what to do
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from tests.redefining import recompute, redefine, run
 
 FOLDER = Path(__file__).parent
+NEWEST, OLDER = "2026_01", ("2025_08",)
+SAMPLE = 8
+"""Of so many files one is tried on older revisions, too."""
 
 
 def files(folder: str) -> list[Path]:
     """The files of a folder."""
     return sorted((FOLDER / folder).glob("*.sql"))
+
+
+def cases(folder: str) -> list[tuple[str, Path]]:
+    """Each file with the newest revision, and some, or with AUTOGPT_SEED_TEST_REVISIONS=all each,
+    with the older ones."""
+    found = files(folder)
+    some = found if os.environ.get("AUTOGPT_SEED_TEST_REVISIONS") == "all" else found[::SAMPLE]
+    return [(NEWEST, file) for file in found] + [(old, file) for old in OLDER for file in some]
+
+
+def case_id(value: object) -> str:
+    """How a test of a case is named."""
+    return value.stem if isinstance(value, Path) else str(value)
 
 
 def read(file: Path) -> tuple[dict[str, str], str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,7 +58,8 @@ class CronRun:
 
 @dataclass(frozen=True, slots=True)
 class CronJob:
-    """A job that refreshes the store's views. `runs` are the last five at most, newest first."""
+    """A job that refreshes materialised views: those of the store, or the further `views` that are
+    named. `runs` are the last five at most, newest first."""
 
     number: int
     name: str
@@ -67,6 +69,7 @@ class CronJob:
     user: str
     active: bool
     runs: tuple[CronRun, ...] = ()
+    views: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class CronStatus:
     jobs: tuple[CronJob, ...] = ()
     misled: tuple[CronJob, ...] = ()
     """Jobs that have the name of one that refreshes the store's views, and do something else."""
+    further: tuple[CronJob, ...] = ()
+    """Jobs that refresh materialised views outside of the store."""
     timezone: str = "GMT"
     sees_all: bool = True
     problem: str = ""
@@ -96,7 +101,14 @@ class CronStatus:
     @property
     def working(self) -> tuple[CronJob, ...]:
         """The jobs that are active and work in this database."""
-        return tuple(job for job in self.jobs if job.active and job.database == self.database)
+        return self._working(self.jobs)
+
+    def working_for(self, view: str) -> tuple[CronJob, ...]:
+        """The same for a materialised view outside of the store."""
+        return self._working(job for job in self.further if view in job.views)
+
+    def _working(self, jobs: Iterable[CronJob]) -> tuple[CronJob, ...]:
+        return tuple(job for job in jobs if job.active and job.database == self.database)
 
 
 async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStatus:
@@ -114,7 +126,7 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
     history = "job_run_details" in access and access["job_run_details"].readable
     try:
         async with connection.begin_nested():
-            jobs, misled = await _jobs(connection, catalog, history=history)
+            jobs, further, misled = await _jobs(connection, catalog, history=history)
     except DBAPIError as error:
         problem = explain(error).evidence
         return CronStatus(version, home, database, sees_all=False, problem=problem)
@@ -124,6 +136,7 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
         database,
         jobs,
         misled,
+        further,
         timezone or "GMT",
         sees_all=not access["job"].filtered,
     )
@@ -134,13 +147,39 @@ def refreshes_store(command: str, catalog: Catalog) -> bool:
 
     A name that is qualified with another schema belongs to another platform.
     """
+    views = [view.name for view in store_views.materialized(catalog)]
+    return _calls(command, catalog, REFRESH_FUNCTION) or any(
+        _refreshes(command, catalog, view) for view in views
+    )
+
+
+def refreshed_views(command: str, catalog: Catalog) -> tuple[str, ...]:
+    """Which materialised views outside of the store a job's command refreshes: it names them, or
+    calls a function whose text does."""
+    store = {view.name for view in store_views.materialized(catalog)}
+    called = [f.definition for f in catalog.functions if _calls(command, catalog, f.name)]
+    return tuple(
+        view.name
+        for view in catalog.materialized_views
+        if view.name not in store
+        and any(_refreshes(text, catalog, view.name) for text in (command, *called))
+    )
+
+
+def _calls(command: str, catalog: Catalog, function: str) -> bool:
+    pattern = rf'(?<![\w".]){_schema(catalog)}"?{re.escape(function)}"?\s*\('
+    return re.search(pattern, command, re.IGNORECASE) is not None
+
+
+def _refreshes(command: str, catalog: Catalog, view: str) -> bool:
+    pattern = rf'\bview\s+(?:concurrently\s+)?{_schema(catalog)}"?{re.escape(view)}(?!\w)'
+    return re.search(pattern, command, re.IGNORECASE) is not None
+
+
+def _schema(catalog: Catalog) -> str:
+    """The pattern of the schema before a name, or of none."""
     name = f"{re.escape(quote(catalog.schema))}|{re.escape(catalog.schema)}"
-    schema = rf"(?:(?:{name})\s*\.\s*)?"
-    views = "|".join(re.escape(view.name) for view in store_views.materialized(catalog))
-    call = rf'(?<![\w".]){schema}"?{re.escape(REFRESH_FUNCTION)}"?\s*\('
-    refresh = rf'\bview\s+(?:concurrently\s+)?{schema}"?(?:{views})(?!\w)'
-    patterns = [call, refresh] if views else [call]
-    return any(re.search(pattern, command, re.IGNORECASE) for pattern in patterns)
+    return rf"(?:(?:{name})\s*\.\s*)?"
 
 
 def named_for_store(name: str, schema: str) -> bool:
@@ -150,10 +189,13 @@ def named_for_store(name: str, schema: str) -> bool:
 
 async def _jobs(
     connection: AsyncConnection, catalog: Catalog, *, history: bool
-) -> tuple[tuple[CronJob, ...], tuple[CronJob, ...]]:
-    """The jobs that refresh the store's views, and those that only have the name for it."""
+) -> tuple[tuple[CronJob, ...], tuple[CronJob, ...], tuple[CronJob, ...]]:
+    """The jobs that refresh the store's views, those of further materialised views, and those that
+    only have the name for it."""
     rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
-    jobs, misled = [], []
+    jobs: list[CronJob] = []
+    further: list[CronJob] = []
+    misled: list[CronJob] = []
     for row in rows:
         job = CronJob(
             number=row["jobid"],
@@ -164,12 +206,14 @@ async def _jobs(
             user=row["username"],
             active=row.get("active", True),
         )
-        if refreshes_store(job.command, catalog):
+        for_store = refreshes_store(job.command, catalog)
+        views = () if for_store else refreshed_views(job.command, catalog)
+        if for_store or views:
             runs = await _last_runs(connection, job.number) if history else ()
-            jobs.append(replace(job, runs=runs))
-        elif named_for_store(job.name, catalog.schema):
+            (jobs if for_store else further).append(replace(job, runs=runs, views=views))
+        if not for_store and named_for_store(job.name, catalog.schema):
             misled.append(job)
-    return tuple(jobs), tuple(misled)
+    return tuple(jobs), tuple(further), tuple(misled)
 
 
 async def _last_runs(connection: AsyncConnection, job: int) -> tuple[CronRun, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.catalog import Catalog, Function, View
 from autogpt_seed.database.failures import explain, is_lock_timeout
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.sql import quote
@@ -29,16 +29,37 @@ REFRESH_FUNCTION = "refresh_store_materialized_views"
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 _REFRESHED = re.compile(
-    r'REFRESH\s+MATERIALIZED\s+VIEW\s+(?:CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)', re.IGNORECASE
+    r'REFRESH\s+MATERIALIZED\s+VIEW\s+(CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|(?!CONCURRENTLY)\w+)',
+    re.IGNORECASE,
 )
 
 
 def lost_views(catalog: Catalog) -> list[str]:
     """What the platform's function refreshes, by its text, and the schema does not hold."""
     function = catalog.callable(REFRESH_FUNCTION)
-    named = _REFRESHED.findall(function.definition) if function else []
-    names = dict.fromkeys(n.strip('"') if n.startswith('"') else n.lower() for n in named)
-    return [name for name in names if name not in catalog.views]
+    named = _named(function) if function else {}
+    return [name for name in named if name not in catalog.views]
+
+
+def _named(function: Function) -> dict[str, bool]:
+    """The views that the text of a function refreshes, and whether concurrently, if only at first.
+    Nothing where it makes up their names as it runs."""
+    found: dict[str, bool] = {}
+    for concurrently, quoted in _REFRESHED.findall(function.definition):
+        name = quoted.strip('"') if quoted.startswith('"') else quoted.lower()
+        found[name] = found.get(name, False) or bool(concurrently)
+    return found
+
+
+def _plain(catalog: Catalog, function: Function | None) -> list[str]:
+    """The views that will be refreshed plainly, as far as can be told beforehand."""
+    named = _named(function) if function else {}
+    return [
+        view.name
+        for view in catalog.materialized_views
+        if (not named or view.name in named)
+        and not (view.concurrently_refreshable and named.get(view.name, True))
+    ]
 
 
 class RefreshFailed(DatabaseUnsuitable):
@@ -92,7 +113,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
         statements = [f"{verb} {quote(function.schema, function.name)}()"]
     before = await _files(connection, catalog)
     patience = await lock_patience(connection)
-    await warn_of_waits(connection, catalog, patience)
+    await warn_of_waits(connection, catalog, _plain(catalog, function), patience)
     begun = time.perf_counter()
     try:
         async with (

@@ -9,7 +9,7 @@ plainly for this one and for another.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
@@ -42,8 +42,11 @@ async def lock_patience(connection: AsyncConnection) -> int:
     return int((await connection.execute(text(_PATIENCE))).scalar_one())
 
 
-async def warn_of_waits(connection: AsyncConnection, catalog: Catalog, patience: int) -> None:
-    """Say who holds what a refresh needs, and whose readers will wait."""
+async def warn_of_waits(
+    connection: AsyncConnection, catalog: Catalog, plain: Sequence[str], patience: int
+) -> None:
+    """Say who holds what a refresh needs, and whose readers will wait: those of the `plain` views,
+    which cannot be refreshed concurrently or will not be."""
     for row in await connection.execute(text(_HOLDERS), {"schema": catalog.schema}):
         logger.warning(
             "%s is locked (%s) by process %s %s: waiting for it.",
@@ -52,12 +55,11 @@ async def warn_of_waits(connection: AsyncConnection, catalog: Catalog, patience:
             row.pid,
             f"({row.application})" if row.application else "",
         )
-    plain = [v.name for v in catalog.materialized_views if not v.concurrently_refreshable]
     if plain:
         limit = f"at most {patience / 1000:g} s" if patience else "without a limit"
         logger.warning(
             "Readers of %s will wait: for its lock %s, then until this transaction ends. It "
-            "cannot be refreshed concurrently.",
+            "is not refreshed concurrently.",
             ", ".join(plain),
             limit,
         )

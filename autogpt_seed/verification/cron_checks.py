@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,12 +31,27 @@ def check_cron(
     Its absence is a warning or, where it is `required`, a failure. `now` tells the next run.
     """
     if status.working:
-        return tuple(_of_jobs(status, now))
+        return tuple(_of_jobs(status.working, "the views", status.timezone, now))
     absent = Outcome.FAILED if required else Outcome.WARNING
     return (_not_working(status, schema, absent),)
 
 
-def check_replay(jobs: Sequence[CronJob], replayed: Replayed) -> Check:
+def check_further(
+    status: CronStatus, replayed: Mapping[str, Replayed], now: datetime
+) -> Iterator[Check]:
+    """The same for the jobs of each materialised view outside of the store; nothing without any."""
+    for view in dict.fromkeys(view for job in status.further for view in job.views):
+        jobs = status.working_for(view)
+        checks = [*_of_jobs(jobs, view, status.timezone, now)] if jobs else []
+        if not jobs:
+            idle = tuple(job for job in status.further if view in job.views)
+            checks.append(_idle(idle, view, status.database))
+        elif view in replayed:
+            checks.append(check_replay(jobs, replayed[view], view))
+        yield from (replace(check, subject=view) for check in checks)
+
+
+def check_replay(jobs: Sequence[CronJob], replayed: Replayed, what: str = "the views") -> Check:
     """Whether the jobs' own commands, under their own roles, refresh the views."""
     code, replay = "cron.replay", replayed.replay
     names = ", ".join(job.name for job in jobs)
@@ -52,9 +67,9 @@ def check_replay(jobs: Sequence[CronJob], replayed: Replayed) -> Check:
     if replayed.stale:
         left = f"Still as before: {', '.join(replayed.stale)}."
         return Check(
-            code, f"{names} does not refresh the views", Outcome.FAILED, (where, left), remedy
+            code, f"{names} does not refresh {what}", Outcome.FAILED, (where, left), remedy
         )
-    return Check(code, f"{names} refreshes the views", Outcome.PASSED, (where,))
+    return Check(code, f"{names} refreshes {what}", Outcome.PASSED, (where,))
 
 
 def describe_schedule(schedule: str, timezone: str, now: datetime) -> str:
@@ -74,14 +89,14 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _of_jobs(status: CronStatus, now: datetime) -> Iterator[Check]:
+def _of_jobs(jobs: Sequence[CronJob], what: str, timezone: str, now: datetime) -> Iterator[Check]:
     evidence = []
-    for job in status.working:
-        schedule = describe_schedule(job.schedule, status.timezone, now)
+    for job in jobs:
+        schedule = describe_schedule(job.schedule, timezone, now)
         evidence += [f"{job.name}, as {job.user}: {_one_line(job.command)}", f"{schedule}."]
-    title = "A job of pg_cron refreshes the views"
+    title = f"A job of pg_cron refreshes {what}"
     yield Check("cron.job", title, Outcome.PASSED, tuple(evidence))
-    for job in status.working:
+    for job in jobs:
         yield _runs(job)
 
 
@@ -126,7 +141,7 @@ def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
         title, remedy = "The jobs of pg_cron cannot be read", "Ask an administrator for the jobs."
         return Check(code, title, absent, (status.problem,), remedy)
     if status.jobs:
-        return _idle(status)
+        return _idle(status.jobs, "the views", status.database)
     if status.misled:
         commands = tuple(f"{job.name}: {_one_line(job.command)}" for job in status.misled)
         title = "The job that has the name for it does not refresh the views"
@@ -138,20 +153,19 @@ def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
     return Check(code, "No job of pg_cron refreshes the views", absent, (), remedy)
 
 
-def _idle(status: CronStatus) -> Check:
-    """Jobs that would refresh the views, were they active and in this database."""
-    inactive = [job for job in status.jobs if not job.active]
+def _idle(jobs: Sequence[CronJob], what: str, database: str) -> Check:
+    """Jobs that would refresh it, were they active and in this database."""
+    inactive = [job for job in jobs if not job.active]
     if inactive:
         names = ", ".join(job.name for job in inactive)
         remedy = f"SELECT cron.alter_job({inactive[0].number}, active := true)"
         why = tuple(f"{job.name} is not active." for job in inactive)
-        title = f"The job that would refresh the views is switched off: {names}"
+        title = f"The job that would refresh {what} is switched off: {names}"
         return Check("cron.active", title, Outcome.FAILED, why, remedy)
     evidence = tuple(
-        f"{job.name} works in database {job.database}, not in {status.database}."
-        for job in status.jobs
+        f"{job.name} works in database {job.database}, not in {database}." for job in jobs
     )
-    title = "The job that would refresh the views works in another database"
+    title = f"The job that would refresh {what} works in another database"
     remedy = "Make one for this database: cron.schedule_in_database."
     return Check("cron.database", title, Outcome.FAILED, evidence, remedy)
 

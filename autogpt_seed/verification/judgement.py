@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autogpt_seed import store_views
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
@@ -20,7 +20,7 @@ from autogpt_seed.verification.checks import (
     check_refresh,
 )
 from autogpt_seed.verification.counting import check_review_stats, check_run_counts
-from autogpt_seed.verification.cron_checks import check_cron, check_replay, now_utc
+from autogpt_seed.verification.cron_checks import check_cron, check_further, check_replay, now_utc
 from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
@@ -57,6 +57,7 @@ def _cron(seen: Observation, required: bool) -> Iterator[Check]:
     yield from check_cron(seen.cron, seen.catalog.schema, now_utc(), required=required)
     if seen.replayed:
         yield check_replay(seen.cron.working, seen.replayed)
+    yield from check_further(seen.cron, seen.replayed_further, now_utc())
 
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:
@@ -98,9 +99,17 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
         counts_wrongly |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
-        fresh = check_freshness(contents, in_store=in_store)
+        fresh = check_freshness(contents, in_store=in_store, job=_job_of(contents.view, seen))
         if not (counts_wrongly and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
+
+
+def _job_of(view: View, seen: Observation) -> str:
+    """The job outside of the function's that was tried out and refreshed the view."""
+    tried = seen.replayed_further.get(view.name)
+    if tried is None or tried.replay.error or tried.stale:
+        return ""
+    return ", ".join(job.name for job in seen.cron.working_for(view.name))
 
 
 def check_counts(contents: Contents, catalog: Catalog, market: Market) -> tuple[Check, ...]:

@@ -14,7 +14,7 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet, Snapshot, compare
 from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
-from autogpt_seed.database.cron import CronStatus, cron_status
+from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
 from autogpt_seed.database.market import Market, read_market
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.trying import Unreadable, try_reading
@@ -60,6 +60,8 @@ class Observation:
     catalog: Catalog
     cron: CronStatus
     replayed: Replayed | None
+    replayed_further: Mapping[str, Replayed]
+    """By materialised view outside of the store, where jobs of its own refresh it."""
     ledger: Ledger
     arrival: Arrival
     market: Market
@@ -85,7 +87,9 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
     arrival = await inject(work, catalog, ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
-    replayed = await _try_jobs(connection, catalog, cron, defined)
+    store = [view for view, _ in examined_views(catalog)]
+    replayed = await _try_jobs(connection, catalog, cron.working, store, defined)
+    replayed_further = await _try_further(connection, catalog, cron, defined)
     begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
     if not all(view.populated for view in catalog.materialized_views):
@@ -98,6 +102,7 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
         catalog=catalog,
         cron=cron,
         replayed=replayed,
+        replayed_further=replayed_further,
         ledger=ledger,
         arrival=arrival,
         market=market,
@@ -132,20 +137,41 @@ async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySe
 
 
 async def _try_jobs(
-    connection: AsyncConnection, catalog: Catalog, cron: CronStatus, defined: _Snapshots
+    connection: AsyncConnection,
+    catalog: Catalog,
+    jobs: Sequence[CronJob],
+    those: Sequence[View],
+    defined: _Snapshots,
 ) -> Replayed | None:
-    """Do what the jobs do, and see which views of the store are not as they should be then."""
-    if not cron.working:
+    """Do what the jobs do, and see which of those views are not as they should be then."""
+    if not jobs:
         return None
-    async with replaying.replayed(connection, cron.working) as replay:
+    keys = {name: examined.key for name, examined in _examined(catalog).items()}
+    async with replaying.replayed(connection, jobs) as replay:
         if replay.error:
             return Replayed(replay, ())
         stale = []
-        for view, key in examined_views(catalog):
-            held = await views.snapshot(connection, view, key)
-            if view.name in defined and not compare(defined[view.name], held).equal:
+        for view in those:
+            reading = views.snapshot(connection, view, keys[view.name])
+            held = await try_reading(connection, reading)  # it may not be populated even now
+            right = defined.get(view.name)
+            if right and not (isinstance(held, Snapshot) and compare(right, held).equal):
                 stale.append(view.name)
         return Replayed(replay, tuple(stale))
+
+
+async def _try_further(
+    connection: AsyncConnection, catalog: Catalog, cron: CronStatus, defined: _Snapshots
+) -> dict[str, Replayed]:
+    """The same for each view outside of the store, as far as it reads tables only."""
+    found = {}
+    for name in dict.fromkeys(view for job in cron.further for view in job.views):
+        jobs, view = cron.working_for(name), catalog.views[name]
+        if name in defined and (
+            tried := await _try_jobs(connection, catalog, jobs, [view], defined)
+        ):
+            found[name] = tried
+    return found
 
 
 async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | RefreshFailed:

@@ -329,3 +329,72 @@ async def test_jobs_that_are_not_visible_are_not_called_absent(
         await engine.dispose()
         await run(jobs, "DROP OWNED BY guest", "DROP ROLE guest")
     assert await everything(jobs) == before
+
+
+FURTHER = (
+    "CREATE MATERIALIZED VIEW mv_other AS "
+    'SELECT "userId", count(*) AS n FROM "AgentGraphExecution" GROUP BY 1'
+)
+
+
+@pytest.fixture
+def further(jobs: str) -> Iterator[str]:
+    """The same with a job for the store, and a materialised view that the store does not read."""
+    run_sync(run(jobs, schedule(), FURTHER))
+    yield jobs
+    run_sync(run(jobs, "DROP MATERIALIZED VIEW platform.mv_other CASCADE"))
+
+
+async def checks_of(url: str, view: str) -> dict[str, Outcome]:
+    report = await verify(parse_url(url, {}))
+    return {check.code: check.outcome for check in report.checks if check.subject == view}
+
+
+async def test_a_further_view_may_have_a_job_of_its_own(further: str) -> None:
+    assert (await checks_of(further, "mv_other"))["view.fresh"] is Outcome.WARNING
+    command = "REFRESH MATERIALIZED VIEW platform.mv_other"
+    await run(
+        further,
+        f"SELECT cron.schedule_in_database('other', '0 3 * * *', '{command}', '{DATABASE}')",
+    )
+    before = await everything(further)
+    assert await checks_of(further, "mv_other") == {
+        "cron.job": Outcome.PASSED,
+        "cron.runs": Outcome.WARNING,
+        "cron.replay": Outcome.PASSED,
+        "view.fresh": Outcome.PASSED,
+    }
+    assert await everything(further) == before
+
+
+async def test_a_further_view_may_be_refreshed_by_a_function_that_its_job_calls(
+    further: str,
+) -> None:
+    await run(
+        further,
+        "CREATE FUNCTION refresh_others() RETURNS void LANGUAGE sql AS "
+        "$$ REFRESH MATERIALIZED VIEW mv_other $$",
+        schedule("SET search_path TO platform; SELECT refresh_others()", "others"),
+    )
+    try:
+        found = await checks_of(further, "mv_other")
+        assert found["cron.replay"] is Outcome.PASSED
+        await run(
+            further,
+            "UPDATE cron.job SET command = 'SELECT platform.refresh_others()' "
+            "WHERE jobname = 'others'",
+        )
+        found = await checks_of(further, "mv_other")
+        assert found["cron.replay"] is Outcome.FAILED
+        assert found["view.fresh"] is Outcome.WARNING
+    finally:
+        await run(further, "DROP FUNCTION refresh_others()")
+
+
+async def test_the_job_of_a_further_view_may_be_switched_off(further: str) -> None:
+    await run(
+        further,
+        schedule("REFRESH MATERIALIZED VIEW platform.mv_other", "other"),
+        "UPDATE cron.job SET active = false WHERE jobname = 'other'",
+    )
+    assert (await checks_of(further, "mv_other"))["cron.active"] is Outcome.FAILED

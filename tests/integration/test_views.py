@@ -123,6 +123,21 @@ async def test_it_is_said_beforehand_whose_readers_will_wait(
     assert "Readers of mv_review_stats will wait: for its lock at most 30 s" in caplog.text
 
 
+async def test_it_is_said_too_where_it_is_the_function_that_refreshes_plainly(
+    work: UnitOfWork, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection, catalog = await execute(
+        work,
+        "CREATE MATERIALIZED VIEW mv_other AS SELECT 1 AS one",
+        "CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void LANGUAGE sql "
+        "AS $$ REFRESH MATERIALIZED VIEW CONCURRENTLY mv_agent_run_counts; "
+        "REFRESH MATERIALIZED VIEW mv_review_stats $$",
+    )
+    await views.refresh(connection, catalog)
+    assert "Readers of mv_review_stats will wait" in caplog.text
+    assert "mv_other" not in caplog.text
+
+
 async def test_figures_are_read_from_columns_of_any_name(work: UnitOfWork) -> None:
     connection, before = await execute(work)
     expected = await views.figures(connection, before)
