@@ -52,12 +52,12 @@ async def run_all(server: str, seeds: range) -> None:
             if case.faults:
                 print(case, *brief(case.statements), sep="\n  ")
                 print(*(f"  FAULT {fault}" for fault in case.faults), sep="\n", flush=True)
-    finally:
+    finally:  # also of what was done when it was interrupted
         for revision in known_revisions():
             await execute(server, f"DROP DATABASE {quote(template(revision))} WITH (FORCE)")
-    never = {kind.__name__ for kind in FRIENDLY + HOSTILE} - changes.keys()
-    print(f"{changes.total()} changes of {len(changes)} kinds; never: {', '.join(never) or 'none'}")
-    print(dict(outcomes), f"in {time.perf_counter() - began:.0f} s")
+        never = {kind.__name__ for kind in FRIENDLY + HOSTILE} - changes.keys()
+        print(f"{changes.total()} changes of {len(changes)} kinds; never: {never or 'none'}")
+        print(dict(outcomes), f"in {time.perf_counter() - began:.0f} s")
 
 
 async def run_one(server: str, seed: int) -> Case:

@@ -36,7 +36,7 @@ def test_a_version_that_nobody_told_of_is_seeded_and_verified(
     orders, sql = read(file)
     url = create_database(migrated(orders["from"]))
     run_sync(changed(url, sql))
-    case = Case(0, expected=orders.get("expected", ""), refusing="refuses" in orders)
+    case = Case(0, many=True, expected=orders.get("expected", ""), refusing="refuses" in orders)
     run_sync(judged(url, PLAN, case))
     drop_database(url)
     assert case.rows

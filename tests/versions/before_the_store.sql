@@ -22,7 +22,9 @@ ALTER TABLE "AgentNode" DROP "webhookId", DROP metadata,
     ALTER "constantInput" SET DEFAULT '{}';
 DROP TABLE "IntegrationWebhook";
 ALTER TABLE "AgentGraph" DROP "forkedFromId", DROP "forkedFromVersion", DROP "createdAt",
-    DROP "updatedAt", ADD "isTemplate" boolean NOT NULL DEFAULT false;
+    DROP "updatedAt", ADD "isTemplate" boolean NOT NULL DEFAULT false,
+    ADD "agentGraphParentId" text, ADD FOREIGN KEY ("agentGraphParentId", version)
+        REFERENCES "AgentGraph" (id, version) ON UPDATE CASCADE ON DELETE CASCADE;
 ALTER TABLE "User" DROP metadata, DROP integrations, DROP "emailVerified",
     DROP "stripeCustomerId", DROP "topUpConfig", DROP "maxEmailsPerDay";
 DROP TYPE "AgentExecutionStatus";
