@@ -149,7 +149,6 @@ def _listings(catalog: Catalog) -> str:
 
 def _versions(catalog: Catalog) -> str:
     version = Source(catalog, "StoreListingVersion", "v")
-    categories = version.get("categories", "NULL::text[]")
     marked = version.get("isApproved", "true")  # as older schemas have it
     return f"""
         SELECT {version.text("id")}, {version.text("storeListingId")}, {version["version"]},
@@ -157,7 +156,7 @@ def _versions(catalog: Catalog) -> str:
                CAST({version.get("submissionStatus", "''")} AS text),
                {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
                {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
-               CAST({categories} AS text[])
+               {version.texts("categories")}
         FROM {version.sql}
     """
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autogpt_seed.binding.adapt import JSON_TYPES
 from autogpt_seed.binding.finding import labels_of, named, referring
 from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.binding.names import REFERENCES
-from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.catalog import Catalog, Column, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -50,6 +51,22 @@ class Source:
         """A column, or an SQL expression for where the table lacks it."""
         found = self._find(name)
         return otherwise if found is None else f"{self.alias}.{quote(found)}"
+
+    def texts(self, name: str) -> str:
+        """A list of texts, from an array or from JSON; NULL where it is neither."""
+        found = self._find(name)
+        if found is None:
+            return "NULL::text[]"
+        column, kind = self[name], self.catalog.tables[self.table].columns[found].type.base
+        if kind.kind is TypeKind.ARRAY:
+            return f"CAST({column} AS text[])"
+        if kind.name not in JSON_TYPES:
+            return "NULL::text[]"
+        document = f"CAST({column} AS jsonb)"
+        return (
+            f"CASE jsonb_typeof({document}) WHEN 'array' THEN "
+            f"ARRAY(SELECT jsonb_array_elements_text({document})) END"
+        )
 
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
         """The condition that an enum, or a text in its place, holds the label; without the column

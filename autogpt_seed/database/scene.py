@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding.adapt import adapter
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.binding.adapt import JSON_TYPES, adapter
+from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.platform_names import Source
 from autogpt_seed.database.sql import quote
 from autogpt_seed.ids import RunTag, id_pattern
@@ -108,7 +108,7 @@ async def change_versions(
     version = Source(catalog, "StoreListingVersion", "v")
     columns = catalog.tables["StoreListingVersion"].columns
     sets = [
-        f"{quote(name)} = {value.format(type=columns[name].type.text)}"
+        f"{quote(name)} = CAST({_suited(value, columns[name])} AS {columns[name].type.text})"
         for name, value in _CHANGES.items()
         if name in columns
     ]
@@ -147,9 +147,14 @@ _FIRSTS = (("AgentGraphExecution", "id"), ("StoreListingReview", "id"))
 
 _CHANGES = {
     "isFeatured": "c.featured",
-    "categories": "CAST(c.categories AS {type})",
+    "categories": "c.categories",
     "updatedAt": "GREATEST(v.{}, CAST($2 AS timestamp))".format(quote("updatedAt")),
 }
+
+
+def _suited(value: str, column: Column) -> str:
+    """The expression as JSON, where the column holds that."""
+    return f"to_jsonb({value})" if column.type.base.name in JSON_TYPES else value
 
 
 async def _fetch(connection: AsyncConnection, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -32,6 +32,7 @@ ALTER TABLE "AgentGraph" ALTER "createdAt" TYPE timestamptz, ALTER "updatedAt" T
     ADD "deletedAt" timestamptz, ADD tenant_id uuid NOT NULL DEFAULT gen_random_uuid();
 ALTER TABLE "StoreListingReview" ALTER score TYPE smallint, ADD CHECK (score BETWEEN 1 AND 5),
     ADD CHECK (length(comments) <= 500);
+ALTER TABLE "StoreListingVersion" ALTER categories TYPE jsonb USING to_jsonb(categories);
 ALTER TABLE "Profile" ALTER links TYPE jsonb USING to_jsonb(links),
     ADD CHECK (username ~ '^[a-z0-9-]{3,39}$');
 CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS
