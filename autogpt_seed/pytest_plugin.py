@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autogpt_seed.errors import SeedError
+from autogpt_seed.testing.kept import KeptDatabases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -69,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    config.pluginmanager.register(_Kept())
+    config.pluginmanager.register(KeptDatabases())
     if config.pluginmanager.hasplugin("asyncio") or config.pluginmanager.hasplugin("anyio"):
         from autogpt_seed.testing.async_fixtures import fixtures_of
 
@@ -82,34 +83,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.failed:
         item.stash[_FAILED] = True
     if report.when == "teardown" and _KEPT in item.stash:
-        report.autogpt_seed_kept = item.stash[_KEPT]  # to where the session's end is reported
+        report.autogpt_seed_kept = item.stash[_KEPT]  # what `KeptDatabases` tells at the end
     return report
-
-
-class _Kept:
-    """The databases of failed tests, told at the end of the session, also of xdist's workers."""
-
-    def __init__(self) -> None:
-        self._reports: list[Any] = []
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if hasattr(report, "autogpt_seed_kept"):
-            self._reports.append(report)
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self._reports:
-            return
-        from autogpt_seed.testing import scratch_server
-
-        terminalreporter.section("databases of failed tests")
-        for report in self._reports:
-            terminalreporter.write_line(f"{report.nodeid}\n    {report.autogpt_seed_kept}")
-        home = scratch_server().data_folder.parents[2]
-        if any(f"{home}/" in report.autogpt_seed_kept for report in self._reports):
-            terminalreporter.write_line(
-                "The embedded server runs on for them, and is stopped by\n"
-                f"    AUTOGPT_SEED_HOME={home} autogpt-seed db stop"
-            )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,33 @@
+"""The databases that `--keep-failed` left, told at the end of the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+class KeptDatabases:
+    """A plugin that hears of them by the reports of the tests, those of xdist's workers too."""
+
+    def __init__(self) -> None:
+        self._reports: list[Any] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if hasattr(report, "autogpt_seed_kept"):
+            self._reports.append(report)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._reports:
+            return
+        from autogpt_seed.testing import scratch_server
+
+        terminalreporter.section("databases of failed tests")
+        for report in self._reports:
+            terminalreporter.write_line(f"{report.nodeid}\n    {report.autogpt_seed_kept}")
+        home = scratch_server().data_folder.parents[2]
+        if any(f"{home}/" in report.autogpt_seed_kept for report in self._reports):
+            terminalreporter.write_line(
+                "The embedded server runs on for them, and is stopped by\n"
+                f"    AUTOGPT_SEED_HOME={home} autogpt-seed db stop"
+            )
