@@ -24,7 +24,7 @@ def gauntlet(
     path: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[MIGRATIONS]",
+            metavar="MIGRATIONS",
             help="An alembic.ini, or a folder of Prisma migrations. Default: autogpt-seed's own.",
         ),
     ] = None,

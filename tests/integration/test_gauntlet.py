@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.engine import make_url
 
 from autogpt_seed.database.migration_files import migrations_folder
 from autogpt_seed.errors import ConfigurationError
@@ -167,12 +169,26 @@ async def test_nothing_is_left_of_it_but_templates(report: GauntletReport, serve
         assert await connection.fetchval(query) == 0
 
 
-async def test_the_platforms_own_migrations_pass_and_come_back(server_url: str) -> None:
-    report = await run_gauntlet(plan=PLAN, server=server_url)
+@pytest.fixture
+async def ordinary(server_url: str) -> AsyncIterator[str]:
+    """The URL of a role that may create databases and nothing else, gone after the test."""
+    async with session(server_url) as connection:
+        await connection.execute("CREATE ROLE ordinary LOGIN CREATEDB PASSWORD 'secret'")
+        url = make_url(server_url).set(username="ordinary", password="secret")
+        yield url.render_as_string(hide_password=False)
+        query = "SELECT datname FROM pg_database WHERE datdba = 'ordinary'::regrole"
+        for row in await connection.fetch(query):
+            await connection.execute(f'DROP DATABASE "{row[0]}"')
+        await connection.execute("DROP ROLE ordinary")
+
+
+async def test_the_platforms_own_migrations_pass_and_come_back(ordinary: str) -> None:
+    report = await run_gauntlet(plan=PLAN, server=ordinary)
     assert report.ok
     assert (report.base, [s.name for s in report.steps]) == ("2025_08", ["2026_01"])
     assert report.steps[0].reversal
     assert report.steps[0].reversal.ok
+    assert report.steps[0].locks is None  # such a role can make no event trigger
 
 
 REVISION = """
