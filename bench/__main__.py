@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("url", help="a server on which databases may be created")
-    parser.add_argument("--users", type=int, nargs="+", default=[100, 1000], metavar="N")
+    parser.add_argument("--users", type=int, nargs="+", default=[100, 1000, 5000], metavar="N")
     parser.add_argument("--repeat", type=int, default=3, metavar="N")
     parser.add_argument("--ways", nargs="+", choices=list(NAMES), default=list(NAMES))
     parser.add_argument(
@@ -50,7 +51,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture there, as SVG")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if "factories" in arguments.ways and not find_spec("factory"):
+        parser.error("factory_boy is not installed: pip install -e '.[bench]'")
+    return arguments
 
 
 async def _measure(arguments: argparse.Namespace) -> tuple[list[Sample], dict[str, Any]]:

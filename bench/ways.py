@@ -23,6 +23,9 @@ Way = Callable[[str, Sequence[Prepared]], Awaitable[None]]
 BATCH_ROWS = 1_000
 """Of SQLAlchemy's bulk inserts."""
 
+FIVE = ("User", "AgentBlock", "AgentGraph", "AgentNode", "AgentGraphExecution")
+"""The tables that factories fill."""
+
 _ACTIVATE = """
 UPDATE "StoreListing" l SET "activeVersionId" = v.id FROM "StoreListingVersion" v
 WHERE v."storeListingId" = l.id AND l."hasApprovedVersion"
@@ -44,6 +47,13 @@ SELECT conrelid::regclass::text AS table, quote_ident(conname) AS name,
        pg_get_constraintdef(oid) AS definition
 FROM pg_constraint k WHERE contype = 'p' AND conrelid = ANY ($1::text[]::regclass[])
 """
+
+
+async def factory_objects(url: str, tables: Sequence[Prepared]) -> None:
+    """Factories of factory_boy, with a session of SQLAlchemy. Only `FIVE` tables."""
+    from bench.factories import create  # an extra that the others do without
+
+    await create(url, tables)
 
 
 async def insert_rows(url: str, tables: Sequence[Prepared]) -> None:
@@ -102,6 +112,7 @@ async def limit_without_keys(url: str, tables: Sequence[Prepared]) -> None:
 
 
 WAYS: dict[str, tuple[str, Way]] = {
+    "factories": ("factory_boy with a session, 5 tables", factory_objects),
     "insert": ("asyncpg, one prepared INSERT a row", insert_rows),
     "core": (f"SQLAlchemy Core, batches of {BATCH_ROWS:,}", core_inserts),
     "copy-random": ("COPY, keys live, random ids", copy_live),
