@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import asyncpg
 from bench.databases import copy_of, template
 from bench.one import Sample
 from bench.plot import as_svg
-from bench.report import NAMES, as_document, as_table, results
+from bench.report import NAMES, as_caption, as_document, as_table, results
+
+_BEGIN, _END = "<!-- measured -->", "<!-- end -->"
+"""What stands around the table in performance.md."""
 
 _SETTINGS = ("server_version", "shared_buffers", "fsync", "wal_level", "maintenance_work_mem")
 
@@ -29,11 +33,8 @@ def main() -> None:
     samples, circumstances = asyncio.run(_measure(arguments))
     found = results(samples)
     print(as_table(found))
-    if arguments.json:
-        document = as_document(samples, circumstances)
-        arguments.json.write_text(json.dumps(document, indent=1) + "\n")
-    if arguments.plot:
-        arguments.plot.write_text(as_svg(found))
+    if arguments.docs:
+        _renew(arguments.docs, samples, circumstances)
 
 
 def _arguments() -> argparse.Namespace:
@@ -49,12 +50,27 @@ def _arguments() -> argparse.Namespace:
         metavar="SECONDS",
         help="leave a way out at sizes at which it would take longer than this",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture there, as SVG")
+    parser.add_argument(
+        "--docs",
+        type=Path,
+        metavar="FOLDER",
+        help="renew performance.json, performance.svg and the table of performance.md there",
+    )
     arguments = parser.parse_args()
     if "factories" in arguments.ways and not find_spec("factory"):
         parser.error("factory_boy is not installed: pip install -e '.[bench]'")
     return arguments
+
+
+def _renew(docs: Path, samples: list[Sample], circumstances: dict[str, Any]) -> None:
+    document = as_document(samples, circumstances)
+    (docs / "performance.json").write_text(json.dumps(document, indent=1) + "\n")
+    (docs / "performance.svg").write_text(as_svg(results(samples)))
+    page = docs / "performance.md"
+    before, begin, rest = page.read_text().partition(f"{_BEGIN}\n")
+    _, end, after = rest.partition(_END)
+    section = f"{as_caption(circumstances)}\n\n{as_table(results(samples))}\n\n"
+    page.write_text(before + begin + section + end + after)
 
 
 async def _measure(arguments: argparse.Namespace) -> tuple[list[Sample], dict[str, Any]]:
@@ -94,7 +110,12 @@ async def _circumstances(url: str) -> dict[str, Any]:
         settings = {name: await connection.fetchval(f"SHOW {name}") for name in _SETTINGS}
     finally:
         await connection.close()
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "server": settings}
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "server": settings,
+    }
 
 
 if __name__ == "__main__":

@@ -73,6 +73,16 @@ def as_table(found: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
+def as_caption(circumstances: dict[str, Any]) -> str:
+    """On what it was measured, in a sentence."""
+    server = circumstances["server"]
+    return (
+        f"Measured on {circumstances['date']}: PostgreSQL {server['server_version']} "
+        f"(shared_buffers {server['shared_buffers']}, fsync {server['fsync']}) and the client, "
+        f"Python {circumstances['python']}, on the same {circumstances['cores']} cores."
+    )
+
+
 def as_document(samples: Sequence[Sample], circumstances: dict[str, Any]) -> dict[str, Any]:
     """Everything, to be written as JSON."""
     return {
