@@ -24,6 +24,8 @@ from bench.report import NAMES, as_caption, as_document, as_table, results
 _BEGIN, _END = "<!-- measured -->", "<!-- end -->"
 """What stands around the table in performance.md."""
 
+_PICTURE = "![Seconds against rows for each way](performance.svg)"
+
 _SETTINGS = ("server_version", "shared_buffers", "fsync", "wal_level", "maintenance_work_mem")
 
 
@@ -34,7 +36,7 @@ def main() -> None:
     found = results(samples)
     print(as_table(found))
     if arguments.docs:
-        _renew(arguments.docs, samples, circumstances)
+        renew(arguments.docs, samples, circumstances)
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,15 +64,16 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-def _renew(docs: Path, samples: list[Sample], circumstances: dict[str, Any]) -> None:
+def renew(docs: Path, samples: list[Sample], circumstances: dict[str, Any]) -> None:
+    """Write what was measured into the files of the folder `docs` that are about it."""
     document = as_document(samples, circumstances)
     (docs / "performance.json").write_text(json.dumps(document, indent=1) + "\n")
     (docs / "performance.svg").write_text(as_svg(results(samples)))
     page = docs / "performance.md"
     before, begin, rest = page.read_text().partition(f"{_BEGIN}\n")
     _, end, after = rest.partition(_END)
-    section = f"{as_caption(circumstances)}\n\n{as_table(results(samples))}\n\n"
-    page.write_text(before + begin + section + end + after)
+    parts = (as_caption(circumstances), as_table(results(samples)), _PICTURE)
+    page.write_text(before + begin + "\n\n".join(parts) + "\n\n" + end + after)
 
 
 async def _measure(arguments: argparse.Namespace) -> tuple[list[Sample], dict[str, Any]]:
