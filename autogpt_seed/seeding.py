@@ -186,7 +186,7 @@ async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, stack: Asyn
         work.connection, catalog, plan.digest(), plan.seed, plan.as_of_text()
     )
     keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
-    world = World(plan, tag, abilities, keys)
+    world = World(plan, tag, abilities, keys, earlier=earlier)
     return _Run(catalog, world, earlier, notes, bind_world(world, catalog))
 
 

@@ -38,11 +38,21 @@ _DRAWN_APART = 13
 
 
 class World:
-    """What one run's entities have in common. The same plan and tag give the same world."""
+    """What one run's entities have in common. The same plan and tag give the same world.
+
+    Runs of one plan with other numbers of `earlier` ones are of one size, and of other contents.
+    """
 
     def __init__(
-        self, plan: Plan, tag: RunTag, capabilities: Capabilities, keys: KeyRing | None
+        self,
+        plan: Plan,
+        tag: RunTag,
+        capabilities: Capabilities,
+        keys: KeyRing | None,
+        *,
+        earlier: int = 0,
     ) -> None:
+        self._earlier = earlier
         self.plan = plan
         self.tag = tag
         self.capabilities = capabilities
@@ -55,7 +65,11 @@ class World:
         self.schedule = Schedule(self.as_of, min(room, USERS_UNTIL))
 
     def stream(self, name: str) -> Stream:
-        """The beginning of the stream of that name."""
+        """The beginning of the stream of that name, another one for each run of a plan."""
+        return Stream(self.plan.seed, f"{name}.{self._earlier}" if self._earlier else name)
+
+    def _sizes(self, name: str) -> Stream:
+        """The beginning of a stream that is the same for each run of a plan."""
         return Stream(self.plan.seed, name)
 
     def ids(self, table: str) -> Ids:
@@ -66,7 +80,7 @@ class World:
 
     def numbers(self, table: str, size: Range) -> Iterator[int]:
         """How many rows of `table` each parent has, without end: uniform, spread evenly."""
-        return _scaled(self.stream(f"{table}.number").evenly(), size)
+        return _scaled(self._sizes(f"{table}.number").evenly(), size)
 
     @property
     def keys(self) -> KeyRing:
@@ -158,7 +172,7 @@ class World:
 
         In `STRATA - _DRAWN_APART` of each `STRATA` graphs they are the same number.
         """
-        stream = self.stream("AgentGraph.extents")
+        stream = self._sizes("AgentGraph.extents")
         even = stream.evenly()
         while True:
             large = list(islice(even, STRATA))

@@ -160,11 +160,12 @@ async def read_world(target: Target, plan: Plan, schema: str) -> SeededWorld:
         reflected = await reflect(work.connection, schema)
         catalog, abilities, _ = await survey(work.connection, reflected, plan)
         recorded = await read_records(work.connection, schema)
+    last = next((run for run in reversed(recorded) if run.kind == "populate"), None)
     first = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
-    tag = RunTag(recorded[-1].tag) if recorded else first
+    tag, earlier = (RunTag(last.tag), last.n) if last else (first, 0)
     quick = plan.model_copy(update={"api_key_hash": "sha256"})  # the hashes are not wanted
     with KeyRing(quick, tag, salted=False) as keys:
-        world = World(plan, tag, abilities, keys)
+        world = World(plan, tag, abilities, keys, earlier=earlier)
         bounds = {bound.table.name: bound for bound in bind_world(world, catalog).bounds}
         return _Reader(world, bounds).world()
 

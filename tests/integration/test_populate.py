@@ -98,6 +98,15 @@ async def test_a_second_run_of_the_same_plan_comes_on_top(database: str) -> None
     assert await rows_of(database) == {t: 2 * n for t, n in first.rows.items() if n}
 
 
+async def test_a_second_run_of_the_same_plan_is_not_the_first_again(database: str) -> None:
+    for _ in range(2):
+        await populate(parse_url(database, {}), TINY_PLAN)
+    async with session(database) as connection:
+        names = await connection.fetch('SELECT name FROM platform."AgentGraph"')
+    distinct = {record["name"] for record in names}
+    assert len(distinct) > 0.7 * len(names)
+
+
 # The same rows
 
 
