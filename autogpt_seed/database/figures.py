@@ -53,21 +53,32 @@ class ViewFigures:
 
     def sentences(self) -> tuple[str, ...]:
         """The figures for a person, one view a sentence."""
-        lines = []
-        if (runs := self.runs) is not None:
-            span = f", {runs.minimum} to {runs.maximum} each" if runs.total else ""
-            lines.append(f"{runs.agents:,} agents with {_number(runs.total)} runs{span}")
-        if (reviews := self.reviews) is not None:
-            mean = f", mean rating {_number(reviews.mean_rating)}"
-            lines.append(
-                f"{reviews.listings:,} listings with {_number(reviews.total)} reviews{mean}"
-            )
-        if (store := self.store) is not None:
-            means = (
-                f"mean runs {_number(store.mean_runs)}, mean rating {_number(store.mean_rating)}"
-            )
-            lines.append(f"{store.agents:,} agents in the store, {means}")
-        return tuple(lines)
+        sentences = (self._run_sentence(), self._review_sentence(), self._store_sentence())
+        return tuple(filter(None, sentences))
+
+    def _run_sentence(self) -> str:
+        if (runs := self.runs) is None:
+            return ""
+        if not runs.agents:
+            return "no agents with runs"
+        span = f", {runs.minimum} to {runs.maximum} each" if runs.total else ""
+        return f"{runs.agents:,} agents with {_number(runs.total)} runs{span}"
+
+    def _review_sentence(self) -> str:
+        if (reviews := self.reviews) is None:
+            return ""
+        if not reviews.listings:
+            return "no listings with approved versions"
+        mean = f"mean rating {_number(reviews.mean_rating)}"
+        return f"{reviews.listings:,} listings with {_number(reviews.total)} reviews, {mean}"
+
+    def _store_sentence(self) -> str:
+        if (store := self.store) is None:
+            return ""
+        if not store.agents:
+            return "no agents in the store"
+        means = f"mean runs {_number(store.mean_runs)}, mean rating {_number(store.mean_rating)}"
+        return f"{store.agents:,} agents in the store, {means}"
 
 
 async def figures(connection: AsyncConnection, catalog: Catalog) -> ViewFigures:
