@@ -75,10 +75,35 @@ def head(manifest: Manifest) -> bytes:
 
 
 @contextmanager
-def compressed(stream: IO[bytes]) -> Iterator[gzip.GzipFile]:
+def compressed(stream: IO[bytes]) -> Iterator[Even]:
     """What is written is compressed into `stream`, the same on every day."""
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0) as zipped:
-        yield zipped
+        even = Even(zipped)
+        yield even
+        even.close()
+
+
+class Even:
+    """Hands on what is written in pieces of one size, on which zlib's output depends.
+
+    The server's pieces are of whatever size the network makes them.
+    """
+
+    def __init__(self, whole: gzip.GzipFile) -> None:
+        self._whole = whole
+        self._waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Hand on as many full pieces as there are."""
+        self._waiting += data
+        full = len(self._waiting) // _CHUNK * _CHUNK
+        for start in range(0, full, _CHUNK):
+            self._whole.write(self._waiting[start : start + _CHUNK])
+        del self._waiting[:full]
+
+    def close(self) -> None:
+        """Hand on the rest."""
+        self._whole.write(self._waiting)
 
 
 class BakedFile:

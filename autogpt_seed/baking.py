@@ -6,12 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from gzip import GzipFile
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from autogpt_seed.bake_file import END_OF_ROWS, BakedTable, Manifest, compressed, head
+from autogpt_seed.bake_file import END_OF_ROWS, BakedTable, Even, Manifest, compressed, head
 from autogpt_seed.binding.order import Edge, preferred_order
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
@@ -105,7 +104,7 @@ async def _bake(
 
 
 async def _table(
-    work: UnitOfWork, table: Table, progress: Progress, stream: GzipFile, only: str = "true"
+    work: UnitOfWork, table: Table, progress: Progress, stream: Even, only: str = "true"
 ) -> BakedTable:
     """Write the rows of a table, between the line that begins them and the one that ends them."""
     columns = tuple(column.name for column in table.columns.values() if not column.generated)
@@ -118,7 +117,7 @@ async def _table(
     return BakedTable(table.name, columns, rows, digest)
 
 
-async def _records(work: UnitOfWork, catalog: Catalog, stream: GzipFile) -> tuple[BakedTable, ...]:
+async def _records(work: UnitOfWork, catalog: Catalog, stream: Even) -> tuple[BakedTable, ...]:
     """Write the record of the runs in the schema, if there is one."""
     if not (await bookkeeping(work.connection)).readable:
         return ()

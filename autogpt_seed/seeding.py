@@ -88,7 +88,6 @@ async def populate(
             refuse_notes(run.notes)
         embedded = work.target is not None and work.target.embedded
         strategy, rows = await _load(work, run, load, progress, embedded=embedded)
-        unrecorded = await record_run(work.connection, catalog, _record(run, catalog, rows))
         clock.lap("load")
         progress.phase("views", 0)
         refresh = await views.refresh(work.connection, run.catalog)
@@ -97,6 +96,9 @@ async def populate(
         shown = await store_notes(work.connection, run.catalog, run.world, run.binding.bounds)
         if strict:
             refuse_notes(shown)
+        # Last, because whoever makes the record's tables keeps other schemas' runs waiting.
+        unrecorded = await record_run(work.connection, catalog, _record(run, catalog, rows))
+        clock.lap("record")
         if not rollback:
             await work.commit()
             clock.lap("commit")

