@@ -93,8 +93,13 @@ async def test_the_same_contents_are_the_same_bytes(
     await restore(parse_url(database, {}), baked)
     again = tmp_path / "again.sql.gz"
     await bake(parse_url(database, {}), again)
+    assert _lines(again) == _lines(baked)
     assert _bytes(again) == _bytes(baked)
     assert again.stat().st_mode & 0o777 == 0o600
+
+
+def _lines(path: Path) -> list[bytes]:
+    return gzip.decompress(_bytes(path)).splitlines()
 
 
 def _bytes(path: Path) -> bytes:
