@@ -88,11 +88,11 @@ def _psql(baked: Path, url: str) -> subprocess.CompletedProcess[str]:
 
 
 async def test_the_same_contents_are_the_same_bytes(
-    baked: Path, database: str, tmp_path: Path
+    baked: Path, empty: str, tmp_path: Path
 ) -> None:
-    await restore(parse_url(database, {}), baked)
+    await restore(parse_url(empty, {}), baked)
     again = tmp_path / "again.sql.gz"
-    await bake(parse_url(database, {}), again)
+    await bake(parse_url(empty, {}), again)
     assert _lines(again) == _lines(baked)
     assert _bytes(again) == _bytes(baked)
     assert again.stat().st_mode & 0o777 == 0o600
