@@ -22,6 +22,7 @@ from autogpt_seed.cli import (
     update,
     verify,
 )
+from autogpt_seed.cli.common import as_command
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
@@ -48,7 +49,7 @@ def _print_version(wanted: bool) -> None:
 
 
 @app.callback()
-def common(
+def _before_the_command(
     _version: Annotated[
         bool,
         typer.Option(
@@ -63,17 +64,20 @@ def common(
     """Options before the command."""
 
 
-app.command("populate")(populate.populate)
-app.command("verify")(verify.verify)
-app.command("update")(update.update)
-app.command("runs")(runs.runs)
-app.command("inspect")(inspect.inspect)
-app.command("clean")(clean.clean)
-app.command("doctor")(doctor.doctor)
-app.command("migrate")(migrate.migrate)
-app.command("bake")(bake.bake)
-app.command("gauntlet")(gauntlet.gauntlet)
-app.command("restore")(restore.restore)
+for _command in (
+    populate.populate,
+    verify.verify,
+    update.update,
+    runs.runs,
+    inspect.inspect,
+    clean.clean,
+    doctor.doctor,
+    migrate.migrate,
+    bake.bake,
+    restore.restore,
+    gauntlet.gauntlet,
+):
+    app.command()(as_command(_command))
 app.add_typer(db.app, name="db")
 
 

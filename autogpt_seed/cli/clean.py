@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogpt_seed.cli import options
+from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.naming import with_name
-from autogpt_seed.cli.options import HOW, Format
+from autogpt_seed.cli.options import HOW
+from autogpt_seed.cli.printing import print_facts, print_rows
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import choose_target
 from autogpt_seed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -53,52 +54,44 @@ def clean(
     every: All = False,
     cascade: Cascade = False,
     rollback: Undo = False,
-    database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
+    *,
+    where: Where,
     into: options.Into = None,
-    lock_timeout: options.LockTimeout = 30,
-    statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
+    shown: Shown,
 ) -> None:
     """Remove exactly the rows of runs, in one transaction, and refresh the views.
 
-    Rows that others attached to them since are listed and make it stop, with exit status 5.
-    Meanwhile everybody can read the tables concerned, and nobody can write to them.
+    Rows that others attached to them since are listed and make it stop, with
+    exit status 5. Meanwhile everybody can read the tables concerned, and nobody
+    can write to them.
     """
-    options.set_up_logging(quiet=quiet, verbose=verbose)
     if bool(tags) == every:
         raise ConfigurationError(
             "Say which runs: their tags, or --all.", remedy="They are listed by: autogpt-seed runs"
         )
     from autogpt_seed import cleaning
-    from autogpt_seed.unit_of_work import Timeouts
 
-    with choose_target(database_url) as chosen:
-        if not quiet and report_format is Format.TEXT:
-            options.announce(f"Cleaning {chosen.name}")
-
-        def work(name: str | None) -> CleanReport:
-            return run(
+    with where.choose() as chosen:
+        shown.announce(f"Cleaning {chosen.name}")
+        report = with_name(
+            lambda name: run(
                 cleaning.clean(
                     chosen.target,
                     tags or "all",
-                    schema=schema,
+                    schema=where.schema,
                     into=name,
                     cascade=cascade,
                     rollback=rollback,
-                    timeouts=Timeouts(lock_timeout, statement_timeout),
+                    timeouts=where.timeouts,
                 )
-            )
-
-        report = with_name(work, into)
-    if report_format is Format.JSON:
+            ),
+            into,
+        )
+    if shown.json:
         typer.echo(json.dumps({"target": chosen.name} | report.as_json()))
-    elif not quiet:
-        options.print_rows(report.cleared.rows)
-        options.print_facts(_facts(report))
+    elif shown.text:
+        print_rows(report.cleared.rows)
+        print_facts(_facts(report))
 
 
 def _facts(report: CleanReport) -> Iterator[tuple[str, str]]:

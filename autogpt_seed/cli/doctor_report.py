@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
-from autogpt_seed.cli import options
+from autogpt_seed.cli.printing import console
 from autogpt_seed.database.cron import CronStatus
 from autogpt_seed.diagnosis import Diagnosis
 from autogpt_seed.known_versions import Distance
@@ -19,7 +19,7 @@ _KINDS = {"table": "tables", "column": "columns", "label": "enum labels", "view"
 
 def render(report: Diagnosis) -> None:
     """The report for a person."""
-    width = options.console().width - _INDENT
+    width = console().width - _INDENT
     last = ""
     for label, text in _facts(report):
         lines = [part for line in text.splitlines() for part in textwrap.wrap(line, width)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
 
-from autogpt_seed.cli import options
+from autogpt_seed.cli.printing import console
 from autogpt_seed.database.watching import Lock
 from autogpt_seed.gauntlet import GauntletReport, Reversal, StepReport
 from autogpt_seed.gauntlet.report import ENOUGH_ROWS
@@ -18,7 +18,7 @@ WIDTH = 65
 
 def render(report: GauntletReport) -> None:
     """The report for a person: a block for each migration, then the verdict."""
-    out = options.console()
+    out = console()
     out.print(f"Seeded at {report.base}: {report.rows:,} rows\n", markup=False)
     for step in report.steps:
         out.print(f"{'passed' if step.ok else 'FAILED'}   {step.name}", markup=False)

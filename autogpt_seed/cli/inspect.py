@@ -11,10 +11,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.printing import console, print_facts
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import choose_target
 
 if TYPE_CHECKING:
     from autogpt_seed.inspection import Inspection
@@ -31,32 +30,26 @@ RunTag = Annotated[
 
 def inspect(
     tag: RunTag = None,
-    database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
-    lock_timeout: options.LockTimeout = 30,
-    statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
+    *,
+    where: Where,
+    shown: Shown,
 ) -> None:
     """Count the rows of each table by the run that made them. Changes nothing.
 
     Scans each table once, and locks no more than any SELECT does.
     """
-    options.set_up_logging(quiet=quiet, verbose=False)
     from autogpt_seed import inspection
-    from autogpt_seed.unit_of_work import Timeouts
 
-    with choose_target(database_url) as chosen:
-        if not quiet and report_format is Format.TEXT:
-            options.announce(f"Inspecting {chosen.name}")
-        timeouts = Timeouts(lock_timeout, statement_timeout)
-        report = run(inspection.inspect(chosen.target, tag, schema=schema, timeouts=timeouts))
-    if report_format is Format.JSON:
+    with where.choose() as chosen:
+        shown.announce(f"Inspecting {chosen.name}")
+        report = run(
+            inspection.inspect(chosen.target, tag, schema=where.schema, timeouts=where.timeouts)
+        )
+    if shown.json:
         typer.echo(json.dumps({"target": chosen.name} | report.as_json(), default=str))
-    elif not quiet:
+    elif shown.text:
         _print_tables(report)
-        options.print_facts(_facts(report))
+        print_facts(_facts(report))
 
 
 def _print_tables(report: Inspection) -> None:
@@ -74,7 +67,7 @@ def _print_tables(report: Inspection) -> None:
             others = f"{table.others:,}" if table.told else "?"
             cells = (f"{number:,}" if number else "" for number in numbers)
             shown.add_row(Text(table.table), f"{table.rows:,}", others, *cells)
-    options.console().print(shown)
+    console().print(shown)
     typer.echo()
 
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 
 class Format(StrEnum):
@@ -44,6 +37,12 @@ HOW = "How it is done"
 WHERE = "In which database"
 SHOWN = "What is shown"
 """The panels of the help."""
+
+
+def assignments(text: str) -> object:
+    """The option --set, which assigns other settings in each command: `text` says which."""
+    return typer.Option("--set", metavar="KEY=VALUE", help=text, rich_help_panel=WHAT)
+
 
 Strict = Annotated[
     bool,
@@ -96,6 +95,15 @@ Schema = Annotated[
         "--schema",
         metavar="NAME",
         help="The platform's schema. Default: found by itself.",
+        rich_help_panel=WHERE,
+    ),
+]
+SchemaToMake = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="NAME",
+        help="The schema to make. Default: platform.",
         rich_help_panel=WHERE,
     ),
 ]
@@ -156,40 +164,3 @@ Debug = Annotated[
         "--debug", metavar="", help="Show the traceback of an error.", rich_help_panel=SHOWN
     ),
 ]
-
-
-def set_up_logging(*, quiet: bool, verbose: bool) -> None:
-    """Send the package's log lines to standard error."""
-    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
-    logging.getLogger("autogpt_seed").setLevel(level)
-
-
-def announce(line: str) -> None:
-    """Say what is about to be done: with the report on a terminal, else apart from it."""
-    typer.echo(line, err=not sys.stdout.isatty())
-
-
-def console() -> Console:
-    """The console of reports: standard output, 80 columns where it is not a terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 80)
-
-
-def print_rows(rows: Mapping[str, int]) -> None:
-    """How many rows of each table."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("Table")
-    table.add_column("Rows", justify="right")
-    for name, count in rows.items():
-        table.add_row(Text(name), f"{count:,}")
-    out = console()
-    out.print(table)
-    out.print()
-
-
-def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """One line a fact, unbroken so that commands can be copied; a label is not said twice."""
-    out, last = console(), ""
-    for label, text in facts:
-        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
-        last = label

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autogpt_seed.cli.options import WHAT
+from autogpt_seed.cli.options import WHAT, assignments
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
 
 
@@ -63,13 +64,7 @@ Config = Annotated[
     ),
 ]
 Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="One setting, such as executions_per_graph=5-50.",
-        rich_help_panel=WHAT,
-    ),
+    list[str] | None, assignments("One setting, such as executions_per_graph=5-50.")
 ]
 Blocks = Annotated[
     BlockSource | None,
@@ -100,8 +95,45 @@ TableChoice = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Made:
+    """What populate makes."""
+
+    users: Users = None
+    seed: Seed = None
+    as_of: AsOf = None
+    profile: Profile = None
+    config: Config = None
+    settings: Settings = None
+    blocks: Blocks = None
+    for_user: ForUser = None
+    tables: TableChoice = None
+
+    def plan(self) -> Plan:
+        """The plan that these options, the environment and the file amount to."""
+        return make_plan(
+            self.config,
+            self.settings,
+            users=self.users,
+            seed=self.seed,
+            as_of=self.as_of,
+            profile=self.profile,
+            block_source=self.blocks,
+            for_user=self.for_user,
+            tables=self.tables,
+        )
+
+
 def make_plan(config: Path | None, settings: list[str] | None, **flags: object) -> Plan:
-    """The plan of the command line; a flag of its own, unless it is None, goes before --set."""
-    given = {key: value for key, value in flags.items() if value is not None}
-    assigned = dict(map(parse_assignment, settings or ()))
-    return load_plan(flags=assigned | given, environment=os.environ, config=config)
+    """The plan of the command line; a flag of its own goes before --set."""
+    return load_plan(flags=given(settings, **flags), environment=os.environ, config=config)
+
+
+def given(settings: list[str] | None, **flags: object) -> dict[str, object]:
+    """What is set on the command line: by --set, or by a flag of its own that is not None."""
+    return assigned(settings) | {key: value for key, value in flags.items() if value is not None}
+
+
+def assigned(settings: list[str] | None) -> dict[str, str]:
+    """What is set by --set."""
+    return dict(map(parse_assignment, settings or ()))

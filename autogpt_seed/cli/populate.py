@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogpt_seed.cli import options, plan_options
+from autogpt_seed.cli import options
+from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.naming import with_name
-from autogpt_seed.cli.options import HOW, Format, Load, OnExisting
+from autogpt_seed.cli.options import HOW, Load, OnExisting
+from autogpt_seed.cli.plan_options import Made
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import choose_target
+from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.plan import Plan
+
+if TYPE_CHECKING:
+    from autogpt_seed.seeding import PopulateReport
 
 DryRun = Annotated[
     bool,
@@ -34,91 +40,73 @@ ApiKeysOut = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class How:
+    """How it is made."""
+
+    rollback: options.Rollback = False
+    dry_run: DryRun = False
+    api_keys_out: ApiKeysOut = None
+    load: options.LoadChoice = Load.AUTO
+    on_existing: options.OnExistingRuns = OnExisting.APPEND
+    strict: options.Strict = False
+
+
 def populate(
-    users: plan_options.Users = None,
-    seed: plan_options.Seed = None,
-    as_of: plan_options.AsOf = None,
-    profile: plan_options.Profile = None,
-    config: plan_options.Config = None,
-    settings: plan_options.Settings = None,
-    blocks: plan_options.Blocks = None,
-    for_user: plan_options.ForUser = None,
-    tables: plan_options.TableChoice = None,
-    rollback: options.Rollback = False,
-    dry_run: DryRun = False,
-    api_keys_out: ApiKeysOut = None,
-    load: options.LoadChoice = Load.AUTO,
-    on_existing: options.OnExistingRuns = OnExisting.APPEND,
-    strict: options.Strict = False,
-    database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
-    into: options.Into = None,
-    lock_timeout: options.LockTimeout = 30,
-    statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
+    *, made: Made, how: How, where: Where, into: options.Into = None, shown: Shown
 ) -> None:
     """Fill the database with a marketplace, in one transaction.
 
     Example: autogpt-seed populate --users 20 --set executions_per_graph=5-50
     """
-    options.set_up_logging(quiet=quiet, verbose=verbose)
-    plan = plan_options.make_plan(
-        config,
-        settings,
-        users=users,
-        seed=seed,
-        as_of=as_of,
-        profile=profile,
-        block_source=blocks,
-        for_user=for_user,
-        tables=tables,
-    )
-    if dry_run:
-        _dry_run(plan, report_format)
+    plan = made.plan()
+    if how.dry_run:
+        _dry_run(plan, shown)
         return
-    from autogpt_seed import seeding
     from autogpt_seed.cli import populate_report
-    from autogpt_seed.cli.progress import show_progress
-    from autogpt_seed.unit_of_work import Timeouts
 
-    with choose_target(database_url) as chosen:
-        if not quiet and report_format is Format.TEXT:
-            populate_report.announce(chosen, plan)
-
-        def work(name: str | None) -> seeding.PopulateReport:
-            with show_progress(quiet=quiet) as progress:
-                return run(
-                    seeding.populate(
-                        chosen.target,
-                        plan,
-                        schema=schema,
-                        into=name,
-                        rollback=rollback,
-                        timeouts=Timeouts(lock_timeout, statement_timeout),
-                        progress=progress,
-                        api_keys_out=api_keys_out,
-                        strict=strict,
-                        load=load.value,
-                        on_existing=on_existing.value,
-                    )
-                )
-
-        report = with_name(work, into)
-    if report_format is Format.JSON:
+    with where.choose() as chosen:
+        shown.announce(populate_report.title(chosen, plan))
+        report = with_name(
+            lambda name: _seed(chosen, plan, how, where, name, quiet=shown.quiet), into
+        )
+    if shown.json:
         typer.echo(populate_report.as_json(report, chosen))
-    elif not quiet:
-        populate_report.render(report, chosen, schema, api_keys_out)
+    elif shown.text:
+        populate_report.render(report, chosen, where.schema, how.api_keys_out)
 
 
-def _dry_run(plan: Plan, report_format: Format) -> None:
+def _seed(
+    chosen: Chosen, plan: Plan, how: How, where: Where, into: str | None, *, quiet: bool
+) -> PopulateReport:
+    """Make it, once the database is named, showing how far it is."""
+    from autogpt_seed import seeding
+    from autogpt_seed.cli.progress import show_progress
+
+    with show_progress(quiet=quiet) as progress:
+        return run(
+            seeding.populate(
+                chosen.target,
+                plan,
+                schema=where.schema,
+                into=into,
+                rollback=how.rollback,
+                timeouts=where.timeouts,
+                progress=progress,
+                api_keys_out=how.api_keys_out,
+                strict=how.strict,
+                load=how.load.value,
+                on_existing=how.on_existing.value,
+            )
+        )
+
+
+def _dry_run(plan: Plan, shown: Shown) -> None:
     from autogpt_seed.cli import populate_report
     from autogpt_seed.seeding import expected_rows
 
     rows = expected_rows(plan)
-    if report_format is Format.JSON:
+    if shown.json:
         typer.echo(populate_report.plan_as_json(plan, rows))
     else:
         populate_report.render_plan(plan, rows)

@@ -9,16 +9,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autogpt_seed.cli import options
+from autogpt_seed.cli.printing import console, print_facts, print_rows
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport
 
 
-def announce(chosen: Chosen, plan: Plan) -> None:
-    """Say what is about to be worked on, before anything is done."""
+def title(chosen: Chosen, plan: Plan) -> str:
+    """What is about to be worked on."""
     size = f"{plan.users} users, seed {plan.seed}, as of {plan.as_of_text()}"
-    options.announce(f"Seeding {chosen.name}: {size}")
+    return f"Seeding {chosen.name}: {size}"
 
 
 def render(
@@ -26,22 +26,22 @@ def render(
 ) -> None:
     """The report for a person. `schema` is the one that the command was given."""
     if report.skipped:
-        out = options.console()
+        out = console()
         out.print(f"Nothing was done: run {report.run_tag} of this plan and seed is there.")
         out.print("To see what there is: autogpt-seed inspect", markup=False)
         return
     again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
-    options.print_rows(report.rows)
-    options.print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
+    print_rows(report.rows)
+    print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
 
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     """The plan and its row counts for a person, for `--dry-run`."""
-    out = options.console()
+    out = console()
     for name, value in _plan(plan).items():
         out.print(f"{name:<26} {value}", markup=False)
     out.print()
-    options.print_rows(rows)
+    print_rows(rows)
     out.print(f"{sum(rows.values()):,} rows. Nothing was contacted.")
     out.print("To make them: the same command without --dry-run.")
 

@@ -4,66 +4,68 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import choose_target
+from autogpt_seed.cli.targeting import Chosen
+
+if TYPE_CHECKING:
+    from autogpt_seed.restoring import RestoreReport
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `bake` has made.")],
-    database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
-    lock_timeout: options.LockTimeout = 30,
-    statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
+    *,
+    where: Where,
+    shown: Shown,
 ) -> None:
     """Load a baked file into an empty database of the same schema, in one transaction.
 
-    A schema that is not there yet is migrated first, if `autogpt-seed migrate` knows its version.
+    A schema that is not there yet is migrated first, if `autogpt-seed migrate`
+    knows its version.
 
     Example: autogpt-seed restore marketplace.sql.gz --database-url postgresql://…
     """
-    options.set_up_logging(quiet=quiet, verbose=verbose)
     from autogpt_seed import restoring
     from autogpt_seed.cli.progress import show_progress
-    from autogpt_seed.unit_of_work import Timeouts
 
     with (
-        choose_target(database_url, migrated=False) as chosen,
-        show_progress(quiet=quiet) as progress,
+        where.choose(migrated=False) as chosen,
+        show_progress(quiet=shown.quiet) as progress,
     ):
         report = run(
             restoring.restore(
                 chosen.target,
                 file,
-                schema=schema,
-                timeouts=Timeouts(lock_timeout, statement_timeout),
+                schema=where.schema,
+                timeouts=where.timeouts,
                 progress=progress,
             )
         )
+    if shown.json:
+        typer.echo(json.dumps({"target": chosen.name} | _as_json(report)))
+    elif shown.text:
+        _print(report, chosen)
+
+
+def _print(report: RestoreReport, chosen: Chosen) -> None:
+    if report.migrated_to:
+        typer.echo(f"Migrated  schema {report.schema} to {report.migrated_to}")
+    rows = f"{report.manifest.total_rows:,} rows in {report.seconds:.2f} s"
+    typer.echo(f"Restored  {chosen.name}, schema {report.schema}: {rows}")
+    typer.echo(f"Next      autogpt-seed verify{chosen.again}")
+
+
+def _as_json(report: RestoreReport) -> dict[str, Any]:
     manifest = report.manifest
-    if report_format is Format.JSON:
-        document = {
-            "target": chosen.name,
-            "schema": report.schema,
-            "migrated_to": report.migrated_to,
-            "runs": manifest.runs,
-            "rows": {table.name: table.rows for table in manifest.tables},
-            "total_rows": manifest.total_rows,
-            "seconds": round(report.seconds, 4),
-        }
-        typer.echo(json.dumps(document))
-    elif not quiet:
-        if report.migrated_to:
-            typer.echo(f"Migrated  schema {report.schema} to {report.migrated_to}")
-        rows = f"{manifest.total_rows:,} rows in {report.seconds:.2f} s"
-        typer.echo(f"Restored  {chosen.name}, schema {report.schema}: {rows}")
-        typer.echo(f"Next      autogpt-seed verify{chosen.again}")
+    return {
+        "schema": report.schema,
+        "migrated_to": report.migrated_to,
+        "runs": manifest.runs,
+        "rows": {table.name: table.rows for table in manifest.tables},
+        "total_rows": manifest.total_rows,
+        "seconds": round(report.seconds, 4),
+    }

@@ -10,40 +10,33 @@ import typer
 from rich import box
 from rich.table import Table
 
-from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import choose_target
 
 if TYPE_CHECKING:
     from autogpt_seed.database.run_record import RunRecord
 
 
 def runs(
-    database_url: options.DatabaseUrl = None,
-    schema: options.Schema = None,
-    lock_timeout: options.LockTimeout = 30,
-    statement_timeout: options.StatementTimeout = 3600,
-    report_format: options.ReportFormat = Format.TEXT,
-    debug: options.Debug = False,
+    *,
+    where: Where,
+    shown: Shown,
 ) -> None:
     """List the runs in the record: what was seeded, when, by whom. Changes nothing.
 
     What else is in the database is told by: autogpt-seed inspect
     """
-    options.set_up_logging(quiet=False, verbose=False)
     from autogpt_seed import history
-    from autogpt_seed.unit_of_work import Timeouts
 
-    with choose_target(database_url) as chosen:
-        timeouts = Timeouts(lock_timeout, statement_timeout)
-        records = run(history.runs(chosen.target, schema=schema, timeouts=timeouts))
-    if report_format is Format.JSON:
+    with where.choose() as chosen:
+        records = run(history.runs(chosen.target, schema=where.schema, timeouts=where.timeouts))
+    if shown.json:
         every = [asdict(record) | {"total_rows": record.total_rows} for record in records]
         typer.echo(json.dumps({"target": chosen.name, "runs": every}, default=str))
-    elif records:
+    elif shown.text and records:
         _print(records)
-    else:
+    elif shown.text:
         typer.echo("No runs are recorded. To make one: autogpt-seed populate")
 
 
@@ -57,5 +50,5 @@ def _print(records: tuple[RunRecord, ...]) -> None:
         made = f"{record.made_at:%Y-%m-%d %H:%M}" if record.made_at else ""
         seed, rows = str(record.seed), f"{record.total_rows:,}"
         table.add_row(record.tag, record.kind, made, record.made_by, seed, rows)
-    options.console().print(table)
+    console().print(table)
     typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from autogpt_seed.cli import options
 from autogpt_seed.cli.figures import figures_table
+from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.updating import UpdateReport
 from autogpt_seed.views import ViewFigures
@@ -14,7 +14,7 @@ from autogpt_seed.views import ViewFigures
 
 def render(report: UpdateReport, chosen: Chosen, schema: str | None) -> None:
     """The report for a person. `schema` is the one that the command was given."""
-    out = options.console()
+    out = console()
     again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     out.print(figures_table(report.before, report.after))
     out.print()
@@ -28,7 +28,7 @@ def render_line(report: UpdateReport) -> None:
     """One of many updates on a line."""
     runs, reviews = (_moved(report, name) for name in ("runs", "reviews"))
     line = f"{report.total_rows:>6,} rows  runs {runs}  reviews {reviews}  run {report.run_tag}"
-    options.console().print(line, markup=False, soft_wrap=True)
+    console().print(line, markup=False, soft_wrap=True)
 
 
 def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:

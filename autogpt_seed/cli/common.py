@@ -1,0 +1,131 @@
+"""What the commands have in common: groups of options, and how a command takes them."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, is_dataclass
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING
+
+import typer
+
+from autogpt_seed.cli import options
+from autogpt_seed.cli.options import Format
+from autogpt_seed.cli.targeting import Chosen, choose_target
+
+if TYPE_CHECKING:
+    from autogpt_seed.unit_of_work import Timeouts
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which database a command works on, and how long it waits for it."""
+
+    database_url: options.DatabaseUrl = field(default=None, repr=False)
+    schema: options.Schema = None
+    lock_timeout: options.LockTimeout = 30
+    statement_timeout: options.StatementTimeout = 3600
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The limits of the command's transaction."""
+        from autogpt_seed.unit_of_work import Timeouts
+
+        return Timeouts(self.lock_timeout, self.statement_timeout)
+
+    def choose(self, *, migrated: bool = True) -> AbstractContextManager[Chosen]:
+        """The target, see `choose_target`."""
+        return choose_target(self.database_url, migrated=migrated)
+
+
+@dataclass(frozen=True)
+class WhereMade(Where):
+    """The same, where the schema is made if it is missing."""
+
+    schema: options.SchemaToMake = None
+
+
+@dataclass(frozen=True)
+class Verbosity:
+    """How much is told. `debug` is read by `main`, before the command line is parsed."""
+
+    quiet: options.Quiet = False
+    verbose: options.Verbose = False
+    debug: options.Debug = False
+
+    def set_up_logging(self) -> None:
+        """Send the package's log lines to standard error."""
+        level = logging.WARNING
+        if self.quiet:
+            level = logging.ERROR
+        elif self.verbose:
+            level = logging.INFO
+        logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+        logging.getLogger("autogpt_seed").setLevel(level)
+
+    def announce(self, line: str) -> None:
+        """Say what is about to be done: with the report on a terminal, else apart from it."""
+        if not self.quiet:
+            typer.echo(line, err=not sys.stdout.isatty())
+
+
+@dataclass(frozen=True)
+class Shown(Verbosity):
+    """How much is told, and in which form the report is."""
+
+    report_format: options.ReportFormat = Format.TEXT
+
+    @property
+    def json(self) -> bool:
+        """Whether the report is one JSON document, which is written even if `quiet`."""
+        return self.report_format is Format.JSON
+
+    @property
+    def text(self) -> bool:
+        """Whether anything is written for a person to read."""
+        return not self.quiet and not self.json
+
+    def announce(self, line: str) -> None:
+        """The same, unless only the JSON document is wanted."""
+        if self.text:
+            super().announce(line)
+
+
+def as_command(function: Callable[..., None]) -> Callable[..., None]:
+    """`function` as typer takes a command.
+
+    A parameter whose type is a group of options, such as `where: Where`, gives way to the options
+    of the group; the function is given the group again. Logging is set up by then.
+    """
+    groups: dict[str, Callable[..., object]] = {}
+    parameters: list[Parameter] = []
+    for parameter in signature(function, eval_str=True).parameters.values():
+        group = parameter.annotation
+        if isinstance(group, type) and is_dataclass(group):
+            groups[parameter.name] = group
+            parameters += _options_of(group)
+        else:
+            parameters.append(parameter)
+
+    @functools.wraps(function)
+    def command(**values: object) -> None:
+        for name, group in groups.items():
+            members = [option.name for option in _options_of(group)]
+            values[name] = made = group(**{member: values.pop(member) for member in members})
+            if isinstance(made, Verbosity):
+                made.set_up_logging()
+        function(**values)
+
+    # The standard library's own hook: whoever asks for the signature is told this one.
+    vars(command)["__signature__"] = Signature(parameters)
+    return command
+
+
+@functools.cache
+def _options_of(group: Callable[..., object]) -> tuple[Parameter, ...]:
+    fields = signature(group, eval_str=True).parameters.values()
+    return tuple(option.replace(kind=Parameter.KEYWORD_ONLY) for option in fields)

@@ -1,0 +1,36 @@
+"""How reports are written to standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def console() -> Console:
+    """The console of reports: standard output, 80 columns where it is not a terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 80)
+
+
+def print_rows(rows: Mapping[str, int]) -> None:
+    """How many rows of each table."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Table")
+    table.add_column("Rows", justify="right")
+    for name, count in rows.items():
+        table.add_row(Text(name), f"{count:,}")
+    out = console()
+    out.print(table)
+    out.print()
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """One line a fact, unbroken so that commands can be copied; a label is not said twice."""
+    out, last = console(), ""
+    for label, text in facts:
+        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
+        last = label
