@@ -58,7 +58,7 @@ async def clear(
     chosen = await _choose(connection, catalog, tags, records)
     listed = await tables_with_keys(connection, catalog.schema, chosen)
     known = recognition(catalog, chosen, records, listed)
-    keys = await references(connection, catalog.schema)
+    keys = await references(connection)
     clearing = Clearing(connection, known, keys)
     await clearing.count(_where_to_look(catalog, [records.get(tag) for tag in chosen], listed))
     await clearing.lock()

@@ -31,8 +31,8 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
     """Go on where no users are but those that runs made, or where `into` names the database.
 
     A name is DATABASE@HOST, see `Target.place`. Raises `DatabaseNotNamed` where one is needed,
-    and `RefusedForSafety` where one is given that is another database's. A role that may not
-    read the users is let pass: whatever would change the database needs that right, too.
+    also where the role may not read the users, and `RefusedForSafety` where one is given that is
+    another database's.
     """
     place = work.target.place if work.target else await name_of(work.connection)
     if into == place:
@@ -43,10 +43,16 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
             evidence="Nothing was changed.",
             remedy="Correct --into (AUTOGPT_SEED_INTO), or the connection string.",
         )
-    readable = (catalog.tables.get("User") or catalog.views["User"]).privileges.select
-    strangers = await count_strangers(work.connection, catalog) if readable else 0
-    replicas = bool(strangers) and await streams_to_replicas(work.connection)
-    if strangers:
+    if not (catalog.tables.get("User") or catalog.views["User"]).privileges.select:
+        raise DatabaseNotNamed(
+            f"This role cannot see whose users the database {place} holds.",
+            place=place,
+            evidence=f"It has no right to SELECT from the table User of {catalog.schema!r}.",
+            remedy="Nothing was changed. Grant it that right or, if it is the database that you "
+            f"mean, name it: --into {shlex.quote(place)}",
+        )
+    if strangers := await count_strangers(work.connection, catalog):
+        replicas = await streams_to_replicas(work.connection)
         raise refusal(place, Occupancy(strangers, replicas))
 
 

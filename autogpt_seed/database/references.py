@@ -1,4 +1,4 @@
-"""The foreign keys onto the tables of a schema, from wherever they come."""
+"""The foreign keys of a database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Reference:
 
     `emptied` says that the key itself empties its columns when the row that they refer to goes.
     Without being `indexed`, each row that goes costs a scan of the table; `owned` tells whether
-    the role may make an index. `readable`: whether it may look at the columns.
+    the role may make an index.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Reference:
     emptied: bool
     indexed: bool
     owned: bool
-    readable: bool
 
 
-async def references(connection: AsyncConnection, schema: str) -> list[Reference]:
-    """All of them, those of other schemas included, in the order of their names."""
-    rows = (await connection.execute(text(_REFERENCES), {"schema": schema})).mappings()
+async def references(connection: AsyncConnection) -> list[Reference]:
+    """All of them in all schemas, in the order of their names: what hangs on rows of a run may
+    have something hanging on it anywhere."""
+    rows = (await connection.execute(text(_REFERENCES))).mappings()
     return [
         Reference(
             **{
@@ -58,11 +58,10 @@ SELECT k.conname::text AS name, n.nspname::text AS schema, c.relname::text AS ta
        EXISTS (SELECT FROM pg_index i
                WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
                  AND i.indkey[0] = ANY (k.conkey)) AS indexed,
-       pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS owned,
-       has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+       pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS owned
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
-WHERE k.contype = 'f' AND k.conparentid = 0 AND pn.nspname = :schema
+WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY n.nspname, c.relname, k.conname
 """

@@ -166,9 +166,6 @@ _INSERT = f"""
 INSERT INTO {BOOKKEEPING}.run ({", ".join(_PLAIN)}, plan, rows)
 VALUES ({", ".join(f":{name}" for name in _PLAIN)},
         CAST(CAST(:plan AS text) AS jsonb), CAST(CAST(:rows AS text) AS jsonb))
-ON CONFLICT (schema, tag) DO UPDATE SET ({", ".join(_PLAIN)}, plan, rows, made_at, made_by)
-    = ({", ".join(f"excluded.{name}" for name in _PLAIN)}, excluded.plan, excluded.rows,
-       excluded.made_at, excluded.made_by)
 RETURNING CAST(xmin AS text)
 """
 

@@ -197,14 +197,15 @@ async def test_rows_that_a_trigger_changed_are_not_the_runs(database: str) -> No
         "CREATE TABLE platform.tally (day date PRIMARY KEY, users int NOT NULL)",
         "INSERT INTO platform.tally VALUES ('2026-01-01', 0)",
         "CREATE FUNCTION platform.tally_up() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$BEGIN UPDATE platform.tally SET users = users + 1; RETURN NEW; END$$",
+        "$$BEGIN INSERT INTO platform.tally VALUES ('2026-01-02', 0) ON CONFLICT DO NOTHING; "
+        "UPDATE platform.tally SET users = users + 1; RETURN NEW; END$$",
         'CREATE TRIGGER tally AFTER INSERT ON platform."User" FOR EACH ROW '
         "EXECUTE FUNCTION platform.tally_up()",
     )
     report = await populate(target(database), SMALL_PLAN)
     removed = (await clean(target(database), "all")).cleared
     assert removed.total_rows == report.total_rows
-    assert await value(database, "SELECT users FROM platform.tally") == SMALL_PLAN.users
+    assert await value(database, "SELECT max(users) FROM platform.tally") == SMALL_PLAN.users
 
 
 async def test_rows_that_nothing_tells_apart_stay_and_are_named(database: str) -> None:

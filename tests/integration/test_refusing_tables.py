@@ -178,13 +178,13 @@ async def test_missing_rights_are_listed_with_the_tables_and_columns(head: str) 
     changes = (
         'REVOKE INSERT ON "AgentGraph", "Profile" FROM seeder',
         'GRANT INSERT (id, version, name) ON "AgentGraph" TO seeder',
-        'REVOKE SELECT ON "User" FROM seeder',
+        'REVOKE SELECT ON "AgentGraph" FROM seeder',
     )
     error = await refusal(head, *as_role(*changes))
     assert error.evidence.splitlines() == [
         "No INSERT on: Profile.",
         "No INSERT on required columns: AgentGraph.userId.",
-        "No SELECT on: User.",
+        "No SELECT on: AgentGraph.",
     ]
 
 

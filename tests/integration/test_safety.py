@@ -11,8 +11,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from autogpt_seed.cleaning import clean
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.strangers import (
     MOST_COUNTED,
@@ -20,18 +22,20 @@ from autogpt_seed.database.strangers import (
     streams_to_replicas,
 )
 from autogpt_seed.database.url import parse_url
-from autogpt_seed.errors import DatabaseNotNamed, RefusedForSafety
+from autogpt_seed.errors import DatabaseNotNamed, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
+from autogpt_seed.updating import UpdateSettings, update
 from autogpt_seed.verification import VerifySettings, verify
 from tests.altering import SCHEMA, altered, execute
 from tests.conftest import AS_OF, SMALL_PLAN, run_sync
-from tests.databases import PATIENCE, contents, session
+from tests.databases import PATIENCE, contents, everything, session
 from tests.integration.test_fits_in import NUMBERED
 
 PLAN = Plan(users=2, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 TAG = RunTag.of("plan", 1, "as of", 0)
+BLIND = "may_not_see_the_users"
 
 
 def user(identifier: str, email: str | None = None) -> str:
@@ -147,6 +151,52 @@ async def test_seeding_for_an_account_needs_the_name(database: str) -> None:
     with pytest.raises(DatabaseNotNamed):
         await populate(target, plan)
     assert (await populate(target, plan, into=target.place)).committed
+
+
+@pytest.mark.parametrize("work", ["populate", "update", "clean", "verify"])
+async def test_who_may_not_see_the_users_must_name_the_database(
+    seeded_database: str, work: str
+) -> None:
+    day = await update(parse_url(seeded_database, {}), UpdateSettings(as_of=AS_OF))
+    await run(seeded_database, user("me"), *blind_role())
+    url = make_url(seeded_database).set(username=BLIND, password="weak")
+    blind = parse_url(url.render_as_string(hide_password=False), {})
+
+    async def attempt(into: str | None) -> None:
+        if work == "populate":
+            await populate(blind, PLAN, into=into)
+        elif work == "update":
+            await update(blind, UpdateSettings(as_of=AS_OF), into=into)
+        elif work == "clean":  # none of whose rows is a user, so that it needs no right to see any
+            await clean(blind, [day.run_tag], into=into)
+        else:
+            await verify(blind, commit=True, into=into)
+
+    before = await everything(seeded_database)
+    with pytest.raises(DatabaseNotNamed, match="cannot see whose users") as refused:
+        await attempt(None)
+    assert refused.value.place == blind.place
+    assert "SELECT from the table User" in refused.value.evidence
+    assert await everything(seeded_database) == before
+    if work == "clean":
+        await attempt(blind.place)
+        return
+    with pytest.raises(DatabaseUnsuitable, match=r"right|may not"):
+        await attempt(blind.place)
+    assert await everything(seeded_database) == before
+
+
+def blind_role() -> list[str]:
+    """A role that may do everything but look at the users."""
+    return [
+        f"DO $$BEGIN CREATE ROLE {BLIND} LOGIN PASSWORD 'weak'; "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+        f"GRANT ALL ON SCHEMA platform, autogpt_seed TO {BLIND}",
+        f"GRANT ALL ON ALL TABLES IN SCHEMA platform, autogpt_seed TO {BLIND}",
+        f"ALTER MATERIALIZED VIEW platform.mv_agent_run_counts OWNER TO {BLIND}",
+        f"ALTER MATERIALIZED VIEW platform.mv_review_stats OWNER TO {BLIND}",
+        f'REVOKE SELECT ON platform."User" FROM {BLIND}',
+    ]
 
 
 async def test_a_second_run_needs_no_name(database: str) -> None:

@@ -1,0 +1,169 @@
+"""Who and what takes part in a day: as the marketplace was then, whatever the order of its rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.seeding import populate
+from autogpt_seed.unit_of_work import Timeouts
+from autogpt_seed.updating import UpdateReport, UpdateSettings, update
+from tests.altering import SCHEMA, altered, execute
+from tests.conftest import AS_OF, SMALL_PLAN
+
+SETTINGS = UpdateSettings(as_of=AS_OF)
+
+
+def before(**length: float) -> str:
+    """So long before the day's end, as SQL has it."""
+    return f"TIMESTAMP '{AS_OF.replace(tzinfo=None) - timedelta(**length)}'"
+
+
+async def day(connection: AsyncConnection) -> UpdateReport:
+    return await update(connection, SETTINGS, schema=SCHEMA)
+
+
+async def rows(
+    connection: AsyncConnection, query: str, *values: object
+) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in await connection.exec_driver_sql(query, values)]
+
+
+def new(column: str) -> str:
+    return f"{column} LIKE '%' || $1"
+
+
+async def test_nothing_happens_to_what_came_later(marketplace: str) -> None:
+    half = "('x' || right(md5(id), 1))::bit(4)::int % 2"
+    recent = f"CASE {half} WHEN 0 THEN {before(hours=3)} ELSE {before(minutes=90)} END"
+    async with altered(
+        marketplace,
+        f'UPDATE "User" SET "createdAt" = {recent}',
+        f'UPDATE "AgentGraph" SET "createdAt" = {before(hours=2)}',
+        f'UPDATE "StoreListingVersion" SET "createdAt" = {before(hours=2)}, '
+        f'"submittedAt" = {before(minutes=100)}, "reviewedAt" = NULL',
+    ) as connection:
+        tag = (await day(connection)).run_tag[3:]
+        for table, column, time, joins, cause in (
+            ("AgentGraphExecution", "id", "startedAt", GRAPH, 'g."createdAt"'),
+            ("StoreListingReview", "id", "createdAt", VERSION, 'v."submittedAt"'),
+            ("CreditTransaction", "transactionKey", "createdAt", PAYER, 'u."createdAt"'),
+        ):
+            found = await rows(
+                connection,
+                f'SELECT t."{time}" >= GREATEST({cause}, u."createdAt") FROM "{table}" t {joins} '
+                f"WHERE {new(f't.{chr(34)}{column}{chr(34)}')}",
+                tag,
+            )
+            assert set(found) == {(True,)}, table
+
+
+GRAPH = 'JOIN "AgentGraph" g ON g.id = t."agentGraphId" JOIN "User" u ON u.id = t."userId"'
+VERSION = (
+    'JOIN "StoreListingVersion" v ON v.id = t."storeListingVersionId" '
+    'JOIN "User" u ON u.id = t."reviewByUserId"'
+)
+PAYER = 'JOIN "User" u ON u.id = t."userId"'
+
+
+async def test_who_came_within_the_last_hour_takes_no_part(marketplace: str) -> None:
+    settle = f'UPDATE "User" SET "createdAt" = {before(minutes=59)}'
+    async with altered(marketplace, settle) as connection:
+        with pytest.raises(DatabaseUnsuitable, match="Nothing can happen"):
+            await day(connection)
+
+
+async def test_nobody_reviews_an_agent_of_their_own(marketplace: str) -> None:
+    async with altered(marketplace, 'DELETE FROM "StoreListingReview"') as connection:
+        report = await day(connection)
+        own = await rows(
+            connection,
+            f'SELECT 1 FROM "StoreListingReview" t {VERSION} '
+            'JOIN "StoreListing" l ON l.id = v."storeListingId" '
+            'WHERE l."owningUserId" = t."reviewByUserId"',
+        )
+    assert report.rows["StoreListingReview"] > 20
+    assert own == []
+
+
+async def test_listings_that_were_deleted_get_no_reviews(marketplace: str) -> None:
+    deleted = 'UPDATE "StoreListing" SET "isDeleted" = true'
+    async with altered(marketplace, deleted) as connection:
+        assert "StoreListingReview" not in (await day(connection)).rows
+
+
+async def test_the_newest_version_of_a_graph_runs(marketplace: str) -> None:
+    second = (
+        'INSERT INTO "AgentGraph" (id, version, "userId", "createdAt", "updatedAt") '
+        'SELECT id, 2, "userId", "createdAt", "updatedAt" FROM "AgentGraph"'
+    )
+    async with altered(marketplace, second) as connection:
+        tag = (await day(connection)).run_tag[3:]
+        version = 'SELECT DISTINCT "agentGraphVersion" FROM "AgentGraphExecution"'
+        assert await rows(connection, f"{version} WHERE {new('id')}", tag) == [(2,)]
+
+
+async def test_versions_are_featured_that_were_not_and_are_never_made_older(
+    marketplace: str,
+) -> None:
+    newer = f'UPDATE "StoreListingVersion" SET "updatedAt" = {before(days=-1)}'
+    query = (
+        'SELECT id, "isFeatured", "updatedAt" FROM "StoreListingVersion" '
+        'WHERE "updatedAt" >= $1 ORDER BY id'
+    )
+    end = AS_OF.replace(tzinfo=None)
+    async with altered(marketplace) as connection:
+        every = await rows(connection, 'SELECT id, "isFeatured" FROM "StoreListingVersion"')
+        old = {row[0]: row[1] for row in every}
+        await day(connection)
+        changed = await rows(connection, query, end)
+        assert len(changed) == SETTINGS.versions
+        assert all(featured is not old[key] for key, featured, _ in changed)
+        assert {time for *_, time in changed} == {end}
+    async with altered(marketplace, newer) as connection:
+        assert (await day(connection)).changed_versions == SETTINGS.versions
+        assert {time for *_, time in await rows(connection, query, end)} == {
+            end + timedelta(days=1)
+        }
+
+
+async def test_a_day_does_not_depend_on_where_the_rows_lie(marketplace: str) -> None:
+    moved = [
+        f"UPDATE \"{table}\" SET id = id WHERE md5(id) < '8'"
+        for table in ("User", "AgentGraph", "AgentNode", "StoreListingVersion")
+    ]
+    days = []
+    for changes in ((), moved):
+        async with altered(marketplace, *changes) as connection:
+            tag = (await day(connection)).run_tag[3:]
+            days.append(
+                [
+                    await rows(connection, f"{query} WHERE {new('id')} ORDER BY id", tag)
+                    for query in (
+                        'SELECT id, "agentGraphId", "userId" FROM "AgentGraphExecution"',
+                        'SELECT id, "agentNodeId" FROM "AgentNodeExecution"',
+                        'SELECT id, "storeListingVersionId" FROM "StoreListingReview"',
+                    )
+                ]
+            )
+    assert all(days[0])
+    assert days[0] == days[1]
+
+
+async def test_a_day_that_is_not_in_the_record_is_not_made_twice(marketplace: str) -> None:
+    async with altered(marketplace) as connection:
+        first = await day(connection)
+        await execute(connection, "DELETE FROM autogpt_seed.run WHERE kind = 'update'")
+        assert (await day(connection)).run_tag != first.run_tag
+
+
+async def test_a_seeder_at_work_is_waited_for(seeded_database: str) -> None:
+    target = parse_url(seeded_database, {})
+    async with target.engine().connect() as connection:
+        await populate(connection, SMALL_PLAN)
+        with pytest.raises(DatabaseUnsuitable, match="Another seeder is still working"):
+            await update(target, SETTINGS, timeouts=Timeouts(lock=0.1))
