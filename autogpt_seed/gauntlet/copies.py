@@ -12,7 +12,7 @@ from autogpt_seed.database.maintenance import Maintenance, opened
 from autogpt_seed.database.target import Target
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.databases import PREFIX, lasting
-from autogpt_seed.testing.migrations import Migrations
+from autogpt_seed.testing.protocols import Migrations
 from autogpt_seed.testing.template import Recipe, ensure_template
 
 

@@ -34,7 +34,8 @@ from autogpt_seed.gauntlet.report import GauntletReport, Reversal, StepReport
 from autogpt_seed.gauntlet.steps import Act, Step, cut
 from autogpt_seed.plan import Plan
 from autogpt_seed.progress import Progress, Silence
-from autogpt_seed.testing.migrations import Migrations, Platform
+from autogpt_seed.testing.migrations import Platform
+from autogpt_seed.testing.protocols import Migrations
 from autogpt_seed.testing.server import scratch_server
 from autogpt_seed.unit_of_work import UnitOfWork
 

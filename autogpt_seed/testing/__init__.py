@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from autogpt_seed.testing.migrations import (
         Alembic,
         Function,
-        Migrations,
         Platform,
         Prisma,
         SqlFile,
         migrations_from,
     )
+    from autogpt_seed.testing.protocols import Migrations
     from autogpt_seed.testing.server import scratch_server
     from autogpt_seed.testing.template import Recipe
     from autogpt_seed.testing.world import SeededGraph, SeededListing, SeededUser, SeededWorld
@@ -49,12 +49,12 @@ _HOMES = {
     "migrations": (
         "Alembic",
         "Function",
-        "Migrations",
         "Platform",
         "Prisma",
         "SqlFile",
         "migrations_from",
     ),
+    "protocols": ("Migrations",),
     "server": ("scratch_server",),
     "template": ("Recipe",),
     "world": ("SeededGraph", "SeededListing", "SeededUser", "SeededWorld"),

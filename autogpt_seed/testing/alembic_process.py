@@ -17,14 +17,17 @@ from typing import Any, Literal
 
 from autogpt_seed.errors import DatabaseUnsuitable
 
-Direction = Literal["upgrade", "downgrade"]
+Direction = Literal["upgrade", "revert"]
 
 _PATIENCE = 3600.0
 """Seconds."""
 
 
 async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
-    """Bring the database of `url` up or down to `revision`.
+    """Bring the database of `url` up to `revision`, or take that single one back.
+
+    Up, it may be several with commas between them; to be taken back, it must be one which no other
+    that is applied needs.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message.
     """
@@ -60,9 +63,10 @@ def _run(
 
 
 def main(direction: str, ini: str, revision: str) -> int:
-    """Go there; on failure print one line of JSON: at which migration, and why."""
+    """Do it; on failure print one line of JSON: at which migration, and why."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationStep
     from alembic.script import ScriptDirectory
     from sqlalchemy import make_url
 
@@ -73,16 +77,23 @@ def main(direction: str, ini: str, revision: str) -> int:
     text = url.render_as_string(hide_password=False)
     config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    way = scripts._upgrade_revs if direction == "upgrade" else scripts._downgrade_revs
+    known, targets = scripts.revision_map, tuple(revision.split(","))
     begun: list[str] = []
 
-    def steps(here: Any, _context: Any) -> Iterable[Any]:
-        for step in way(revision, here):
-            begun.append(str(step.revision.revision))
-            yield step
+    def up(here: Any, _context: Any) -> Iterable[Any]:
+        way = [*scripts.iterate_revisions(targets, here, implicit_base=True)]
+        for script in reversed(way):
+            begun.append(script.revision)
+            yield MigrationStep.upgrade_from_script(known, script)
 
+    def back(_here: Any, _context: Any) -> Iterable[Any]:
+        script = scripts.get_revision(revision)
+        begun.append(script.revision)
+        yield MigrationStep.downgrade_from_script(known, script)
+
+    fn = up if direction == "upgrade" else back
     try:
-        with EnvironmentContext(config, scripts, fn=steps, destination_rev=revision):
+        with EnvironmentContext(config, scripts, fn=fn, destination_rev=targets):
             scripts.run_env()
     except Exception as error:
         cause = getattr(error, "orig", None) or error

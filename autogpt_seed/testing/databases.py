@@ -17,7 +17,8 @@ from autogpt_seed.database.target import Target
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.plan import Plan
-from autogpt_seed.testing.migrations import Function, Migrations, Platform
+from autogpt_seed.testing.migrations import Function, Platform
+from autogpt_seed.testing.protocols import Migrations
 from autogpt_seed.testing.shared_schema import ensure_schema
 from autogpt_seed.testing.template import Recipe, ensure_template
 

@@ -5,46 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
-
-
-@runtime_checkable
-class Migrations(Protocol):
-    """A way to the schema. All members raise `ConfigurationError` where its files are not there."""
-
-    @property
-    def schema(self) -> str:
-        """The schema that holds the platform's tables afterwards."""
-
-    def origin(self) -> str:
-        """Where it comes from, whatever is in it now."""
-
-    def digest(self) -> str:
-        """A digest of its contents."""
-
-    def at(self, revision: str) -> Self:
-        """The same up to `revision`. Raises `ConfigurationError` where it has no revisions."""
-
-    async def apply(self, target: Target) -> None:
-        """Bring the empty database to it. Raises `DatabaseUnsuitable` that names what failed."""
-
-
-@runtime_checkable
-class Reversible(Migrations, Protocol):
-    """Migrations that can be undone."""
-
-    def revisions(self) -> tuple[str, ...]:
-        """The oldest first."""
-
-    async def downgrade(self, target: Target, revision: str) -> None:
-        """Bring the database down to a revision, or to "base", which is before all."""
+from autogpt_seed.testing.protocols import Migrations
 
 
 @dataclass(frozen=True)
@@ -73,16 +42,27 @@ class Platform:
 
         return known_revisions()
 
-    async def downgrade(self, target: Target, revision: str) -> None:
+    def up_to(self, revision: str) -> frozenset[str]:
+        return _up_to(self.revisions(), revision)
+
+    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
+        return _last(self.revisions(), revisions)
+
+    async def apply_one(self, target: Target, revision: str) -> None:
         await self.at(revision).apply(target)
+
+    async def revert(self, target: Target, revision: str) -> None:
+        names = "base", *self.revisions()
+        await self.at(names[names.index(revision) - 1]).apply(target)
 
 
 @dataclass(frozen=True)
 class Alembic:
     """The migrations of an `alembic.ini`, run in a process of their own.
 
-    Their `env.py` finds the database in `sqlalchemy.url`, with the driver that the file names,
-    and in the variables DATABASE_URL and DIRECT_URL.
+    `revision` is what Alembic takes for one, or several with commas between them. Their `env.py`
+    finds the database in `sqlalchemy.url`, with the driver that the file names, and in the
+    variables DATABASE_URL and DIRECT_URL.
     """
 
     ini: Path
@@ -107,16 +87,27 @@ class Alembic:
         await run_alembic("upgrade", self.ini, target.url(), self.revision)
 
     def revisions(self) -> tuple[str, ...]:
-        from alembic.config import Config
-        from alembic.script import ScriptDirectory
+        from autogpt_seed.testing.alembic_tree import all_revisions
 
-        scripts = ScriptDirectory.from_config(Config(self.ini))
-        return tuple(script.revision for script in scripts.walk_revisions())[::-1]
+        return all_revisions(self.ini)
 
-    async def downgrade(self, target: Target, revision: str) -> None:
+    def up_to(self, revision: str) -> frozenset[str]:
+        from autogpt_seed.testing.alembic_tree import with_those_below
+
+        return with_those_below(self.ini, revision.split(","))
+
+    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
+        from autogpt_seed.testing.alembic_tree import tops
+
+        return tops(self.ini, revisions)
+
+    async def apply_one(self, target: Target, revision: str) -> None:
+        await self.at(revision).apply(target)
+
+    async def revert(self, target: Target, revision: str) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic
 
-        await run_alembic("downgrade", self.ini, target.url(), revision)
+        await run_alembic("revert", self.ini, target.url(), revision)
 
 
 @dataclass(frozen=True)
@@ -145,15 +136,20 @@ class Prisma:
         scripts = [(file.parent.name, _read(file)) for file in self._files()]
         await run_prisma(target, self.schema, scripts)
 
-    def names(self) -> list[str]:
-        """The migrations, in their order."""
-        return [file.parent.name for file in self._files()]
+    def revisions(self) -> tuple[str, ...]:
+        return tuple(file.parent.name for file in self._files())
 
-    async def apply_one(self, target: Target, name: str) -> None:
-        """Run one migration alone, after those before it."""
+    def up_to(self, revision: str) -> frozenset[str]:
+        return _up_to(self.revisions(), revision)
+
+    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
+        return _last(self.revisions(), revisions)
+
+    async def apply_one(self, target: Target, revision: str) -> None:
         from autogpt_seed.database.scripts import run_prisma
 
-        await run_prisma(target, self.schema, [(name, _read(self.folder / name / "migration.sql"))])
+        script = _read(self.folder / revision / "migration.sql")
+        await run_prisma(target, self.schema, [(revision, script)])
 
     def _files(self) -> list[Path]:
         files = sorted(self.folder.glob("*/migration.sql"))
@@ -249,6 +245,21 @@ def migrations_from(path: Path, *, schema: str = DEFAULT_SCHEMA) -> Migrations:
     if path.suffix == ".sql":
         return SqlFile(path, schema)
     return Alembic(path, schema=schema)
+
+
+def _up_to(names: Sequence[str], name: str) -> frozenset[str]:
+    """A migration and all before it, where each needs all before it."""
+    if name not in names:
+        raise ConfigurationError(
+            f"There is no migration {name!r}.",
+            evidence=f"The last ones are {', '.join(names[-3:])}.",
+            remedy="Name one as it is called there.",
+        )
+    return frozenset(names[: names.index(name) + 1])
+
+
+def _last(names: Sequence[str], among: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in among)[-1:]
 
 
 def _sources(folder: Path) -> list[Path]:

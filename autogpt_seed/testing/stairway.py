@@ -13,16 +13,17 @@ from autogpt_seed.errors import CheckFailed, ConfigurationError, SeedError
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.testing.databases import TestDatabases, lasting
-from autogpt_seed.testing.migrations import Migrations, Reversible
+from autogpt_seed.testing.protocols import Migrations, Reversible
 from autogpt_seed.unit_of_work import UnitOfWork
 
 
 def climb(server: str, plan: Plan, migrations: Migrations) -> None:
-    """Go through the revisions in their order, in a database that is gone afterwards.
+    """Go through the revisions, each after those that it needs, in a database that is gone then.
 
-    Before each one, as soon as the platform's tables are there, one more marketplace is seeded,
-    so that tables which came late have rows as well. Raises `CheckFailed` for the first move that
-    fails, and `ConfigurationError` where the migrations cannot be undone.
+    Each goes up, down and up again. Before each one, as soon as the platform's tables are there,
+    one more marketplace is seeded, so that tables which came late have rows as well. Raises
+    `CheckFailed` for the first move that fails, and `ConfigurationError` where the migrations
+    cannot be undone.
     """
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, _climb(server, plan, migrations)).result()
@@ -36,16 +37,14 @@ async def _climb(server: str, plan: Plan, migrations: Migrations) -> None:
             remedy="Leave this test out of those that you import.",
         )
     async with TestDatabases(server, migrate=_nothing) as databases, databases.clone() as target:
-        here = "base"
         for number, revision in enumerate(migrations.revisions()):
             await _seed(target, plan, number, migrations.schema)
-            async with _named(here, revision):
-                await migrations.at(revision).apply(target)
-            async with _named(revision, here):
-                await migrations.downgrade(target, here)
-            async with _named(here, f"{revision}, the second time,"):
-                await migrations.at(revision).apply(target)
-            here = revision
+            async with _named(revision, "upgrade"):
+                await migrations.apply_one(target, revision)
+            async with _named(revision, "downgrade"):
+                await migrations.revert(target, revision)
+            async with _named(revision, "second upgrade"):
+                await migrations.apply_one(target, revision)
 
 
 def _nothing(_url: str) -> None:
@@ -61,12 +60,12 @@ async def _seed(target: Target, plan: Plan, number: int, schema: str) -> None:
 
 
 @asynccontextmanager
-async def _named(start: str, end: str) -> AsyncIterator[None]:
+async def _named(revision: str, move: str) -> AsyncIterator[None]:
     try:
         yield
     except SeedError as error:
         raise CheckFailed(
-            f"The way from {start} to {end} fails on seeded data.",
+            f"The {move} of {revision} fails on seeded data.",
             evidence=f"{error.sentence}\n{error.evidence}",
             remedy=error.remedy,
         ) from error

@@ -10,7 +10,7 @@ from autogpt_seed.database.target import Target
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.databases import TestDatabases
 from autogpt_seed.testing.loop import Loop
-from autogpt_seed.testing.migrations import Migrations
+from autogpt_seed.testing.protocols import Migrations
 
 if TYPE_CHECKING:
     from autogpt_seed.testing.isolation import Place

@@ -19,7 +19,7 @@ from autogpt_seed.database.maintenance import Listed, Maintenance
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import SeedError
 from autogpt_seed.plan import Plan
-from autogpt_seed.testing.migrations import Migrations
+from autogpt_seed.testing.protocols import Migrations
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.plan import Plan, load_plan
-from autogpt_seed.testing.migrations import Migrations
+from autogpt_seed.testing.protocols import Migrations
 
 Isolation = Literal["clone", "savepoint"]
 

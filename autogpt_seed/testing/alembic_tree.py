@@ -1,0 +1,67 @@
+"""The revisions of an `alembic.ini`, as Alembic itself reads them: branches, merges, dependencies.
+
+Revisions are told by their whole ids, never relative to another one: `ID-1` is more than one
+revision below a merge, and none that Alembic takes where the id looks like a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import to_tuple
+
+from autogpt_seed.errors import ConfigurationError
+
+
+def all_revisions(ini: Path) -> tuple[str, ...]:
+    """Each after those that it needs."""
+    return _names(_read(ini), "heads")
+
+
+def with_those_below(ini: Path, names: Sequence[str]) -> frozenset[str]:
+    """All revisions that are applied in a database which was upgraded to `names`.
+
+    A name is what Alembic takes for a revision: an id or its beginning, `heads`, `branch@head`.
+    Raises `ConfigurationError` where it is nobody's.
+    """
+    scripts = _read(ini)
+    try:
+        return frozenset(_names(scripts, tuple(names)))
+    except RevisionError as error:
+        newest = ", ".join(_names(scripts, "heads")[-3:])
+        raise ConfigurationError(
+            f"There is no migration {','.join(names)!r}.",
+            evidence=f"{error} The last ones are {newest}.",
+            remedy="Name one as it is called there, or several with commas between them.",
+        ) from error
+
+
+def tops(ini: Path, names: Collection[str]) -> tuple[str, ...]:
+    """Those of the revisions on which none of the others follows."""
+    scripts = _read(ini)
+    below = {
+        lower for name in names for lower in to_tuple(scripts.get_revision(name).down_revision, ())
+    }
+    return tuple(sorted(set(names) - below))
+
+
+def _names(scripts: ScriptDirectory, upper: str | tuple[str, ...]) -> tuple[str, ...]:
+    found = scripts.iterate_revisions(upper, "base")
+    return tuple(script.revision for script in found if script)[::-1]
+
+
+def _read(ini: Path) -> ScriptDirectory:
+    try:
+        scripts = ScriptDirectory.from_config(Config(ini))
+        scripts.get_heads()  # it reads them when it is first asked
+    except Exception as error:  # they are programs, which may raise anything
+        raise ConfigurationError(
+            f"The Alembic migrations of {ini} cannot be read.",
+            evidence=f"{type(error).__name__}: {error}",
+            remedy="Correct them, then run this again; `alembic history` reads them, too.",
+        ) from error
+    return scripts

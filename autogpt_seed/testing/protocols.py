@@ -1,0 +1,54 @@
+"""What migrations can do for tests, whatever tool they are written for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol, Self, runtime_checkable
+
+from autogpt_seed.database.target import Target
+
+
+@runtime_checkable
+class Migrations(Protocol):
+    """A way to the schema. All members raise `ConfigurationError` where its files are not there."""
+
+    @property
+    def schema(self) -> str:
+        """The schema that holds the platform's tables afterwards."""
+
+    def origin(self) -> str:
+        """Where it comes from, whatever is in it now."""
+
+    def digest(self) -> str:
+        """A digest of its contents."""
+
+    def at(self, revision: str) -> Self:
+        """The same up to `revision`. Raises `ConfigurationError` where it has no revisions."""
+
+    async def apply(self, target: Target) -> None:
+        """Bring the empty database to it. Raises `DatabaseUnsuitable` that names what failed."""
+
+
+@runtime_checkable
+class Stepwise(Migrations, Protocol):
+    """Migrations that can be applied one by one."""
+
+    def revisions(self) -> tuple[str, ...]:
+        """Each after those that it needs."""
+
+    def up_to(self, revision: str) -> frozenset[str]:
+        """`revision` and all that it needs. Raises `ConfigurationError` where there is none."""
+
+    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
+        """Those of the revisions which bring all the others."""
+
+    async def apply_one(self, target: Target, revision: str) -> None:
+        """Apply one where all that it needs is applied."""
+
+
+@runtime_checkable
+class Reversible(Stepwise, Protocol):
+    """Migrations that can be undone."""
+
+    async def revert(self, target: Target, revision: str) -> None:
+        """Take back a single one, which no other that is applied needs."""
