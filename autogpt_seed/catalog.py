@@ -112,12 +112,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index, with the statement that makes it."""
+    """An index, with the statement that makes it.
+
+    `terms` are the columns and expressions that it is over and `predicate` the condition of a
+    partial one, as the server writes them; `operators` are those by which an exclusion constraint
+    compares its terms.
+    """
 
     name: str
     definition: str
     unique: bool
     valid: bool
+    terms: tuple[str, ...] = ()
+    predicate: str = ""
+    nulls_distinct: bool = True
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
 from autogpt_seed.errors import CheckFailed
 
 if TYPE_CHECKING:
+    from autogpt_seed.database.hostile_rows import Planting
     from autogpt_seed.gauntlet import GauntletReport
 
 FEW_USERS = 20
@@ -103,6 +104,17 @@ def _as_json(report: GauntletReport) -> dict[str, Any]:
         "steps": [
             asdict(step)
             | {"ok": step.ok, "seconds_per_million_rows": step.seconds_per_million_rows}
+            | {"plantings": list(map(_planting, step.plantings))}
             for step in report.steps
         ],
+    }
+
+
+def _planting(planting: Planting) -> dict[str, Any]:
+    demand = planting.demand
+    return {
+        "table": demand.table,
+        "demand": demand.text,
+        "planted": planting.planted,
+        "why": planting.why,
     }

@@ -13,7 +13,7 @@ from autogpt_seed.gauntlet.report import ENOUGH_ROWS
 
 Fact = tuple[str, str]
 
-WIDTH = 65
+WIDTH = 67
 
 
 def render(report: GauntletReport) -> None:
@@ -24,8 +24,10 @@ def render(report: GauntletReport) -> None:
         out.print(f"{'passed' if step.ok else 'FAILED'}   {step.name}", markup=False)
         last = ""
         for label, text in _facts(step):
-            out.print(f"  {label if label != last else '':<11}{text}", markup=False, soft_wrap=True)
-            last = label
+            for line in wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False):
+                shown = label if label != last else ""
+                out.print(f"  {shown:<11}{line}", markup=False, soft_wrap=True)
+                last = label
         out.print()
     for name in report.untried:
         out.print(f"untried  {name}", markup=False)
@@ -68,7 +70,7 @@ def _locks(locks: Iterable[Lock]) -> Iterator[Fact]:
         held = list(group)
         longest = max(lock.seconds for lock in held)
         yield "Locks", f"{mode} for {longest:.3f} s, {held[0].effect}:"
-        for line in wrap(", ".join(lock.table for lock in held), WIDTH):
+        for line in wrap(", ".join(lock.table for lock in held), WIDTH - 2):
             yield "Locks", f"  {line}"
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.sql import quote
-from autogpt_seed.demands import SAME, Assignments, Demand
+from autogpt_seed.demands import Assignments, Demand, Taken, Twin, Value
 
 _ROWS_TRIED = 3
 """Rows that are tried: another key may refuse the first."""
+
+_VIOLATION = "23"
+"""The class of SQLSTATE by which a constraint refuses a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,41 +28,159 @@ class Planting:
 
 
 async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Planting:
-    """Change one row so that it breaks the demand, where the present schema lets it."""
-    why = "no value is known that breaks it"
-    for place in range(_ROWS_TRIED):
-        for assignments in demand.attempts:
-            statement = _statement(schema, demand, assignments, place)
-            savepoint = await connection.begin_nested()
-            try:
-                row = (await connection.exec_driver_sql(statement)).first()
-            except DBAPIError as error:
-                await savepoint.rollback()
-                why = str(getattr(error.orig, "__cause__", None) or error.orig)
-                continue
-            if row is None:
-                await savepoint.rollback()
-                return Planting(demand, False, "the table has too few rows" if place == 0 else why)
-            if row[0]:
-                await savepoint.commit()
-                return Planting(demand, True)
-            await savepoint.rollback()
-    return Planting(demand, False, why)
+    """Change one row so that it breaks the demand, where the present schema lets it.
+
+    For a key that takes it for the same as another one, that one may be changed, too.
+    """
+    await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    ground = _Ground(connection, quote(schema, demand.table), demand)
+    savepoint = await connection.begin_nested()
+    planted = await (ground.a_twin(demand.twin) if demand.twin else ground.alone())
+    await (savepoint.commit() if planted else savepoint.rollback())
+    return Planting(demand, planted, "" if planted else ground.why())
 
 
-def _statement(schema: str, demand: Demand, assignments: Assignments, place: int) -> str:
-    table = quote(schema, demand.table)
-    chosen = f"(SELECT ctid FROM {table} ORDER BY ctid OFFSET {{}} LIMIT 1)"
-    other = any(value is SAME for _, value in assignments)
-    sets = ", ".join(
-        f"{quote(column)} = " + (f"other.{quote(column)}" if value is SAME else value)
-        for column, value in assignments
-    )
-    proof = [demand.proof, *(f"this.{quote(column)} IS NOT NULL" for column in demand.filled)]
-    return (
-        f"UPDATE {table} AS this SET {sets}"
-        + (f" FROM {table} AS other" if other else "")
-        + f" WHERE this.ctid = {chosen.format(place)}"
-        + (f" AND other.ctid = {chosen.format(place + 1)}" if other else "")
-        + f" RETURNING ({' AND '.join(proof)})"
-    )
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where a row lies, partitions told apart."""
+
+    part: int
+    place: str
+
+    @property
+    def condition(self) -> str:
+        return f"tableoid = {self.part} AND ctid = '{self.place}'"
+
+
+class _Ground:
+    """A table in which rows are changed until one breaks a demand."""
+
+    def __init__(self, connection: AsyncConnection, table: str, demand: Demand) -> None:
+        self._connection = connection
+        self._table = table
+        self._demand = demand
+        self._errors: list[DBAPIError] = []
+        self._few_rows = False
+
+    def why(self) -> str:
+        """Why nothing was planted: if rows were refused by a constraint, by the first such."""
+        if self._few_rows:
+            return "the table has too few rows"
+        refusals = [e for e in self._errors if _state(e).startswith(_VIOLATION)]
+        for error in [*refusals, *self._errors[-1:]]:
+            return str(getattr(error.orig, "__cause__", None) or error.orig).splitlines()[0]
+        return self._demand.unknown
+
+    async def alone(self) -> bool:
+        """Have one row break the demand by itself."""
+        rows = await self._rows("true")
+        self._few_rows = not rows
+        filled = [f"{quote(column)} IS NOT NULL" for column in self._demand.filled]
+        proof = " AND ".join([f"({self._demand.proof})", *filled])
+        for row in rows:
+            for attempt in self._demand.attempts:
+                if await self._changed(row, attempt, proof):
+                    return True
+        return False
+
+    async def a_twin(self, twin: Twin) -> bool:
+        """Have one row be the twin of another."""
+        async for other in self._others(twin):
+            rows = [row for row in await self._rows("true") if row != other]
+            self._few_rows = not rows
+            for row in rows:
+                for attempt in self._demand.attempts:
+                    if await self._changed(row, attempt, "true", other, twin):
+                        return True
+        return False
+
+    async def _others(self, twin: Twin) -> AsyncIterator[_Row]:
+        """Rows to be the twin of; where there is none, one that is made."""
+        terms = (f"({term})" for term in twin.terms)
+        if twin.nulls:
+            of_terms = " OR ".join(f"{term} IS NULL" for term in terms)
+        else:
+            of_terms = " AND ".join(f"{term} IS NOT NULL" for term in terms)
+        wanted = f"({twin.condition}) AND ({of_terms})"
+        found = False
+        for row in await self._rows(wanted):
+            found = True
+            yield row
+        if not found:
+            rows = await self._rows("true")
+            self._few_rows = not rows
+            for row in rows:
+                for preparation in twin.preparations:
+                    if made := await self._changed(row, preparation, wanted):
+                        yield made
+                        return
+
+    async def _rows(self, condition: str) -> list[_Row]:
+        """Some rows that fulfil a condition, those first that lie first."""
+        query = (
+            f"SELECT tableoid::bigint AS part, ctid::text AS place FROM {self._table}"
+            f" WHERE {condition} ORDER BY tableoid, ctid LIMIT {_ROWS_TRIED + 1}"
+        )
+        try:
+            async with self._connection.begin_nested():
+                found = (await self._connection.exec_driver_sql(query)).all()
+        except DBAPIError as error:
+            self._errors.append(error)
+            return []
+        return [_Row(row.part, row.place) for row in found]
+
+    async def _changed(
+        self,
+        row: _Row,
+        attempt: Assignments,
+        proof: str,
+        other: _Row | None = None,
+        twin: Twin | None = None,
+    ) -> _Row | None:
+        """Change a row for good if it then is as the proof says; where it lies then, or None."""
+        savepoint = await self._connection.begin_nested()
+        try:
+            update = self._update(row, attempt, other)
+            changed = (await self._connection.exec_driver_sql(update)).first()
+            if changed:
+                now = _Row(changed.part, changed.place)
+                seen = self._is_twin(now, other, twin) if other and twin else self._is(now, proof)
+                if (await self._connection.exec_driver_sql(seen)).scalar():
+                    await savepoint.commit()
+                    return now
+        except DBAPIError as error:
+            self._errors.append(error)
+        await savepoint.rollback()
+        return None
+
+    def _update(self, row: _Row, attempt: Assignments, other: _Row | None) -> str:
+        sets = ", ".join(f"{quote(column)} = {_text(value)}" for column, value in attempt)
+        beside = f"(SELECT * FROM {self._table} WHERE {other.condition})" if other else "(SELECT)"
+        return (
+            f"UPDATE {self._table} AS this SET {sets} FROM {beside} AS other"
+            f" WHERE this.tableoid = {row.part} AND this.ctid = '{row.place}'"
+            " RETURNING this.tableoid::bigint AS part, this.ctid::text AS place"
+        )
+
+    def _is(self, row: _Row, proof: str) -> str:
+        of_domain = f", {quote(self._demand.value)} AS value" if self._demand.value else ""
+        columns = f"SELECT *{of_domain} FROM {self._table} WHERE {row.condition}"
+        return f"SELECT {proof} FROM ({columns}) AS this"
+
+    def _is_twin(self, row: _Row, other: _Row, twin: Twin) -> str:
+        keys = ", ".join(f"({term}) AS k{n}" for n, term in enumerate(twin.terms))
+        same = " AND ".join(f"a.k{n} {by} b.k{n}" for n, by in enumerate(twin.operators))
+        of = f"SELECT {keys} FROM {self._table} WHERE ({twin.condition}) AND"
+        return f"SELECT {same} FROM ({of} {row.condition}) a, ({of} {other.condition}) b"
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Taken):
+        return value.by.replace("{}", f"other.{quote(value.column)}")
+    return f"this.{quote(value.column)}"
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")

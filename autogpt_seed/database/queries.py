@@ -122,6 +122,15 @@ SELECT c.relname::text AS relation, x.relname::text AS name, pg_get_indexdef(i.i
        AS definition, i.indisunique AS "unique", i.indisprimary AS "primary",
        i.indisvalid AS valid, i.indpred IS NOT NULL AS partial,
        i.indexprs IS NOT NULL AS expressions,
+       COALESCE(pg_get_expr(i.indpred, i.indrelid), '') AS predicate,
+       ARRAY(SELECT pg_get_indexdef(i.indexrelid, n, false)
+             FROM generate_series(1, i.indnkeyatts::int) AS n) AS terms,
+       ARRAY(SELECT format('OPERATOR(%I.%s)', s.nspname, o.oprname)
+             FROM pg_constraint k, unnest(k.conexclop) WITH ORDINALITY AS key (operator, place)
+             JOIN pg_operator o ON o.oid = key.operator
+             JOIN pg_namespace s ON s.oid = o.oprnamespace
+             WHERE i.indisexclusion AND k.conindid = i.indexrelid AND k.contype = 'x'
+             ORDER BY key.place) AS operators,
        COALESCE(NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, true) AS nulls_distinct,
        ARRAY(SELECT a.attname::text
              FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS key (number, place)

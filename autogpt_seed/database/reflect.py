@@ -175,7 +175,19 @@ def _privileges(row: RowMapping) -> Privileges:
 
 
 def _indexes(rows: list[RowMapping]) -> tuple[Index, ...]:
-    return tuple(Index(r["name"], r["definition"], r["unique"], r["valid"]) for r in rows)
+    return tuple(
+        Index(
+            name=r["name"],
+            definition=r["definition"],
+            unique=r["unique"],
+            valid=r["valid"],
+            terms=tuple(r["terms"]),
+            predicate=r["predicate"],
+            nulls_distinct=r["nulls_distinct"],
+            operators=tuple(r["operators"]),
+        )
+        for r in rows
+    )
 
 
 def _triggers(rows: list[RowMapping]) -> tuple[Trigger, ...]:

@@ -12,12 +12,12 @@ from autogpt_seed.catalog import (
     Column,
     DataType,
     ForeignKey,
+    Index,
     Privileges,
     Table,
     TypeKind,
-    UniqueKey,
 )
-from autogpt_seed.demands import SAME, Demand, demands
+from autogpt_seed.demands import Demand, Taken, demands
 
 ALL = Privileges(select=True, insert=True, update=True, owner=True)
 
@@ -48,16 +48,66 @@ def test_a_column_that_becomes_not_null_is_given_a_null() -> None:
     assert found(pets(nullable=False), pets()) == []
 
 
+def unique(*terms: str, where: str = "", nulls_distinct: bool = True) -> Index:
+    name = " ".join(terms)
+    return Index(name, "", True, True, terms, where, nulls_distinct)
+
+
+def keyed(*indexes: Index) -> Table:
+    return replace(pets(), indexes=indexes)
+
+
 def test_a_key_that_becomes_unique_is_given_twice_the_same() -> None:
-    unique = replace(pets(), unique_keys=(UniqueKey("k", ("id", "name")),))
-    (demand,) = found(pets(), unique)
-    assert demand.attempts == ((("id", SAME), ("name", SAME)),)
-    assert demand.filled == ("id", "name")
-    narrower = replace(pets(), unique_keys=(UniqueKey("pk", ("id",), primary=True),))
-    both = replace(pets(), unique_keys=(*narrower.unique_keys, *unique.unique_keys))
-    assert found(narrower, both) == []  # what is unique stays so with more columns
-    partial = replace(pets(), unique_keys=(UniqueKey("k", ("name",), partial=True),))
-    assert found(pets(), partial) == []
+    both = unique("id", "name")
+    (demand,) = found(pets(), keyed(both))
+    assert demand.attempts == ((("id", Taken("id")), ("name", Taken("name"))),)
+    assert demand.twin
+    assert (demand.twin.terms, demand.twin.operators) == (("id", "name"), ("=", "="))
+    assert found(keyed(unique("id")), keyed(unique("id"), both)) == []  # it stays unique with more
+
+
+def test_a_partial_key_is_given_two_rows_under_its_condition() -> None:
+    (demand,) = found(pets(), keyed(unique("id", where="name <> 'x'")))
+    assert demand.text == "two rows with the same id, which becomes unique where name <> 'x'"
+    assert demand.twin
+    assert demand.twin.condition == "name <> 'x'"
+    assert {"id": Taken("id"), "name": Taken("name")} in [dict(a) for a in demand.attempts]
+    whole = keyed(unique("id"))
+    assert len(found(keyed(unique("id", where="name <> 'x'")), whole)) == 1
+
+
+def test_a_key_over_an_expression_is_given_another_value_with_the_same_result() -> None:
+    (demand,) = found(pets(), keyed(unique("lower(name)")))
+    assert (("name", Taken("name", "upper({})")),) in demand.attempts
+
+
+def test_what_excludes_rows_that_differ_is_given_some_of_the_columns_only() -> None:
+    operators = "OPERATOR(pg_catalog.=)", "OPERATOR(pg_catalog.<>)"
+    (demand,) = found(pets(), keyed(replace(unique("id", "name"), operators=operators)))
+    assert demand.twin
+    assert demand.twin.operators == operators
+    assert (("id", Taken("id")),) in demand.attempts
+
+
+def test_what_is_demanded_of_a_partitioned_table_is_told_once() -> None:
+    whole = replace(pets(), relation="p")
+    part = replace(pets(), name="part", partition=True)
+    changed = [replace(table, indexes=(unique("name"),)) for table in (whole, part)]
+    (demand,) = demands(catalog(part, whole), catalog(*reversed(changed)))
+    assert demand.table == "pets"
+    assert len(demands(catalog(part, whole), catalog(changed[1], whole))) == 1
+
+
+def test_a_key_that_takes_nulls_for_equal_is_given_two_of_them() -> None:
+    strict = unique("name", nulls_distinct=False)
+    same, nulls = found(pets(), keyed(strict))
+    assert same.twin
+    assert nulls.twin
+    assert (same.twin.nulls, nulls.twin.nulls) == (False, True)
+    assert nulls.twin.preparations == ((("name", "NULL"),),)
+    (only_nulls,) = found(keyed(unique("name")), keyed(unique("name"), strict))
+    assert only_nulls.text == nulls.text
+    assert found(keyed(strict), keyed(unique("name"))) == []
 
 
 def test_a_check_is_given_values_until_one_is_against_it() -> None:
@@ -65,8 +115,21 @@ def test_a_check_is_given_values_until_one_is_against_it() -> None:
     (demand,) = found(pets(), checked)
     assert (("id", "-1"),) in demand.attempts
     assert demand.proof == "(((id > 0))) IS FALSE"
-    excluding = replace(pets(), checks=(Check("x", ("id",), "EXCLUDE USING gist (id WITH =)"),))
-    assert found(pets(), excluding) == []
+
+
+def test_a_check_of_several_columns_is_given_several_values() -> None:
+    definition = "CHECK (((id < 7) OR (name = 'old')))"
+    (demand,) = found(pets(), replace(pets(), checks=(Check("c", ("id", "name"), definition),)))
+    assert (("id", "7 + 1"),) in demand.attempts
+    assert (("id", "7 + 1"), ("name", "''")) in demand.attempts
+
+
+def test_what_nothing_is_known_against_is_a_demand_that_says_so() -> None:
+    added = replace(pets(), checks=(Check("c", ("id", "age"), "CHECK ((id > age))"),))
+    (demand,) = found(pets(), added)
+    assert (demand.attempts, demand.unknown) == ((), "age comes with the migration")
+    (demand,) = found(pets(kind=of("bool", category="B")), pets(kind=of("inet", category="I")))
+    assert (demand.attempts, demand.unknown) == ((), "no value is known that breaks it")
 
 
 def test_a_foreign_key_is_given_an_id_that_nobody_has() -> None:
@@ -114,5 +177,5 @@ def test_a_label_that_is_lost_is_given_to_a_row_alone_or_in_an_array() -> None:
 def test_new_tables_and_columns_demand_nothing_of_rows() -> None:
     before = pets()
     columns = {**before.columns, "age": Column("age", of("int4", "integer", "N"), nullable=False)}
-    after = replace(before, columns=columns, unique_keys=(UniqueKey("k", ("age",)),))
+    after = replace(before, columns=columns, indexes=(unique("age"),))
     assert demands(catalog(before), catalog(after, replace(before, name="toys"))) == []

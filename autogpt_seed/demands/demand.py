@@ -1,0 +1,62 @@
+"""One thing that is demanded of the rows of a table, and how a row may be brought to break it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The value of `column` in another row, changed by an expression of SQL around `{}`."""
+
+    column: str
+    by: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The value of `column` in the same row."""
+
+    column: str
+
+
+Value = str | Taken | Beside
+"""A string is an expression of SQL without names."""
+
+Assignments = tuple[tuple[str, Value], ...]
+"""Columns of one row, each with what it gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Two rows that a key takes for the same, from one of which the other's values are `Taken`.
+
+    They are, where `condition` holds of both and each of `terms` compares by its operator; all of
+    these are the server's own texts. With `nulls`, the row to take from has a NULL in one of the
+    terms, else in none. Where there is no such row, one of `preparations` may make one.
+    """
+
+    terms: tuple[str, ...]
+    operators: tuple[str, ...]
+    condition: str = "true"
+    nulls: bool = False
+    preparations: tuple[Assignments, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that is demanded of the rows of a table that is there before.
+
+    Each of `attempts` may make a row break it. It does, if the row fulfils the condition `proof`
+    afterwards, in which VALUE is the column `value`, and no column of `filled` is NULL; and where
+    there is a `twin`, if the row is one of another. Without attempts, `unknown` says why.
+    """
+
+    table: str
+    text: str
+    attempts: tuple[Assignments, ...]
+    proof: str = "true"
+    value: str = ""
+    filled: tuple[str, ...] = ()
+    twin: Twin | None = None
+    unknown: str = "no value is known that breaks it"

@@ -1,0 +1,159 @@
+"""Unique keys and exclusion constraints that a migration adds: rows that they take for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autogpt_seed.catalog import Column, Index, Table
+from autogpt_seed.demands.demand import Assignments, Demand, Taken, Twin
+from autogpt_seed.demands.values import candidates, combined, mentioned
+
+_CHANGES = {
+    "S": ("upper({})", "lower({})", "initcap({})", "{} || ' '", "' ' || {}", "{} || 'x'"),
+    "D": ("{} + interval '1 millisecond'", "{} + interval '1 minute'"),
+    "N": ("- {}", "{} + 1"),
+}
+"""By type category, what may leave an expression over a value the same, and not the value."""
+
+
+def of_keys(old: Table, new: Table) -> Iterator[Demand]:
+    """A key may be partial, over expressions, of several columns, and take NULLs for the same.
+
+    Of the columns of a key, those count that were there before.
+    """
+    known = {_identity(index) for index in old.indexes}
+    for index in new.indexes:
+        if not index.valid or not (index.unique or index.operators) or _identity(index) in known:
+            continue
+        terms = [term for term in index.terms if _was_there(term, old, new)]
+        if terms and not _implied(old, index):
+            yield _twins(old, new, index, terms)
+        if terms and not index.nulls_distinct and not _nulls_implied(old, index):
+            yield from _with_nulls(old, index, terms)
+
+
+def _identity(index: Index) -> tuple[object, ...]:
+    kept = index.unique, index.operators
+    return index.terms, index.predicate, index.nulls_distinct, kept
+
+
+def _was_there(text: str, old: Table, new: Table) -> bool:
+    return all(column.name in old.columns for column in mentioned(text, new))
+
+
+def _twins(old: Table, new: Table, index: Index, terms: Sequence[str]) -> Demand:
+    condition = index.predicate if _was_there(index.predicate, old, new) else ""
+    twin = Twin(
+        tuple(terms),
+        tuple(index.operators[index.terms.index(t)] if index.operators else "=" for t in terms),
+        condition or "true",
+        preparations=_preparations(old, terms, condition),
+    )
+    return Demand(old.name, _text(index, terms), tuple(_attempts(old, index, twin)), twin=twin)
+
+
+def _text(index: Index, terms: Sequence[str]) -> str:
+    where = f" where {index.predicate}" if index.predicate else ""
+    if index.operators:
+        pairs = zip(index.terms, index.operators, strict=True)
+        return f"two rows that {index.name} excludes: {', '.join(map(' '.join, pairs))}{where}"
+    return f"two rows with the same {', '.join(terms)}, which becomes unique{where}"
+
+
+def _with_nulls(old: Table, index: Index, terms: Sequence[str]) -> Iterator[Demand]:
+    """Two rows with the same NULLs, for a key that takes those for equal."""
+    own = [column for term in terms for column in mentioned(term, old)]
+    empty = [column for column in own if column.nullable]
+    if not empty:
+        return
+    names = " or ".join(column.name for column in empty)
+    rest = f" and else the same {', '.join(terms)}" if len(terms) > 1 else ""
+    text = f"two rows with NULL in {names}{rest}, of a key that takes NULLs for equal"
+    condition = index.predicate or "true"
+    operators = ("IS NOT DISTINCT FROM",) * len(terms)
+    nulls = tuple(((column.name, "NULL"),) for column in empty)
+    twin = Twin(tuple(terms), operators, condition, nulls=True, preparations=nulls)
+    same = tuple((column.name, Taken(column.name)) for column in own if not column.generated)
+    yield Demand(old.name, text, (same,), twin=twin)
+
+
+def _attempts(old: Table, index: Index, twin: Twin) -> Iterator[Assignments]:
+    """The columns of the key as in another row; then changed, or some of them only; then with
+    those of the key's condition, and of conditions that take a row out of an old key."""
+    of_terms = [_settable(mentioned(term, old)) for term in twin.terms]
+    whole = _same(column for columns in of_terms for column in columns)
+    first = [whole, *_changed(old, twin, whole)]
+    if index.operators and len(of_terms) > 1:
+        first += [_same(c for other in of_terms if other is not o for c in other) for o in of_terms]
+    condition = _same(_settable(mentioned(twin.condition, old)))
+    yield from filter(None, first)
+    if condition:
+        yield from (_merged(attempt, condition) for attempt in first)
+    for escape in _escapes(old):
+        yield _merged(whole, escape)
+
+
+def _settable(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if not column.generated]
+
+
+def _same(columns: Iterator[Column] | Sequence[Column]) -> Assignments:
+    return tuple({column.name: Taken(column.name) for column in columns}.items())
+
+
+def _merged(first: Assignments, second: Assignments) -> Assignments:
+    return tuple((dict(second) | dict(first)).items())
+
+
+def _changed(old: Table, twin: Twin, whole: Assignments) -> Iterator[Assignments]:
+    """Other values of the columns in expressions, such as the same text in capital letters."""
+    for term in twin.terms:
+        for column in _settable(mentioned(term, old)):
+            if term.strip('"') == column.name:
+                continue
+            for change in _CHANGES.get(column.type.base.category, ()):
+                yield tuple((dict(whole) | {column.name: Taken(column.name, change)}).items())
+
+
+def _preparations(old: Table, terms: Sequence[str], condition: str) -> tuple[Assignments, ...]:
+    """What may bring a row under the condition, and fill the NULLs in its key."""
+    asked = mentioned(condition, old)
+    empty = [column for term in terms for column in mentioned(term, old) if column.nullable]
+    columns = list({column.name: column for column in _settable([*asked, *empty])}.values())
+    values = [[v for v in candidates(c, condition) if v != "NULL" or c in asked] for c in columns]
+    return combined(columns, values)
+
+
+def _escapes(old: Table) -> Iterator[Assignments]:
+    """Changes that may take a row out of a partial key of before."""
+    for index in old.indexes:
+        if index.unique and index.predicate:
+            columns = _settable(mentioned(index.predicate, old))
+            yield from combined(columns, [candidates(c, index.predicate) for c in columns])
+
+
+def _implied(old: Table, index: Index) -> bool:
+    """Whether a key of before lets no two rows be the same but for NULLs."""
+    return not index.operators and any(_covers(key, index) for key in old.indexes)
+
+
+def _nulls_implied(old: Table, index: Index) -> bool:
+    """Whether a key of before lets no two rows be the same, NULLs included."""
+    return any(
+        _covers(key, index)
+        and (not key.nulls_distinct or not any(c.nullable for c in _columns(key, old)))
+        for key in old.indexes
+    )
+
+
+def _covers(key: Index, index: Index) -> bool:
+    return (
+        key.unique
+        and key.valid
+        and set(key.terms) <= set(index.terms)
+        and key.predicate in ("", index.predicate)
+    )
+
+
+def _columns(index: Index, table: Table) -> list[Column]:
+    return [column for term in index.terms for column in mentioned(term, table)]
