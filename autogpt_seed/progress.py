@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
 
@@ -24,3 +25,16 @@ class Silence:
     def phase(self, name: str, total: int, unit: str = "rows") -> None: ...
 
     def advance(self, amount: int) -> None: ...
+
+
+class Clock:
+    """Seconds of wall time by step, each lap from the end of the one before."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now

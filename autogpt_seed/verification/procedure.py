@@ -50,11 +50,8 @@ async def verify(
     """
     begun = time.perf_counter()
     settings = settings or VerifySettings()
-    if wait_for_cron is not None and isinstance(target, AsyncConnection):
-        raise ConfigurationError(
-            "A job cannot be waited for on a connection of the caller's.",
-            remedy="Give an engine or a target: the job sees committed rows only.",
-        )
+    if wait_for_cron is not None:
+        _refuse_a_callers_connection(target)
     async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
         catalog = await _open(work, schema or work.named_schema)
         if commit:
@@ -71,27 +68,20 @@ async def verify(
     # Judging takes longer than looking; nobody shall wait for the locks meanwhile.
     checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
     if kept:
-        checks = (*checks, _kept(seen, unrecorded, joined=work.joined))
+        checks += (_kept(seen, unrecorded, joined=work.joined),)
     else:
-        trace = await look_for_traces(target, catalog, before, seen.arrival.ids)
-        checks = (*checks, *check_trace(trace))
+        checks += check_trace(await look_for_traces(target, catalog, before, seen.arrival.ids))
     if wait_for_cron is not None:
-        wait = wait_for_job(target, catalog, settings, wait_for_cron, timeouts)
-        checks = (*checks, await wait)
-    return VerificationReport(
-        schema=catalog.schema,
-        server_version=catalog.server_version,
-        run_tag=str(seen.ledger.tag),
-        committed=kept,
-        injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
-        before=seen.figures_before,
-        after=seen.figures_after,
-        refresh=seen.refresh if isinstance(seen.refresh, Refresh) else None,
-        cron=seen.cron,
-        checks=checks,
-        answers=answer_all(checks, seen.cron),
-        seconds=time.perf_counter() - begun,
-    )
+        checks += (await wait_for_job(target, catalog, settings, wait_for_cron, timeouts),)
+    return _report(catalog, seen, checks, time.perf_counter() - begun, committed=kept)
+
+
+def _refuse_a_callers_connection(target: Bind) -> None:
+    if isinstance(target, AsyncConnection):
+        raise ConfigurationError(
+            "A job cannot be waited for on a connection of the caller's.",
+            remedy="Give an engine or a target: the job sees committed rows only.",
+        )
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
@@ -111,3 +101,27 @@ def _kept(seen: Observation, unrecorded: str, *, joined: bool) -> Check:
     if unrecorded:
         evidence.append(f"They are not in the record of runs: {unrecorded}.")
     return Check("data.kept", title, Outcome.PASSED, tuple(evidence))
+
+
+def _report(
+    catalog: Catalog,
+    seen: Observation,
+    checks: tuple[Check, ...],
+    seconds: float,
+    *,
+    committed: bool,
+) -> VerificationReport:
+    return VerificationReport(
+        schema=catalog.schema,
+        server_version=catalog.server_version,
+        run_tag=str(seen.ledger.tag),
+        committed=committed,
+        injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
+        before=seen.figures_before,
+        after=seen.figures_after,
+        refresh=seen.refresh if isinstance(seen.refresh, Refresh) else None,
+        cron=seen.cron,
+        checks=checks,
+        answers=answer_all(checks, seen.cron),
+        seconds=seconds,
+    )

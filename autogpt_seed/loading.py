@@ -1,0 +1,176 @@
+"""What a populate does to a schema that it has opened: prepare, try, load, refresh, record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+
+from autogpt_seed import views
+from autogpt_seed.binding import Binding, Note
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.bulk import load_all
+from autogpt_seed.database.copy import encode_json_natively
+from autogpt_seed.database.deferring import check_deferred, defer
+from autogpt_seed.database.probe import probe
+from autogpt_seed.database.run_record import RunRecord, record_run
+from autogpt_seed.database.runs import next_run
+from autogpt_seed.database.storefront import store_notes
+from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
+from autogpt_seed.database.violations import RowRefused
+from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.miniature import miniature
+from autogpt_seed.entities.world import World
+from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.plan import Plan
+from autogpt_seed.preparation import bind_world, refuse_notes, survey
+from autogpt_seed.progress import Clock, Progress
+from autogpt_seed.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known before the first row: what there is to fill, and with what."""
+
+    reflected: Catalog
+    """The schema as it is; `catalog` is what can be filled of it."""
+    catalog: Catalog
+    world: World
+    earlier: int
+    surveyed: tuple[Note, ...]
+    binding: Binding
+    without: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All of them."""
+        return self.surveyed + self.binding.notes
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is known after the last row."""
+
+    strategy: Strategy
+    rows: dict[str, int]
+    refresh: views.Refresh
+    figures: views.ViewFigures
+    notes: tuple[Note, ...]
+    unrecorded: str
+
+
+async def prepare_run(
+    work: UnitOfWork,
+    catalog: Catalog,
+    plan: Plan,
+    stack: AsyncExitStack,
+    clock: Clock,
+    *,
+    strict: bool,
+) -> Prepared:
+    """Find out what there is to fill, and try it. `strict` refuses what is noted meanwhile."""
+    run = await _prepare(work, catalog, plan, stack)
+    clock.lap("prepare")
+    if strict:
+        refuse_notes(run.notes)
+    run = await _probe(work, run)
+    clock.lap("probe")
+    if strict:
+        refuse_notes(run.notes)
+    return run
+
+
+async def load_run(
+    work: UnitOfWork, run: Prepared, load: Load, progress: Progress, clock: Clock, *, strict: bool
+) -> Loaded:
+    """Load the rows, refresh the views and look at them, and record the run."""
+    strategy, rows = await _load(work, run, load, progress)
+    clock.lap("load")
+    progress.phase("views", 0)
+    refresh = await views.refresh(work.connection, run.catalog)
+    figures = await views.figures(work.connection, run.catalog)
+    clock.lap("refresh")
+    notes = await store_notes(work.connection, run.catalog, run.world, run.binding.bounds)
+    if strict:
+        refuse_notes(notes)
+    # Last, because whoever makes the record's tables keeps other schemas' runs waiting.
+    unrecorded = await record_run(work.connection, run.reflected, _record(run, rows))
+    clock.lap("record")
+    return Loaded(strategy, rows, refresh, figures, notes, unrecorded)
+
+
+async def _prepare(
+    work: UnitOfWork, reflected: Catalog, plan: Plan, stack: AsyncExitStack
+) -> Prepared:
+    """Bind the marketplace to the schema. The keys are hashed from here to the stack's end."""
+    catalog, abilities, notes = await survey(work.connection, reflected, plan)
+    tag, earlier = await next_run(
+        work.connection, catalog, plan.digest(), plan.seed, plan.as_of_text()
+    )
+    keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
+    world = World(plan, tag, abilities, keys, earlier=earlier)
+    return Prepared(reflected, catalog, world, earlier, notes, bind_world(world, catalog))
+
+
+async def _probe(work: UnitOfWork, run: Prepared) -> Prepared:
+    """Find out on a marketplace in miniature what the schema refuses.
+
+    A table that refuses its rows, and that nothing requires, is left out of what is returned.
+    """
+    few = bind_world(miniature(run.world), run.catalog, without=run.without)
+    await defer(work.connection, run.catalog.schema, run.binding.deferred)
+    try:
+        await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
+    except RowRefused as refusal:
+        name = next((table for table in refusal.tables if table in few.optional), None)
+        if name is None:
+            raise
+        without = {**run.without, name: refusal.sentence}
+        binding = bind_world(run.world, run.catalog, without=without)
+        return await _probe(work, replace(run, binding=binding, without=without))
+    return run
+
+
+async def _load(
+    work: UnitOfWork, run: Prepared, load: Load, progress: Progress
+) -> tuple[Strategy, dict[str, int]]:
+    """Choose what happens to the keys meanwhile, and load all rows."""
+    strategy = await choose_strategy(
+        work.connection,
+        run.catalog,
+        {bound.table.name: bound.count for bound in run.binding.bounds},
+        load,
+        joined=work.joined,
+        embedded=work.target is not None and work.target.embedded,
+    )
+    suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
+    binding = bind_world(run.world, run.catalog, suspended, run.without)
+    driver = await work.driver()
+    if not work.joined:
+        await encode_json_natively(driver)
+    rows = await load_all(
+        driver,
+        binding.bounds,
+        run.catalog.tables,
+        progress,
+        suspension=strategy.suspension,
+        waits={"APIKey": run.world.keys.wait},
+    )
+    await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
+    return strategy, rows
+
+
+def _record(run: Prepared, rows: dict[str, int]) -> RunRecord:
+    catalog, plan = run.reflected, run.world.plan
+    return RunRecord(
+        schema=catalog.schema,
+        tag=str(run.world.tag),
+        kind="populate",
+        plan=plan.model_dump(mode="json"),
+        plan_digest=plan.digest(),
+        seed=plan.seed,
+        as_of=plan.as_of_text(),
+        n=run.earlier,
+        rows=rows,
+        fingerprint=fingerprint(catalog),
+    )
