@@ -20,7 +20,7 @@ from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import CheckFailed
 from autogpt_seed.plan import Plan
-from autogpt_seed.rows import Kind, Rows, fields
+from autogpt_seed.rows import Kind, fields, held
 from autogpt_seed.suitability import fillable
 
 
@@ -77,7 +77,7 @@ def bind_world(
         for made in (make(world) for make in (*ENTITIES.values(), *former.values()))
     ]
     blocks = [(identifier,) for identifier in world.capabilities.existing_blocks]
-    present = Rows("AgentBlock", fields(id=Kind.ID), len(blocks), lambda: iter(blocks))
+    present = held("AgentBlock", fields(id=Kind.ID), blocks)
     filling = Filling.of(world.plan, world.tag)
     return bind_all(rows, catalog, filling, present=[present], suspended=suspended, without=without)
 

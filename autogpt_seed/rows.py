@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -63,6 +63,11 @@ class Rows:
         """The records as dictionaries by field name, for looking at a few of them."""
         names = [field.name for field in self.fields]
         return (dict(zip(names, record, strict=True)) for record in self.records())
+
+
+def held(table: str, columns: tuple[Field, ...], records: Sequence[Record]) -> Rows:
+    """Few rows, all of them in memory."""
+    return Rows(table, columns, len(records), lambda: iter(records))
 
 
 def fields(**columns: Kind | Field) -> tuple[Field, ...]:

@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,6 +22,7 @@ from autogpt_seed.database.url import parse_url
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
+from tests.databases import execute
 
 pytest_plugins = ["pytester"]
 
@@ -44,15 +44,6 @@ def with_database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-async def _execute(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """The administrator's URL of a PostgreSQL: AUTOGPT_SEED_TEST_SERVER, else an embedded one."""
@@ -64,7 +55,7 @@ def server_url() -> Iterator[str]:
     try:
         with EmbeddedServer(home).running() as server:
             url = server.url("postgres")
-            run_sync(_execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
+            run_sync(execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
             yield url
     finally:
         shutil.rmtree(home)
@@ -79,7 +70,7 @@ def create_database(server_url: str) -> CreateDatabase:
         name = f"test_{os.getpid()}_{next(numbers)}"
         source = make_url(template).database if template else "template0"
         statement = f'CREATE DATABASE "{name}" TEMPLATE "{source}" TABLESPACE {tablespace}'
-        run_sync(_execute(server_url, statement))
+        run_sync(execute(server_url, statement))
         return with_database(server_url, name)
 
     return create
@@ -91,7 +82,7 @@ def drop_database(server_url: str) -> Callable[[str], None]:
 
     def drop(url: str) -> None:
         name = make_url(url).database
-        run_sync(_execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+        run_sync(execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
     return drop
 

@@ -1,4 +1,4 @@
-"""Looking at a database from outside: what it holds, who waits there, and making them wait."""
+"""A database from outside: what it holds, statements for it, who waits, making them wait."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import asyncpg
 
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.url import Target, parse_url
 from tests.catalog_facts import Facts, Session, catalog_facts
 
 PATIENCE = 60.0
@@ -47,6 +48,32 @@ async def session(url: str) -> AsyncIterator[Session]:
         yield connection
     finally:
         await connection.close()
+
+
+async def execute(url: str, *statements: str) -> None:
+    """Execute statements one by one, each by itself."""
+    async with session(url) as connection:
+        for statement in statements:
+            await connection.execute(statement)
+
+
+async def value(url: str, query: str) -> object:
+    """The one value that a query returns."""
+    async with session(url) as connection:
+        return await connection.fetchval(query)
+
+
+def target(url: str) -> Target:
+    """What the use cases are given for a URL."""
+    return parse_url(url, {})
+
+
+def user(identifier: str) -> str:
+    """The statement that inserts somebody as the platform's own sign-up would."""
+    return (
+        f'INSERT INTO platform."User" (id, email, name, "updatedAt") '
+        f"VALUES ('{identifier}', '{identifier}@people.test', 'Somebody', now())"
+    )
 
 
 async def contents(

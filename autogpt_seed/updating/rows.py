@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from autogpt_seed.rows import Field, Kind, Record, Rows, fields, labels, optional
+from autogpt_seed.rows import Kind, Rows, fields, held, labels, optional
 from autogpt_seed.updating.day import Days, people_of
 
 _STATUS = labels("COMPLETED", "FAILED", "RUNNING")
@@ -13,10 +11,10 @@ _STATUS = labels("COMPLETED", "FAILED", "RUNNING")
 def new_rows(days: Days) -> tuple[Rows, ...]:
     """The rows of each table that gets some, in an order in which they can be loaded."""
     made = (
-        _rows("AgentGraphExecution", _EXECUTION, days.executions),
-        _rows("AgentNodeExecution", _NODE_EXECUTION, days.node_executions),
-        _rows("StoreListingReview", _REVIEW, days.reviews),
-        _rows("CreditTransaction", _TRANSACTION, days.transactions),
+        held("AgentGraphExecution", _EXECUTION, days.executions),
+        held("AgentNodeExecution", _NODE_EXECUTION, days.node_executions),
+        held("StoreListingReview", _REVIEW, days.reviews),
+        held("CreditTransaction", _TRANSACTION, days.transactions),
     )
     return tuple(rows for rows in made if rows.count)
 
@@ -28,10 +26,10 @@ def present_rows(days: Days) -> tuple[Rows, ...]:
     versions = dict.fromkeys((row[1],) for row in days.reviews)
     identified = fields(id=Kind.ID)
     return (
-        _rows("User", identified, [(person,) for person in people_of(days)]),
-        _rows("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER), list(graphs)),
-        _rows("AgentNode", identified, list(nodes)),
-        _rows("StoreListingVersion", identified, list(versions)),
+        held("User", identified, [(person,) for person in people_of(days)]),
+        held("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER), list(graphs)),
+        held("AgentNode", identified, list(nodes)),
+        held("StoreListingVersion", identified, list(versions)),
     )
 
 
@@ -75,7 +73,3 @@ _TRANSACTION = fields(
     metadata=Kind.JSON,
     createdAt=Kind.TIME,
 )
-
-
-def _rows(table: str, columns: tuple[Field, ...], records: Sequence[Record]) -> Rows:
-    return Rows(table, columns, len(records), lambda: iter(records))

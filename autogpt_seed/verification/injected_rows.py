@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Field, Kind, Record, Rows, fields, former, optional, refers
+from autogpt_seed.rows import Kind, Rows, fields, former, held, optional, refers
 from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
@@ -34,10 +34,8 @@ def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
     run = dict.fromkeys(execution.graph for execution in ledger.executions)
     graphs = [(graph.id, graph.version, graph.owner) for graph in run if graph not in made]
     return (
-        _rows("User", fields(id=Kind.ID), users),
-        _rows(
-            "AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER, userId=refers("User")), graphs
-        ),
+        held("User", fields(id=Kind.ID), users),
+        held("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER, userId=refers("User")), graphs),
     )
 
 
@@ -58,7 +56,7 @@ def _graphs(ledger: Ledger) -> Rows:
         for n, listing in enumerate(ledger.listings, 1)
         for graph in listing.graphs
     ]
-    return _rows("AgentGraph", columns, records)
+    return held("AgentGraph", columns, records)
 
 
 def _executions(ledger: Ledger) -> Rows:
@@ -78,7 +76,7 @@ def _executions(ledger: Ledger) -> Rows:
         (ids[n], run.graph.id, run.graph.version, run.user, "COMPLETED", now, now, now, now)
         for n, run in enumerate(ledger.executions)
     ]
-    return _rows("AgentGraphExecution", columns, records)
+    return held("AgentGraphExecution", columns, records)
 
 
 def _listings(ledger: Ledger) -> Rows:
@@ -110,7 +108,7 @@ def _listings(ledger: Ledger) -> Rows:
         )
         for listing in ledger.listings
     ]
-    return _rows("StoreListing", columns, records)
+    return held("StoreListing", columns, records)
 
 
 def _versions(ledger: Ledger) -> Rows:
@@ -158,7 +156,7 @@ def _versions(ledger: Ledger) -> Rows:
         for place, listing in enumerate(ledger.listings, 1)
         for version in listing.versions
     ]
-    return _rows("StoreListingVersion", columns, records)
+    return held("StoreListingVersion", columns, records)
 
 
 def _submissions(ledger: Ledger) -> Rows:
@@ -178,7 +176,7 @@ def _submissions(ledger: Ledger) -> Rows:
         for listing in ledger.listings
         for version in listing.versions
     ]
-    return _rows("StoreListingSubmission", columns, records)
+    return held("StoreListingSubmission", columns, records)
 
 
 def _reviews(ledger: Ledger) -> Rows:
@@ -207,8 +205,4 @@ def _reviews(ledger: Ledger) -> Rows:
         )
         for n, review in enumerate(ledger.reviews)
     ]
-    return _rows("StoreListingReview", columns, records)
-
-
-def _rows(table: str, columns: tuple[Field, ...], records: Sequence[Record]) -> Rows:
-    return Rows(table, columns, len(records), lambda: iter(records))
+    return held("StoreListingReview", columns, records)

@@ -10,13 +10,12 @@ import re
 import time
 from collections import Counter
 
-import asyncpg
-
 from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.migrating import known_revisions, migrate
 from tests.conftest import with_database
+from tests.databases import execute
 from tests.drift.mutations import FRIENDLY, HOSTILE
 from tests.drift.running import Case, run
 
@@ -86,14 +85,6 @@ def outcome(case: Case) -> str:
         return "faulty"
     late = ", late" if case.late else ""
     return f"refused by name{late}" if case.refusal else "seeded"
-
-
-async def execute(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 if __name__ == "__main__":

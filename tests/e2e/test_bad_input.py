@@ -18,6 +18,7 @@ from tests.conftest import CreateDatabase, run_sync, with_database
 from tests.databases import (
     counts,
     everything,
+    execute,
     held_up,
     nobody_left,
     session,
@@ -152,12 +153,6 @@ def test_without_views_there_is_a_marketplace_and_nothing_to_verify(
     assert "autogpt-seed verify" not in without_views.output
     result = command("verify", "--database-url", url)
     assert_refused(result, 4, "none of the views", "mv_agent_run_counts", "Bring", url=url)
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
 
 
 @contextmanager

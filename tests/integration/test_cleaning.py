@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autogpt_seed import clean, parse_url, populate, runs, verify
-from autogpt_seed.database.url import Target
+from autogpt_seed import clean, populate, runs, verify
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import MAXIMUM_ORDINAL, RunTag
 from tests.conftest import SMALL_PLAN
-from tests.databases import contents, everything, session
+from tests.databases import contents, everything, execute, session, target, user, value
 
 OTHER_PLAN = SMALL_PLAN.model_copy(update={"seed": 7})
 ALL_TABLES = SMALL_PLAN.model_copy(update={"tables": "all"})
@@ -19,33 +18,11 @@ PERSON = "c56a4180-65aa-42ec-a945-5fd21dec0538"
 HOSTILE = """we"ird; -- :name %s 'é'"""
 
 
-def target(url: str) -> Target:
-    return parse_url(url, {})
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
-
-
-async def value(url: str, query: str) -> object:
-    async with session(url) as connection:
-        return await connection.fetchval(query)
-
-
 async def clean_into(url: str, *tags: str, cascade: bool = False) -> dict[str, int]:
     """Clean a database in which people live."""
     where = target(url)
     report = await clean(where, tags, into=where.place, cascade=cascade)
     return report.cleared.rows
-
-
-def user(identifier: str) -> str:
-    return (
-        f'INSERT INTO platform."User" (id, email, name, "updatedAt") '
-        f"VALUES ('{identifier}', '{identifier}@people.test', 'Somebody', now())"
-    )
 
 
 async def make_real(url: str) -> None:

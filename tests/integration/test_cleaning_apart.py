@@ -12,8 +12,8 @@ from autogpt_seed.errors import DatabaseNotNamed, DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.unit_of_work import Timeouts
 from tests.conftest import SMALL_PLAN, CreateDatabase
-from tests.databases import everything, session
-from tests.integration.test_cleaning import PERSON, execute, target, user, value
+from tests.databases import everything, execute, session, target, user, value
+from tests.integration.test_cleaning import PERSON
 from tests.integration.test_refusing_tables import PARTITIONED
 
 TINY = SMALL_PLAN.model_copy(update={"users": 2, "blocks": 2, "tables": "all"})

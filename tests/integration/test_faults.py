@@ -26,6 +26,7 @@ from tests.databases import (
     contents,
     end_sessions,
     everything,
+    execute,
     nobody_left,
     session,
     waiting,
@@ -278,9 +279,3 @@ async def test_what_an_encoding_lacks_is_refused_by_name(
         assert "LATIN1" in str(refused.value)
     finally:
         drop_database(url)
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)

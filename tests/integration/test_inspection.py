@@ -4,29 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autogpt_seed import inspect, parse_url, populate, runs, verify
-from autogpt_seed.database.url import Target
+from autogpt_seed import inspect, populate, runs, verify
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag
 from tests.conftest import SMALL_PLAN
-from tests.databases import everything, session
-
-
-def target(url: str) -> Target:
-    return parse_url(url, {})
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
-
-
-def user(identifier: str) -> str:
-    return (
-        f'INSERT INTO platform."User" (id, email, name, "updatedAt") '
-        f"VALUES ('{identifier}', '{identifier}@people.test', 'Somebody', now())"
-    )
+from tests.databases import everything, execute, target, user
 
 
 async def test_every_row_is_told_by_the_run_that_made_it(seeded_database: str) -> None:

@@ -21,7 +21,7 @@ from autogpt_seed.progress import Silence
 from autogpt_seed.seeding import PopulateReport, expected_rows, populate
 from autogpt_seed.unit_of_work import Timeouts
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
-from tests.databases import contents, counts, session, waiting
+from tests.databases import contents, counts, execute, session, waiting
 from tests.key_facts import key_facts
 
 PLAN = Plan(users=40, blocks=10, as_of=AS_OF, api_key_hash="sha256")
@@ -35,12 +35,6 @@ def embedded(url: str) -> Target:
     return replace(parse_url(url, {}), embedded=True)
 
 
-async def change(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
-
-
 async def give(url: str, role: str) -> None:
     """Make the role the owner of all tables and views."""
     async with session(url) as connection:
@@ -48,7 +42,7 @@ async def give(url: str, role: str) -> None:
             "SELECT quote_ident(relname) FROM pg_class "
             "WHERE relnamespace = 'platform'::regnamespace AND relkind IN ('r', 'v', 'm')"
         )
-    await change(url, *(f"ALTER TABLE platform.{name} OWNER TO {role}" for (name,) in names))
+    await execute(url, *(f"ALTER TABLE platform.{name} OWNER TO {role}" for (name,) in names))
 
 
 @asynccontextmanager
@@ -64,7 +58,7 @@ async def guest(database: str) -> AsyncIterator[str]:
     """The URL of a role that may work on the tables of `database`, which others own."""
     url = make_url(database)
     name = f"guest_{url.database}"
-    await change(
+    await execute(
         database,
         f"CREATE ROLE {name} LOGIN PASSWORD 'secret'",
         f"GRANT USAGE ON SCHEMA platform TO {name}",
@@ -72,7 +66,7 @@ async def guest(database: str) -> AsyncIterator[str]:
         "ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY DEFINER",
     )
     yield url.set(username=name, password="secret").render_as_string(hide_password=False)
-    await change(
+    await execute(
         database,
         f"REASSIGN OWNED BY {name} TO CURRENT_USER",
         f"DROP OWNED BY {name}",
@@ -149,7 +143,7 @@ async def test_sessions_that_use_none_of_the_tables_do_not_matter(database: str)
 
 
 async def test_tables_with_triggers_are_loaded_live(database: str) -> None:
-    await change(
+    await execute(
         database,
         "CREATE FUNCTION platform.nothing() RETURNS trigger LANGUAGE plpgsql "
         "AS $$BEGIN RETURN NEW; END$$",
@@ -182,7 +176,7 @@ async def test_a_role_that_may_not_create_in_the_schema_loads_live(
 async def test_the_owner_of_the_tables_needs_no_more_rights(database: str, guest: str) -> None:
     name = make_url(guest).username or ""
     await give(database, name)
-    await change(database, f"GRANT CREATE ON SCHEMA platform TO {name}")
+    await execute(database, f"GRANT CREATE ON SCHEMA platform TO {name}")
     before = await key_facts(database)
     report = await populate(parse_url(guest, {}), PLAN)
     assert report.strategy.name == "suspended"
@@ -270,7 +264,7 @@ async def test_active_versions_need_no_update_while_their_key_is_away(database: 
 
 async def test_a_live_load_looks_up_parents_by_their_keys(database: str) -> None:
     # Of tables that were once vacuumed, the planner believes that they are as small as they seem.
-    await change(database, "VACUUM")
+    await execute(database, "VACUUM")
     await populate(parse_url(database, {}), PLAN, load="live")
     rows = (await counts(database))["AgentNodeExecution"]
     async with session(database) as connection:

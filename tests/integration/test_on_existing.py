@@ -6,24 +6,13 @@ import asyncio
 
 import pytest
 
-from autogpt_seed import Plan, parse_url, populate, runs, verify
-from autogpt_seed.database.url import Target
+from autogpt_seed import Plan, populate, runs, verify
 from autogpt_seed.errors import RefusedForSafety
 from tests.conftest import AS_OF, SMALL_PLAN
-from tests.databases import KEY_COLUMNS, contents, counts, everything, session
+from tests.databases import KEY_COLUMNS, contents, counts, everything, execute, session, target
 
 BIGGER = SMALL_PLAN.model_copy(update={"users": 15})
 UNDATED = Plan(users=3, blocks=2, api_key_hash="sha256")
-
-
-def target(url: str) -> Target:
-    return parse_url(url, {})
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
 
 
 async def test_skip_does_nothing_where_the_same_run_is_there(seeded_database: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from autogpt_seed import parse_url, populate, runs, verify
+from autogpt_seed import populate, runs, verify
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -18,25 +18,10 @@ from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.migrating import migrate
 from autogpt_seed.unit_of_work import UnitOfWork
 from tests.conftest import SMALL_PLAN, CreateDatabase
-from tests.databases import session
+from tests.databases import execute, target, value
 
 _ROLE = "seeds_and_keeps_no_record"
 _LISTED = "SELECT count(*) FROM autogpt_seed.run_key WHERE relation = '{}'"
-
-
-def target(url: str) -> Target:
-    return parse_url(url, {})
-
-
-async def execute(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
-
-
-async def value(url: str, query: str) -> object:
-    async with session(url) as connection:
-        return await connection.fetchval(query)
 
 
 async def test_a_populate_is_recorded_with_its_rows(database: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from autogpt_seed import ConfigurationError, DatabaseUnsuitable, parse_url
 from autogpt_seed.testing import Alembic, Function, Prisma, SqlFile, migrations_from
 from tests.conftest import CreateDatabase
-from tests.databases import session
+from tests.databases import value
 
 ENV = """
 import asyncio
@@ -63,11 +63,6 @@ def prisma(folder: Path, **migrations: str) -> Prisma:
         (folder / name / "migration.sql").write_text(script)
     (folder / "migration_lock.toml").write_text('provider = "postgresql"')
     return Prisma(folder)
-
-
-async def value(url: str, query: str) -> object:
-    async with session(url) as connection:
-        return await connection.fetchval(query)
 
 
 async def test_prisma_migrations_run_in_order_each_by_itself_and_are_recorded(
