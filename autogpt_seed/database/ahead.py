@@ -1,33 +1,38 @@
-"""Rows of one table: some made while the server is busy, the others as they are sent."""
+"""Rows of several tables: some made while the server is busy, the others as they are sent."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from sys import getsizeof
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.rows import Record
 
-MOST_BYTES = 20_000_000
-"""How much memory rows may take, roughly, that were made and not sent."""
+MOST_BYTES = 40_000_000
+"""How much memory rows may take that were made and not sent, by a rough and high estimate."""
 
-_SLICE_ROWS = 500  # about a millisecond of making, after which the event loop has its turn
+_SLICE_ROWS = 50
+
+_TURN_SECONDS = 0.001
+"""Rows are made for so long before the event loop has its turn."""
 
 
 class Ahead:
-    """The rows of `bound`, in their order, none of them twice."""
+    """The rows of `bounds`, made in their order, none of them twice.
 
-    def __init__(self, bound: Bound) -> None:
-        self._bound = bound
-        self._records = bound.records()
-        self._made: list[Record] = []
-        self.unmade = bound.count
-        """How many rows are not made yet."""
+    Tables in `held` have to be released before their rows, and those of the tables after them,
+    are made ahead.
+    """
+
+    def __init__(self, bounds: Sequence[Bound], held: Collection[str]) -> None:
+        self._stocks = {bound.table.name: _Stock(bound) for bound in bounds}
+        self._held = set(held)
 
     @asynccontextmanager
     async def made_beside(self) -> AsyncIterator[None]:
@@ -41,25 +46,64 @@ class Ahead:
         if not making.cancelled():
             making.result()
 
-    def take_made(self) -> Bound:
-        """The rows that were made and not taken."""
-        made, self._made = self._made, []
-        return replace(self._bound, count=len(made), records=partial(iter, made))
+    def release(self, table: str) -> None:
+        """What the rows of the table had to wait for is there."""
+        self._held.discard(table)
 
-    def take_unmade(self) -> Bound:
-        """All other rows. They are made when they are iterated, once."""
-        count, self.unmade = self.unmade, 0
-        return replace(self._bound, count=count, records=partial(iter, self._records))
+    def unmade(self, table: str) -> int:
+        """How many rows of the table are not made yet."""
+        return self._stocks[table].unmade
+
+    def take_made(self, table: str) -> Bound:
+        """Those rows of the table that were made and not taken."""
+        return self._stocks[table].take()
+
+    def take_rest(self, table: str) -> Bound:
+        """All other rows of the table. What is not made yet is made when it is iterated, once."""
+        stock = self._stocks.pop(table)
+        made = stock.take()
+        records = partial(chain, made.records(), stock.records)
+        return replace(made, count=made.count + stock.unmade, records=records)
 
     async def _make(self) -> None:
-        size = 0
-        while self.unmade and size < MOST_BYTES:
-            made = list(islice(self._records, min(_SLICE_ROWS, self.unmade)))
-            self._made += made
-            self.unmade -= len(made)
-            size += len(made) * _size(made[0])
-            await asyncio.sleep(0)
+        turn = time.perf_counter()
+        for name, stock in self._stocks.items():
+            if name in self._held:
+                return
+            while stock.unmade:
+                if self._size() >= MOST_BYTES:
+                    return
+                stock.make(_SLICE_ROWS)
+                if time.perf_counter() - turn >= _TURN_SECONDS:
+                    await asyncio.sleep(0)
+                    turn = time.perf_counter()
+
+    def _size(self) -> int:
+        return sum(stock.size for stock in self._stocks.values())
 
 
-def _size(record: Record) -> int:
-    return getsizeof(record) + sum(map(getsizeof, record))
+@dataclass
+class _Stock:
+    """The rows of one table: those that are made, and the others."""
+
+    bound: Bound
+    records: Iterator[Record] = field(init=False)
+    unmade: int = field(init=False)
+    made: list[Record] = field(default_factory=list)
+    size: int = 0
+    """In bytes, roughly; strings that rows share count for each of them."""
+
+    def __post_init__(self) -> None:
+        # Not begun before the first row is asked for: some look up what their parents hold.
+        self.records = chain.from_iterable(start() for start in (self.bound.records,))
+        self.unmade = self.bound.count
+
+    def make(self, rows: int) -> None:
+        made = list(islice(self.records, min(rows, self.unmade)))
+        self.made += made
+        self.unmade -= len(made)
+        self.size += len(made) * (getsizeof(made[0]) + sum(map(getsizeof, made[0])))
+
+    def take(self) -> Bound:
+        made, self.made, self.size = self.made, [], 0
+        return replace(self.bound, count=len(made), records=partial(iter, made))

@@ -1,7 +1,7 @@
 """The load of all tables, with what was dropped for it coming back on the way.
 
 Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
-the rows of the next table are made ahead.
+the next rows are made ahead.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Waits = Mapping[str, Callable[[], None]]
 """For some tables what has to be waited for, in a thread, before their rows can be made."""
 
+_LARGE = 1 / 20
+"""Of all rows, those that make a table a large one."""
+
 
 async def load_all(
     driver: Driver,
@@ -49,16 +52,18 @@ async def load_all(
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
     restoration = Restoration(suspension, by_name)
-    work = _Work(driver, by_name, tables, progress)
+    ordered = _order(bounds, suspension, waits)
+    work = _Work(driver, by_name, tables, progress, Ahead(ordered, waits))
     # Checks of foreign keys that the session has planned while the tables were nearly empty
     # would scan them whole for every row.
     await driver.execute("DISCARD PLANS")
     await suspend(driver, suspension)
-    for bound in _order(bounds, suspension, waits):
+    for bound in ordered:
         name = bound.table.name
         if wait := waits.get(name):
             await work.restore_all()
             await asyncio.to_thread(wait)
+            work.ahead.release(name)
         rows[name] = await work.load(bound)
         work.steps += restoration.loaded(name)
     await work.restore_all()
@@ -69,8 +74,12 @@ async def load_all(
 
 
 def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Sequence[Bound]:
-    """Large tables first: there is most to do for the server when their rows are there, and it
-    does that while all others' rows are made."""
+    """Johnson's rule for jobs on two machines: the client makes rows, the server makes keys.
+
+    The keys of a large table take longer than its rows: these come first, the largest last, so
+    that the server soon has something to do, and the rows of each are made meanwhile. The texts
+    of small tables take longer than their keys: they are made beside the keys of the largest.
+    """
     dropped = {(key.table, key.name) for key in suspension.foreign_keys}
     names = {bound.table.name for bound in bounds if bound.count}
     held = any(
@@ -84,7 +93,15 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
     )
     if held:
         return bounds
-    return sorted(bounds, key=lambda bound: (bound.table.name in waits, -bound.count))
+    large = sum(bound.count for bound in bounds) * _LARGE
+    return sorted(
+        bounds,
+        key=lambda bound: (
+            bound.table.name in waits,
+            bound.count < large,
+            bound.count if bound.count >= large else -bound.count,
+        ),
+    )
 
 
 @dataclass
@@ -95,16 +112,17 @@ class _Work:
     bounds: Mapping[str, Bound]
     tables: Mapping[str, Table]
     progress: Progress
+    ahead: Ahead
     steps: deque[Step] = field(default_factory=deque)
 
     async def load(self, bound: Bound) -> int:
-        """Load the rows of a table, with a step before each part of them while there are any."""
-        ahead, loaded = Ahead(bound), 0
-        while self.steps and ahead.unmade:
-            async with ahead.made_beside():
+        """Load the rows of a table, with a step before each part of them while any are unmade."""
+        name, loaded = bound.table.name, 0
+        while self.steps and self.ahead.unmade(name):
+            async with self.ahead.made_beside():
                 await self._restore(self.steps.popleft())
-            loaded += await self._load_part(ahead.take_made(), bound.count)
-        return loaded + await self._load_part(ahead.take_unmade(), bound.count)
+            loaded += await self._load_part(self.ahead.take_made(name), bound.count)
+        return loaded + await self._load_part(self.ahead.take_rest(name), bound.count)
 
     async def restore_all(self) -> None:
         """Take all steps that are left."""

@@ -7,18 +7,20 @@ times made as seldom as possible, no call for each row.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import accumulate, groupby, islice, repeat
-from operator import add
+from itertools import accumulate, chain, cycle, groupby, islice, repeat
+from operator import add, itemgetter
 
 from autogpt_seed.entities.groups import too_many
-from autogpt_seed.entities.times import EPOCH, MILLISECOND, moment
+from autogpt_seed.entities.times import MILLISECOND, SECOND, moment
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import MAXIMUM_ORDINAL
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
-_WAITS = [MILLISECOND * wait for wait in range(1_000)]
+_WAITS = 10_007
+"""How many waits of nodes are drawn; a prime, so that they never repeat in step with the graphs."""
 
 
 def graph_executions(world: World) -> Rows:
@@ -84,18 +86,18 @@ def _count(world: World) -> int:
 def _graph_executions(world: World) -> Iterator[Record]:
     random, ids = world.stream("AgentGraphExecution").random, world.ids("AgentGraphExecution")
     preset_ids = world.ids("AgentPreset")
-    runs = zip(ids.ascending(), world.runs(), strict=False)
-    for graph, executions in groupby(runs, key=lambda item: item[1][0]):
+    execution_ids = ids.ascending()
+    for graph, runs in groupby(world.runs(), itemgetter(0)):
         graph_id = world.ids("AgentGraph")[graph]
         user_id = world.ids("User")[world.graph_runner[graph]]
         presets = world.presets_of[graph]
-        for execution_id, (_, created, started, ended) in executions:
+        for _, created, started, ended in runs:
             preset_id = None
             if presets and random() < 0.5:
                 preset_id = preset_ids[presets[int(random() * len(presets))]]
             over = moment(ended)
             yield (
-                execution_id,
+                next(execution_ids),
                 graph_id,
                 1,
                 preset_id,
@@ -108,34 +110,58 @@ def _graph_executions(world: World) -> Iterator[Record]:
             )
 
 
-def _timelines(world: World) -> Iterator[tuple[int, list[datetime], list[datetime]]]:
-    """For each execution its graph, when each node was queued, with the end, and when it started.
+@dataclass
+class _Timeline:
+    """For each node of each execution of a graph when it was queued, started and ended."""
 
-    The nodes part the time of the execution evenly; each waits for up to a second of its part.
-    """
+    graph: int
+    queued: list[datetime] = field(default_factory=list)
+    started: list[datetime] = field(default_factory=list)
+    ended: list[datetime] = field(default_factory=list)
+
+
+def _timelines(world: World) -> Iterator[_Timeline]:
+    """The nodes part the time of an execution evenly; each waits for up to a second of its part."""
     random = world.stream("AgentNodeExecution").random
+    waits = cycle([MILLISECOND * int(random() * SECOND) for _ in range(_WAITS)])
     first = world.first_node
-    for graph, _, started, ended in world.runs():
-        nodes = first[graph + 1] - first[graph]
-        part = (ended - started) // max(nodes, 1)
-        parts = repeat(MILLISECOND * part, nodes)
-        queued = list(accumulate(parts, add, initial=EPOCH + MILLISECOND * started))
-        waits = min(part, len(_WAITS))
-        starts = [time + _WAITS[int(random() * waits)] for time in queued[:nodes]]
-        yield graph, queued, starts
+    for graph, runs in groupby(world.runs(), itemgetter(0)):
+        line, nodes = _Timeline(graph), first[graph + 1] - first[graph]
+        for _, _, started, ended in runs:
+            part = (ended - started) // max(nodes, 1)
+            parts = repeat(MILLISECOND * part, nodes)
+            times = list(accumulate(parts, add, initial=moment(started)))
+            line.ended += times[1:]
+            del times[nodes:]
+            line.queued += times
+            if part >= SECOND:
+                line.started += map(add, times, waits)
+            else:
+                line.started += [time + MILLISECOND * int(random() * part) for time in times]
+        yield line
 
 
 def _node_executions(world: World) -> Iterator[Record]:
     ids = world.ids("AgentNodeExecution").ascending()
     execution_ids = world.ids("AgentGraphExecution").ascending()
-    node_ids, first = world.ids("AgentNode"), world.first_node
-    current, nodes, done = -1, list[str](), repeat("COMPLETED")
-    for graph, queued, starts in _timelines(world):
-        if graph != current:
-            current = graph
-            nodes = [node_ids[node] for node in range(first[graph], first[graph + 1])]
-        own, execution, ends = islice(ids, len(nodes)), repeat(next(execution_ids)), queued[1:]
-        yield from zip(own, execution, nodes, done, queued, queued, starts, ends, strict=False)
+    node_ids, first, runs = world.ids("AgentNode"), world.first_node, world.first_execution
+    done = repeat("COMPLETED")
+    for line in _timelines(world):
+        graph, number = line.graph, len(line.queued)
+        nodes = [node_ids[node] for node in range(first[graph], first[graph + 1])]
+        own_runs = islice(execution_ids, runs[graph + 1] - runs[graph])
+        executions = chain.from_iterable(map(repeat, own_runs, repeat(len(nodes))))
+        yield from zip(
+            islice(ids, number),
+            executions,
+            cycle(nodes),
+            done,
+            line.queued,
+            line.queued,
+            line.started,
+            line.ended,
+            strict=False,
+        )
 
 
 def _inputs_and_outputs(world: World) -> Iterator[Record]:
@@ -143,8 +169,9 @@ def _inputs_and_outputs(world: World) -> Iterator[Record]:
     parent_ids = world.ids("AgentNodeExecution").ascending()
     inputs, outputs = repeat("input1"), repeat("output1")
     empty, none = repeat("{}"), repeat(None)
-    for _, queued, starts in _timelines(world):
-        number, ends = len(starts), queued[1:]
+    for line in _timelines(world):
+        number = len(line.queued)
         parents = list(islice(parent_ids, number))
-        yield from zip(islice(ids, number), inputs, empty, starts, parents, none, strict=False)
+        begins, ends = line.started, line.ended
+        yield from zip(islice(ids, number), inputs, empty, begins, parents, none, strict=False)
         yield from zip(islice(ids, number), outputs, empty, ends, none, parents, strict=False)

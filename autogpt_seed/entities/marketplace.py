@@ -165,14 +165,18 @@ def _slug(name: str, listing_ids: Ids, listing: int) -> str:
 def _descriptions(world: World) -> Iterator[tuple[str, str]]:
     """Sub-headings and descriptions without end; no sentence twice in `_APART` of them in a row."""
     stream = world.stream("StoreListingVersion.description")
-    recent: deque[set[str]] = deque(maxlen=_APART - 1)
+    recent, taken = deque[set[str]](), set[str]()
     while True:
         sub_heading = texts.sentence(stream)
         description = texts.paragraph(stream, _DESCRIPTION)
         sentences = {sub_heading.rstrip("."), *description.rstrip(".").split(". ")}
-        if all(sentences.isdisjoint(others) for others in recent):
-            recent.append(sentences)
-            yield sub_heading, description
+        if not sentences.isdisjoint(taken):
+            continue
+        taken |= sentences
+        recent.append(sentences)
+        if len(recent) == _APART:
+            taken -= recent.popleft()
+        yield sub_heading, description
 
 
 def _submissions(world: World) -> Iterator[Record]:

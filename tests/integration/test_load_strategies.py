@@ -253,6 +253,20 @@ async def test_the_progress_tells_every_row_key_and_constraint(database: str, lo
     assert {name: n for name, n in record.totals.items() if n} == expected
 
 
+async def test_large_tables_come_before_the_small_ones_and_the_largest_last(database: str) -> None:
+    record = Record()
+    report = await populate(parse_url(database, {}), PLAN, load="suspended", progress=record)
+    order = [name for name in record.totals if name in report.rows]
+    assert order[:3] == [
+        "AgentGraphExecution",
+        "AgentNodeExecution",
+        "AgentNodeExecutionInputOutput",
+    ]
+    sizes = [report.rows[name] for name in order[3:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert order[-1] == "APIKey"  # its hashes are waited for
+
+
 async def test_active_versions_need_no_update_while_their_key_is_away(database: str) -> None:
     record = Record()
     await populate(parse_url(database, {}), PLAN, load="suspended", progress=record)

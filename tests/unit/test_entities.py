@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of
 
-GOLDEN = "603415a81a93e52f80c18f144f13f99e79078354dec6ef7ce34ef0bbd7542ad6"
+GOLDEN = "92eef41e57179c152ae20c056f9217d653ede88b7d99467f4830a3b1c322541c"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 
