@@ -10,8 +10,9 @@ from itertools import islice
 from autogpt_seed import texts
 from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
+from autogpt_seed.entities.sizes import showcased
 from autogpt_seed.entities.times import moment
-from autogpt_seed.entities.world import APPROVED, PENDING, World, showcased
+from autogpt_seed.entities.world import APPROVED, PENDING, World
 from autogpt_seed.ids import Ids
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, former, keys, labels, optional, refers

@@ -15,7 +15,7 @@ approved and run by its owner.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
@@ -24,17 +24,14 @@ from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.groups import Groups, parents, starts
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.schedule import USERS_FROM, USERS_UNTIL, Schedule
+from autogpt_seed.entities.sizes import extents, scaled, showcased
 from autogpt_seed.entities.times import milliseconds
 from autogpt_seed.ids import Ids, RunTag
 from autogpt_seed.plan import Plan, Range
-from autogpt_seed.randomness import STRATA, Stream
+from autogpt_seed.randomness import Stream
 
 PENDING, APPROVED, REJECTED = range(3)
 """The values of `World.version_status`."""
-
-# With sizes drawn apart, the classic plan would give 41,055 rows on average, half of its seeds
-# less than the 41,000 that it promises; and large agents that do real work do run more often.
-_DRAWN_APART = 13
 
 
 class World:
@@ -52,11 +49,8 @@ class World:
         *,
         earlier: int = 0,
     ) -> None:
-        self._earlier = earlier
-        self.plan = plan
-        self.tag = tag
-        self.capabilities = capabilities
-        self._keys = keys
+        self.plan, self.tag, self.capabilities = plan, tag, capabilities
+        self._keys, self._earlier = keys, earlier
         self.as_of = milliseconds(plan.as_of)
         self.new_users = plan.users
         existing = capabilities.existing_user
@@ -68,10 +62,6 @@ class World:
         """The beginning of the stream of that name, another one for each run of a plan."""
         return Stream(self.plan.seed, f"{name}.{self._earlier}" if self._earlier else name)
 
-    def _sizes(self, name: str) -> Stream:
-        """The beginning of a stream that is the same for each run of a plan."""
-        return Stream(self.plan.seed, name)
-
     def ids(self, table: str) -> Ids:
         """The ids of this run in `table`; for the existing user those that it has."""
         ids, existing = self.tag.ids(table), self.capabilities.existing_user
@@ -80,7 +70,7 @@ class World:
 
     def numbers(self, table: str, size: Range) -> Iterator[int]:
         """How many rows of `table` each parent has, without end: uniform, spread evenly."""
-        return _scaled(self._sizes(f"{table}.number").evenly(), size)
+        return scaled(Stream(self.plan.seed, f"{table}.number").evenly(), size)
 
     @property
     def keys(self) -> KeyRing:
@@ -159,8 +149,8 @@ class World:
     @cached_property
     def first_node(self) -> array[int]:
         """The first node of each graph."""
-        extents = (extent for extent, _ in islice(self._extents(), self.graphs))
-        return starts("AgentNode", _scaled(extents, self.plan.nodes_per_graph))
+        large = (extent for extent, _ in islice(self._extents(), self.graphs))
+        return starts("AgentNode", scaled(large, self.plan.nodes_per_graph))
 
     @property
     def nodes(self) -> int:
@@ -168,17 +158,7 @@ class World:
         return self.first_node[-1]
 
     def _extents(self) -> Iterator[tuple[float, float]]:
-        """For each graph how large and how busy it is, two evenly spread numbers in [0, 1).
-
-        In `STRATA - _DRAWN_APART` of each `STRATA` graphs they are the same number.
-        """
-        stream = self._sizes("AgentGraph.extents")
-        even = stream.evenly()
-        while True:
-            large = list(islice(even, STRATA))
-            busy = large[:_DRAWN_APART]
-            stream.shuffle(busy)
-            yield from zip(large, busy + large[_DRAWN_APART:], strict=True)
+        return extents(Stream(self.plan.seed, "AgentGraph.extents"))
 
     # Presets
 
@@ -224,8 +204,8 @@ class World:
     def first_execution(self) -> array[int]:
         """The first execution of each graph."""
         size = self.plan.executions_per_graph
-        extents = (extent for _, extent in islice(self._extents(), self.graphs))
-        numbers = showcased(_scaled(extents, size), size, self.showcases)
+        busy = (extent for _, extent in islice(self._extents(), self.graphs))
+        numbers = showcased(scaled(busy, size), size, self.showcases)
         return starts("AgentGraphExecution", numbers)
 
     @property
@@ -316,15 +296,3 @@ class World:
         integer = self.stream("StoreListingVersion.reviewedAt").integer
         longest = self.schedule.longest_decision
         return array("q", (made + integer(0, longest) for made in self.listing_created))
-
-
-def showcased(numbers: Iterable[int], size: Range, places: Container[int]) -> Iterator[int]:
-    """`numbers`, drawn from `size`, with those at `places` raised to 1 where that is in `size`."""
-    least = min(1, size.high)
-    for place, number in enumerate(numbers):
-        yield max(number, least) if place in places else number
-
-
-def _scaled(extents: Iterable[float], size: Range) -> Iterator[int]:
-    span = size.high - size.low + 1
-    return (size.low + int(extent * span) for extent in extents)
