@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,19 +23,25 @@ from autogpt_seed.database.baked_rows import (
 )
 from autogpt_seed.database.baked_script import worthwhile_suspension
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, prepare_bookkeeping
+from autogpt_seed.database.migrations import recorded_revision
 from autogpt_seed.database.reflect import find_schema, reflect
 from autogpt_seed.database.run_record import forget_runs, read_records
 from autogpt_seed.database.suspend import Restoration, suspend
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.migrating import known_revisions, migrate
 from autogpt_seed.progress import Progress, Silence
-from autogpt_seed.schema_facts import differences, schema_facts
+from autogpt_seed.schema_facts import differences, schema_facts, without_server_texts
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 logger = logging.getLogger(__name__)
 
 _SHOWN = 20
 """So many differences are listed."""
+
+_MAJOR = 10_000
+"""What a server's number is divided by for its major version."""
+
+_UNCHANGED = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ async def restore(
             name = await find_schema(work.connection, schema or work.named_schema)
             await work.enter_schema(name)
             catalog = await reflect(work.connection, name)
-            await _check(work, catalog, baked.manifest, path)
+            await _check(work, catalog, baked.manifest, path, migrated)
             await _load(work, catalog, baked, progress or Silence())
             await _load_records(work, catalog.schema, baked)
             await views.refresh(work.connection, catalog)
@@ -101,31 +108,44 @@ async def _migrate_bare(
     return report.to_revision
 
 
-async def _check(work: UnitOfWork, catalog: Catalog, manifest: Manifest, path: Path) -> None:
+async def _check(
+    work: UnitOfWork, catalog: Catalog, manifest: Manifest, path: Path, migrated: str | None
+) -> None:
     """Refuse a schema that is another one, and tables with rows."""
-    called = "the file", "the database"
-    if lines := differences(manifest.facts, schema_facts(catalog), called):
+    if lines := _differences(catalog, manifest):
         more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+        revision = await work.connection.run_sync(recorded_revision, catalog.schema)
+        left = f"The schema that was made stays, at {migrated}." if migrated else _UNCHANGED
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not the one that {path} was baked from.",
             evidence="\n".join([*lines[:_SHOWN], *more]),
-            remedy=_migrate_to(manifest),
+            remedy=f"{_to_the_same(manifest, revision)} {left}",
         )
     names = [table.name for table in manifest.tables]
     if full := await occupied(work.connection, catalog.schema, names):
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not empty.",
             evidence=f"There are rows in {', '.join(full)}.",
-            remedy="Restore into a database whose tables are empty. Nothing was changed.",
+            remedy=f"Restore into a database whose tables are empty. {_UNCHANGED}",
         )
 
 
-def _migrate_to(manifest: Manifest) -> str:
-    if manifest.revision:
+def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:
+    facts: Mapping[str, str] = manifest.facts
+    there = schema_facts(catalog)
+    if manifest.server_version // _MAJOR != catalog.server_version // _MAJOR:
+        facts, there = without_server_texts(facts), without_server_texts(there)
+    return differences(facts, there, ("the file", "the database"))
+
+
+def _to_the_same(manifest: Manifest, revision: str | None) -> str:
+    if manifest.revision and manifest.revision == revision:
         return (
-            f"Bring it to the same version first: autogpt-seed migrate --to {manifest.revision}. "
-            "Nothing was changed."
+            f"Both were made at {revision}: one was changed since, or its server lacks an "
+            "extension. Bake a database like this one."
         )
+    if manifest.revision:
+        return f"Bring it to the same version first: autogpt-seed migrate --to {manifest.revision}."
     return "Bring it to the same version first, or bake a database of this one."
 
 

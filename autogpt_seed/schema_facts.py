@@ -23,6 +23,14 @@ def schema_facts(catalog: Catalog) -> dict[str, str]:
     return facts
 
 
+def without_server_texts(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts without what servers of different versions write differently: view definitions."""
+    return {
+        name: fact.rpartition(" ")[0] if name.startswith("view ") else fact
+        for name, fact in facts.items()
+    }
+
+
 def differences(
     first: Mapping[str, str], second: Mapping[str, str], called: tuple[str, str]
 ) -> list[str]:

@@ -13,17 +13,23 @@ from pathlib import Path
 
 import pytest
 
+from autogpt_seed.baking import bake
 from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.url import parse_url
+from autogpt_seed.gauntlet import run_gauntlet
 from autogpt_seed.migrating import known_revisions, migrate
+from autogpt_seed.restoring import restore
 from autogpt_seed.seeding import populate
+from autogpt_seed.testing import Prisma
 from autogpt_seed.verification import Outcome, verify
-from tests.conftest import SMALL_PLAN, with_database
-from tests.databases import counts, session
+from tests.conftest import SMALL_PLAN, CreateDatabase, with_database
+from tests.databases import contents, counts, session
 from tests.integration.coherence.breaches import rules_of, violations
+from tests.integration.test_gauntlet import platform_script
 from tests.redefining import run
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
+FEW = SMALL_PLAN.model_copy(update={"users": 2})
 ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
 
 
@@ -86,6 +92,44 @@ async def test_a_revision_is_seeded_coherent_and_verified(
     assert (await populate(target, ALL)).coverage.without_rows == ()
     checks = (await verify(target)).checks
     assert [c for c in checks if c.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)] == []
+
+
+OTHERS = pytest.mark.parametrize("server", [15, 16], indirect=True, ids="PostgreSQL {}".format)
+
+
+@OTHERS
+async def test_a_bake_is_restored_on_its_own_server_on_the_newest_and_from_there(
+    server: tuple[int, str], create_database: CreateDatabase, tmp_path: Path
+) -> None:
+    _, administrator = server
+    for name in ("from", "back", "own"):
+        await run(administrator, f'CREATE DATABASE "{name}"')
+    made, back, own = (with_database(administrator, name) for name in ("from", "back", "own"))
+    newest = create_database()
+    await migrate(parse_url(made), revision="2025_08")
+    await populate(parse_url(made), FEW)
+    await bake(parse_url(made), tmp_path / "there")
+    for url in (own, newest):
+        assert (await restore(parse_url(url), tmp_path / "there")).migrated_to == "2025_08"
+        assert await contents(url) == await contents(made)
+    await bake(parse_url(newest), tmp_path / "newest")
+    await restore(parse_url(back), tmp_path / "newest")
+    assert await contents(back) == await contents(made)
+
+
+@OTHERS
+async def test_the_gauntlet_plants_measures_and_watches_there(
+    server: tuple[int, str], tmp_path: Path
+) -> None:
+    careless = 'CREATE UNIQUE INDEX emails ON "User" (lower(email))'
+    for name, script in {"1": platform_script(), "2": careless}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "migration.sql").write_text(script)
+    report = await run_gauntlet(Prisma(tmp_path), plan=FEW, server=server[1])
+    (step,) = report.steps
+    assert (step.failure, step.views, [p.planted for p in step.plantings]) == (None, (), [True])
+    assert "could not create unique index" in (step.hostile_failure or "")
+    assert [(lock.table, lock.mode) for lock in step.locks or ()] == [("User", "ShareLock")]
 
 
 async def broken_rules(url: str) -> dict[str, object]:
