@@ -49,9 +49,10 @@ def _facts(step: StepReport) -> Iterator[Fact]:
         yield "Took", f"{step.rows_touched:,} rows are too few for a pace: give more --users"
     yield from _rows("Rewrites", step.rewritten or {})
     yield from _rows("Writes", step.written or {})
-    if step.locks is None:
-        yield "Locks", "unknown: the role may not make event triggers"
     yield from _locks(step.locks or ())
+    if step.locks_sampled:
+        yield "Locks", "Seen by looking every few milliseconds: short ones may be missing."
+        yield "Locks", "Event triggers see all of them; only a superuser may make any."
     for planting in step.plantings:
         what = f"{planting.demand.table}: {planting.demand.text}"
         if planting.planted:

@@ -1,7 +1,7 @@
 """What a migration does to a database of which nobody else knows: locks, files, rows.
 
 Event triggers see every command of DDL from within its transaction, so no lock is missed, however
-short. They need a superuser; without one, locks remain unknown.
+short. They need a superuser; `lock_samples` is for other roles.
 """
 
 from __future__ import annotations
@@ -140,11 +140,18 @@ def _locks(events: Sequence[RowMapping], tables: frozenset[str]) -> tuple[Lock, 
             if table in tables and mode in STRENGTH:
                 start = begun.get(event["xact"], event["at"])
                 since.setdefault((table, mode, event["xact"]), start)
+    return strongest(
+        Lock(table, mode, (ends[xact] - start).total_seconds())
+        for (table, mode, xact), start in since.items()
+    )
+
+
+def strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
+    """The strongest lock on each table, of such the longest; the strongest first."""
     held: dict[str, Lock] = {}
-    for (table, mode, xact), start in since.items():
-        lock = Lock(table, mode, (ends[xact] - start).total_seconds())
-        if table not in held or _rank(lock) < _rank(held[table]):
-            held[table] = lock
+    for lock in locks:
+        if lock.table not in held or _rank(lock) < _rank(held[lock.table]):
+            held[lock.table] = lock
     return tuple(sorted(held.values(), key=lambda lock: (_rank(lock)[0], lock.table)))
 
 

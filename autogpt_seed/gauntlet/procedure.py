@@ -12,6 +12,7 @@ from autogpt_seed.binding.unknown import is_record
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.checks import Outcome, check_store, check_views
 from autogpt_seed.database.hostile_rows import Planting, plant
+from autogpt_seed.database.lock_samples import Samples, sampled
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.target import Target
 from autogpt_seed.database.url import parse_url
@@ -156,12 +157,25 @@ class _Gauntlet:
         async with UnitOfWork(self._seeded) as work:
             before = await state(work.connection, self._schema)
             digests = await row_digests(work.connection, self._schema, before.tables)
-        failure, seconds = await self._timed(step.apply, self._seeded)
+        async with self._sampled() as samples:
+            failure, seconds = await self._timed(step.apply, self._seeded)
         if failure:
             return StepReport(step.name, seconds, failure=failure), digests
-        return await self._changes(before, StepReport(step.name, seconds)), digests
+        report = StepReport(step.name, seconds, locks_sampled=samples is not None)
+        return await self._changes(before, report, samples), digests
 
-    async def _changes(self, before: State, report: StepReport) -> StepReport:
+    @asynccontextmanager
+    async def _sampled(self) -> AsyncIterator[Samples | None]:
+        """Look at locks where they cannot be watched."""
+        if self._watched:
+            yield None
+        else:
+            async with sampled(self._seeded) as samples:
+                yield samples
+
+    async def _changes(
+        self, before: State, report: StepReport, samples: Samples | None
+    ) -> StepReport:
         """The report with what the migration did to the tables that were there."""
         async with UnitOfWork(self._seeded) as work:
             connection = work.connection
@@ -171,8 +185,8 @@ class _Gauntlet:
             rewritten = [t for t in old if before.files[t] and before.files[t] != after.files[t]]
             grown = {table: after.written[table] - before.written[table] for table in old}
             written = {table: rows for table, rows in sorted(grown.items()) if rows > 0}
-            locks = await locks_seen(connection, old) if self._watched else None
-            touched = {*rewritten, *written, *(lock.table for lock in locks or ())}
+            locks = samples.locks(old) if samples else await locks_seen(connection, old)
+            touched = {*rewritten, *written, *(lock.table for lock in locks)}
             rows = {t: await count(connection, self._schema, t) for t in touched & old}
         return replace(
             report,

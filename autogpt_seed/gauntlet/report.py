@@ -34,8 +34,9 @@ class StepReport:
     `seconds` is what it took on seeded data, by the server's clock where it can be watched, and
     `seconds_when_empty` what it took on empty tables. `rewritten` are the tables of which the
     server made a new file, `written` those whose rows it changed, each with how many rows. `locks`
-    is None where they could not be watched, `reversal` where the tool knows no way back. `views`
-    are the checks of the views that fail since then.
+    are None where it failed; with `locks_sampled` they were looked at every few milliseconds, so
+    short ones may be missing and the others were at least as long. `reversal` is None where the
+    tool knows no way back. `views` are the checks of the views that fail since then.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StepReport:
     written: dict[str, int] | None = None
     rows_touched: int = 0
     locks: tuple[Lock, ...] | None = None
+    locks_sampled: bool = False
     plantings: tuple[Planting, ...] = ()
     hostile_failure: str | None = None
     views: tuple[str, ...] = ()

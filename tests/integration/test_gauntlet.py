@@ -113,6 +113,7 @@ def test_a_careful_migration_passes_on_planted_rows(report: GauntletReport) -> N
 
 def test_rewritten_tables_and_locks_are_told(report: GauntletReport) -> None:
     short = step(report, "14_short")
+    assert not short.locks_sampled
     assert short.rewritten == {"User": 8}
     assert [(lock.table, lock.mode) for lock in short.locks or ()] == [
         ("User", "AccessExclusiveLock")
@@ -188,7 +189,11 @@ async def test_the_platforms_own_migrations_pass_and_come_back(ordinary: str) ->
     assert (report.base, [s.name for s in report.steps]) == ("2025_08", ["2026_01"])
     assert report.steps[0].reversal
     assert report.steps[0].reversal.ok
-    assert report.steps[0].locks is None  # such a role can make no event trigger
+    assert report.steps[0].locks_sampled  # such a role can make no event trigger
+    locks = {lock.table: lock for lock in report.steps[0].locks or ()}
+    assert locks["UserOnboarding"].mode == "AccessExclusiveLock"
+    assert 0 < locks["UserOnboarding"].seconds <= report.steps[0].seconds
+    assert not any(table.startswith("pg_") for table in locks)
 
 
 REVISION = """
