@@ -163,7 +163,7 @@ class BakedFile:
         """The error to raise where the file is found damaged."""
         return ConfigurationError(
             f"{self._path} is damaged: {how}.",
-            evidence="Nothing was written to the database.",
+            evidence="No rows were written to the database.",
             remedy="Copy it again, or bake it anew.",
         )
 

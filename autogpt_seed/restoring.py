@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 _SHOWN = 20
 """So many differences are listed."""
+
+_NAMED = 4
+"""So many tables that hold rows are named."""
 
 _MAJOR = 10_000
 """What a server's number is divided by for its major version."""
@@ -125,9 +128,14 @@ async def _check(
     if full := await occupied(work.connection, catalog.schema, names):
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not empty.",
-            evidence=f"There are rows in {', '.join(full)}.",
+            evidence=f"There are rows in {_some(full)}.",
             remedy=f"Restore into a database whose tables are empty. {_UNCHANGED}",
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more tables" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:

@@ -49,8 +49,10 @@ def _facts(step: StepReport) -> Iterator[Fact]:
         yield "Took", f"{step.rows_touched:,} rows are too few for a pace: give more --users"
     yield from _rows("Rewrites", step.rewritten or {})
     yield from _rows("Writes", step.written or {})
-    yield from _locks(step.locks or ())
+    yield from _locks(step.locks or (), " or more" if step.locks_sampled else "")
     if step.locks_sampled:
+        if not step.locks:
+            yield "Locks", "none seen"
         yield "Locks", "Seen by looking every few milliseconds: short ones may be missing."
         yield "Locks", "Event triggers see all of them; only a superuser may make any."
     for planting in step.plantings:
@@ -65,12 +67,12 @@ def _facts(step: StepReport) -> Iterator[Fact]:
         yield "Downgrade", _reversal(step.reversal)
 
 
-def _locks(locks: Iterable[Lock]) -> Iterator[Fact]:
+def _locks(locks: Iterable[Lock], more: str) -> Iterator[Fact]:
     """The tables of each kind of lock, which was held to the end of the transaction."""
     for mode, group in groupby(locks, key=lambda lock: lock.mode):
         held = list(group)
         longest = max(lock.seconds for lock in held)
-        yield "Locks", f"{mode} for {longest:.3f} s, {held[0].effect}:"
+        yield "Locks", f"{mode} for {longest:.3f} s{more}, {held[0].effect}:"
         for line in wrap(", ".join(lock.table for lock in held), WIDTH - 2):
             yield "Locks", f"  {line}"
 

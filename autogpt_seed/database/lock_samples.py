@@ -8,12 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+from asyncpg import Record
+from asyncpg.prepared_stmt import PreparedStatement
 
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.target import Target
 from autogpt_seed.database.watching import STRENGTH, Lock, strongest
 
-_PAUSE = 0.002
+Held: TypeAlias = "PreparedStatement[Record]"
+
+_PAUSE = 0.001
 """Seconds between two looks, beside what each of them takes."""
 
 
@@ -46,28 +52,29 @@ async def sampled(target: Target) -> AsyncIterator[Samples]:
     The session that looks is gone afterwards.
     """
     samples = Samples()
-    looking = asyncio.create_task(_look(target, samples))
-    try:
-        yield samples
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])
-    if not looking.cancelled():
-        looking.result()
-
-
-async def _look(target: Target, samples: Samples) -> None:
-    loop = asyncio.get_running_loop()
     session = await target.connect()
     try:
-        while True:
-            rows = await session.fetch(_HELD, list(STRENGTH))
-            samples.note(loop.time(), (tuple(row) for row in rows))
-            await asyncio.sleep(_PAUSE)
+        held = await session.prepare(_HELD)
+        looking = asyncio.create_task(_look(held, samples))
+        try:
+            yield samples
+        finally:
+            looking.cancel()
+            await asyncio.wait([looking])
+        if not looking.cancelled():
+            looking.result()
     except DRIVER_ERRORS as error:
         raise explain(error) from error
     finally:
         await session.close()
+
+
+async def _look(held: Held, samples: Samples) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        rows = await held.fetch(list(STRENGTH))
+        samples.note(loop.time(), (tuple(row) for row in rows))
+        await asyncio.sleep(_PAUSE)
 
 
 _HELD = """

@@ -10,6 +10,7 @@ from itertools import count
 
 from autogpt_seed.database.maintenance import Maintenance, opened
 from autogpt_seed.database.target import Target
+from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.databases import PREFIX, lasting
 from autogpt_seed.testing.protocols import Migrations
@@ -54,6 +55,11 @@ async def copies(server: Target) -> AsyncIterator[Copies]:
     """What makes copies on `server`, whose role may create databases."""
     owner = f"{PREFIX}_test_{secrets.token_hex(8)}"
     async with opened(server) as maintenance:
+        if not maintenance.facts.may_create:
+            raise DatabaseUnsuitable(
+                f"The role {server.user} may not create databases, in which migrations are tried.",
+                remedy=f"Let it: ALTER ROLE {server.user} CREATEDB. Or leave --server out.",
+            )
         await maintenance.share(owner)
         try:
             yield Copies(maintenance, server, owner)

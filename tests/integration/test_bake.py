@@ -116,6 +116,29 @@ async def test_tables_with_rows_are_named(baked: Path, database: str) -> None:
     assert caught.value.evidence == "There are rows in User."
 
 
+async def test_of_many_tables_with_rows_some_are_named(baked: Path, marketplace: str) -> None:
+    with pytest.raises(DatabaseUnsuitable, match="not empty") as caught:
+        await restore(parse_url(marketplace, {}), baked)
+    assert caught.value.evidence.endswith(" and 16 more tables.")
+
+
+async def test_a_schema_made_for_a_file_that_then_does_not_fit_is_told(
+    baked: Path, empty: str, tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    _damage(baked, older, lambda data: gzip.compress(gzip.decompress(data).replace(_NAME, b"", 1)))
+    with pytest.raises(DatabaseUnsuitable, match="not the one") as caught:
+        await restore(parse_url(empty, {}), older)
+    assert caught.value.evidence == "column User.name: only in the database"
+    assert caught.value.remedy == (
+        "Both were made at 2026_01: one was changed since, or its server lacks an extension. "
+        "Bake a database like this one. The schema that was made stays, at 2026_01."
+    )
+
+
+_NAME = b'"column User.name":"text",'
+
+
 async def test_another_schema_is_refused_with_what_differs(baked: Path, database: str) -> None:
     await _execute(
         database,
@@ -133,7 +156,7 @@ async def test_another_schema_is_refused_with_what_differs(baked: Path, database
         "column User.topUpConfig: only in the file",
         "table mine: only in the database",
     ]
-    assert "autogpt-seed migrate --to 2026_01" in caught.value.remedy
+    assert caught.value.remedy.startswith("Both were made at 2026_01: one was changed since")
     assert await everything(database) == before
 
 
@@ -144,6 +167,7 @@ async def test_an_older_version_is_refused(baked: Path, empty: str) -> None:
     lines = caught.value.evidence.splitlines()
     assert len(lines) == 21
     assert lines[-1].startswith("and ")
+    assert "autogpt-seed migrate --to 2026_01" in caught.value.remedy
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -189,6 +213,9 @@ async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
         await restore(target, tmp_path / "none")
     with pytest.raises(ConfigurationError, match="cannot be written"):
         await bake(target, tmp_path / "none" / "file")
+    with pytest.raises(ConfigurationError, match="cannot be written") as caught:
+        await bake(target, tmp_path)
+    assert caught.value.evidence == "Is a directory"
 
 
 async def test_a_callers_connection_can_be_baked_and_not_be_restored_on(

@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 from autogpt_seed.database.migration_files import migrations_folder
-from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.gauntlet import GauntletReport, StepReport, run_gauntlet
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing import Alembic, Platform, Prisma, SqlFile
@@ -194,6 +194,15 @@ async def test_the_platforms_own_migrations_pass_and_come_back(ordinary: str) ->
     assert locks["UserOnboarding"].mode == "AccessExclusiveLock"
     assert 0 < locks["UserOnboarding"].seconds <= report.steps[0].seconds
     assert not any(table.startswith("pg_") for table in locks)
+
+
+async def test_a_role_that_may_not_create_databases_is_told_so(
+    ordinary: str, server_url: str
+) -> None:
+    async with session(server_url) as connection:
+        await connection.execute("ALTER ROLE ordinary NOCREATEDB")
+    with pytest.raises(DatabaseUnsuitable, match="ordinary may not create databases"):
+        await run_gauntlet(plan=PLAN, server=ordinary)
 
 
 REVISION = """
