@@ -64,7 +64,7 @@ FROM pg_proc p WHERE p.pronamespace = $1 AND {_OWN.format("p")}
 _TRIGGERS = """
 SELECT t.tgrelid::regclass::text AS "table", t.tgname AS name, p.proname AS function
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE c.relnamespace = $1 AND NOT t.tgisinternal
+WHERE c.relnamespace = $1 AND NOT t.tgisinternal ORDER BY 1, 2
 """
 _LEFTOVERS = f"""
 SELECT relkind::text || ' ' || relname FROM pg_class c WHERE relnamespace = $1

@@ -130,6 +130,6 @@ SELECT format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tg
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = :schema AND c.relname = ANY (:tables) AND NOT t.tgisinternal
-  AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A')
+  AND t.tgenabled IN ('O', 'A')
 ORDER BY c.relname, t.tgname
 """

@@ -85,8 +85,8 @@ class Bookkeeping:
 async def bookkeeping(connection: AsyncConnection) -> Bookkeeping:
     """Look, and make nothing."""
     state = (await connection.execute(text(_STATE))).mappings().one()
-    usable = state["complete"] and state["readable"]
-    return Bookkeeping(state["there"], state["complete"], usable, usable and state["writable"])
+    writable = state["readable"] and state["writable"]
+    return Bookkeeping(state["there"], state["complete"], state["readable"], writable)
 
 
 async def prepare_bookkeeping(connection: AsyncConnection) -> str:

@@ -34,6 +34,14 @@ SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnames
 WHERE c.relname = 'AgentGraph' AND c.relkind IN ('r', 'p', 'v')
 """
 
+_RULES = """
+SELECT conname::text FROM pg_constraint WHERE connamespace = to_regnamespace($1)
+UNION SELECT relname::text FROM pg_class
+    WHERE relkind IN ('i', 'I') AND relnamespace = to_regnamespace($1)
+UNION SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND c.relnamespace = to_regnamespace($1)
+"""
+
 ATTEMPTS = 30
 HOSTILE_SHARE = 0.25
 CAUSES = ("require each other's rows", 'Trigger "update_unified_tsvector"')
@@ -52,6 +60,7 @@ TIMELY = ("nothing happens after the as-of time", "what goes on or ends has begu
 class Case:
     """What was changed and what came of it. `faults` are what must not happen.
 
+    `rules` are the constraints, unique indexes and triggers that a hostile change has made.
     `expected` is what verify says of it with good reason, `refusing` that a table refuses rows
     that nobody needs. Where there are `many`, keys are suspended for the few rows.
     """
@@ -61,6 +70,7 @@ class Case:
     changes: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     hostile: bool = False
+    rules: frozenset[str] = frozenset()
     refusal: str = ""
     late: bool = False
     faults: list[str] = field(default_factory=list)
@@ -127,12 +137,19 @@ async def change(connection: Session, case: Case, chance: random.Random) -> None
         for attempt in range(ATTEMPTS):
             await connection.execute(f"SET search_path TO {q(case.schema)}, public")
             draw = Draw(chance, await read(connection, case.schema), 100 * number + attempt)
-            statements = kind(draw)
+            statements, before = kind(draw), await rules(connection, case.schema)
             if statements and await accepted(connection, statements):
+                if kind in HOSTILE:
+                    case.rules = await rules(connection, case.schema) - before
                 case.changes.append(kind.__name__)
                 case.statements += statements
                 break
         case.schema = await connection.fetchval(_SCHEMA) or case.schema
+
+
+async def rules(connection: Session, schema: str) -> frozenset[str]:
+    """The names of what can refuse a row."""
+    return frozenset(row[0] for row in await connection.fetch(_RULES, q(schema)))
 
 
 async def accepted(connection: Session, statements: Sequence[str]) -> bool:
@@ -229,7 +246,8 @@ async def judge_verification(target: Target, case: Case) -> None:
     try:
         report = await verify(target)
     except DatabaseUnsuitable as error:
-        foreseen = case.hostile or (case.expected and case.expected in str(error))
+        named = any(f'"{rule}"' in error.sentence for rule in case.rules)
+        foreseen = named or (case.expected and case.expected in str(error))
         if not BLINDING & set(case.changes) and not foreseen:
             case.faults.append(f"not verified: {error}")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -170,6 +171,12 @@ async def test_an_older_version_is_refused(baked: Path, empty: str) -> None:
     assert "autogpt-seed migrate --to 2026_01" in caught.value.remedy
 
 
+def _one_row_more(data: bytes, table: bytes) -> bytes:
+    """The manifest says so."""
+    pattern = rb'("name":"' + table + rb'",.*?"rows":)(\d+)'
+    return gzip.compress(re.sub(pattern, rb"\g<1>9\g<2>", gzip.decompress(data), count=1))
+
+
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "is damaged": lambda data: data[: len(data) * 2 // 3],
     "have another digest": lambda data: gzip.compress(
@@ -178,6 +185,8 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "the rows of StoreListing are missing": lambda data: gzip.compress(
         gzip.decompress(data).replace(b'COPY "platform"."StoreListing" ', b"COPY x ")
     ),
+    "User has not the number of rows": lambda data: _one_row_more(data, b"User"),
+    "run has not the number of rows": lambda data: _one_row_more(data, b"run"),
     "its manifest cannot be read": lambda data: gzip.compress(
         gzip.decompress(data).replace(b'"sequences":', b'"sequence":', 1)
     ),
@@ -244,6 +253,14 @@ CREATE FUNCTION platform.note() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN INSERT INTO platform.log VALUES (NEW.line); RETURN NEW; END $$;
 CREATE TRIGGER note AFTER INSERT ON platform.odd FOR EACH ROW EXECUTE FUNCTION platform.note();
 ALTER TABLE platform.odd ENABLE ALWAYS TRIGGER note;
+CREATE FUNCTION platform.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE 'refused'; END $$;
+CREATE TRIGGER off BEFORE INSERT ON platform.odd FOR EACH ROW EXECUTE FUNCTION platform.refuse();
+ALTER TABLE platform.odd DISABLE TRIGGER off;
+CREATE FUNCTION platform.count() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN INSERT INTO platform.log VALUES ('part'); RETURN NEW; END $$;
+CREATE TRIGGER count AFTER INSERT ON platform.parts FOR EACH ROW EXECUTE FUNCTION platform.count();
+CREATE TABLE platform.older_log () INHERITS (platform.log);
 """
 ODD_ROWS = r"""
 INSERT INTO platform.odd (parent, line, floats, bytes, at, span, document, "a "" name") VALUES
@@ -251,6 +268,7 @@ INSERT INTO platform.odd (parent, line, floats, bytes, at, span, document, "a ""
      '{"a": "\"\\"}', ''), (1, NULL, NULL, NULL, now(), NULL, 'null', '\N'), (3, E'\\.', '{}', '',
      NULL, '1 year', '[]', E'\nCOPY "platform"."odd" FROM stdin;\n\\.\n');
 INSERT INTO platform.parts VALUES (1, '2026-01-01'), (2, '2026-02-01');
+INSERT INTO platform.older_log VALUES ('long ago');
 """
 
 
@@ -268,5 +286,5 @@ async def test_rows_of_odd_tables_survive_and_triggers_do_not_fire_again(
     await _execute(empty, "INSERT INTO platform.odd (line) VALUES ('next')")
     async with session(empty) as connection:
         assert await connection.fetchval("SELECT max(n) FROM platform.odd") == 4
-        assert await connection.fetchval("SELECT count(*) FROM platform.log") == 4
+        assert await connection.fetchval("SELECT count(*) FROM platform.log") == 7
     assert await facts(empty) == await facts(database)

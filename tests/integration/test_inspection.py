@@ -7,6 +7,7 @@ import pytest
 from autogpt_seed import inspect, populate, runs, verify
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag
+from autogpt_seed.unit_of_work import Timeouts
 from tests.conftest import SMALL_PLAN
 from tests.databases import everything, execute, target, user
 
@@ -58,8 +59,22 @@ async def test_one_run_is_told_apart_where_one_is_asked_for(seeded_database: str
     other = await populate(target(seeded_database), SMALL_PLAN.model_copy(update={"seed": 7}))
     report = await inspect(target(seeded_database), other.run_tag[:5])
     assert report.tags == (other.run_tag,)
+    assert [record.tag for record in report.records] == [other.run_tag]
     users = next(table for table in report.tables if table.table == "User")
     assert users.runs == {other.run_tag: SMALL_PLAN.users}
     assert users.others == SMALL_PLAN.users
     with pytest.raises(ConfigurationError, match=other.run_tag):
         await inspect(target(seeded_database), "nobody")
+
+
+async def test_nobody_is_waited_for_and_nothing_has_to_be_writable(seeded_database: str) -> None:
+    (record,) = await runs(target(seeded_database))
+    async with target(seeded_database).engine().connect() as connection:
+        await populate(connection, SMALL_PLAN)
+        await execute(
+            seeded_database,
+            "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', "
+            "current_database()); END$$",
+        )
+        report = await inspect(target(seeded_database), timeouts=Timeouts(lock=0.1))
+    assert report.tags == (record.tag,)

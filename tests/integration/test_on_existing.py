@@ -28,9 +28,9 @@ async def test_skip_does_nothing_where_the_same_run_is_there(seeded_database: st
 
 
 async def test_skip_seeds_where_only_other_runs_are(seeded_database: str) -> None:
-    report = await populate(target(seeded_database), BIGGER, on_existing="skip")
-    assert report.committed
-    assert len(await runs(target(seeded_database))) == 2
+    for plan in (BIGGER, SMALL_PLAN.model_copy(update={"seed": 7})):
+        assert (await populate(target(seeded_database), plan, on_existing="skip")).committed
+    assert len(await runs(target(seeded_database))) == 3
 
 
 async def test_skip_waits_for_nobody_who_holds_the_schema(seeded_database: str) -> None:
@@ -126,6 +126,12 @@ async def test_fail_refuses_where_any_run_is(seeded_database: str) -> None:
     with pytest.raises(RefusedForSafety, match=record.tag) as refusal:
         await populate(target(seeded_database), BIGGER, on_existing="fail")
     assert refusal.value.exit_status == 5
+
+
+async def test_fail_refuses_where_a_run_is_in_the_record_alone(seeded_database: str) -> None:
+    await execute(seeded_database, 'TRUNCATE platform."User", platform."AgentBlock" CASCADE')
+    with pytest.raises(RefusedForSafety, match="is seeded already"):
+        await populate(target(seeded_database), BIGGER, on_existing="fail")
 
 
 async def test_fail_seeds_where_none_is(database: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from autogpt_seed import populate, runs, verify
+from autogpt_seed import clean, populate, runs, verify
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -153,6 +153,37 @@ async def test_a_role_that_may_not_write_the_record_seeds_and_is_told(
     assert report.committed
     assert "may not read and write" in report.unrecorded
     assert [record.n for record in await runs(target(database))] == [0]
+
+
+@pytest.mark.parametrize(
+    "right", ["UPDATE ON autogpt_seed.run_key", "USAGE ON SCHEMA autogpt_seed"]
+)
+async def test_a_part_of_the_rights_on_the_record_is_none(
+    weak: Target, database: str, right: str
+) -> None:
+    await populate(target(database), SMALL_PLAN)
+    await execute(
+        database,
+        f"GRANT USAGE ON SCHEMA autogpt_seed TO {_ROLE}",
+        f"GRANT ALL ON ALL TABLES IN SCHEMA autogpt_seed TO {_ROLE}",
+        f"REVOKE {right} FROM {_ROLE}",
+    )
+    report = await populate(weak, SMALL_PLAN)
+    assert "may not read and write" in report.unrecorded
+    assert len(await runs(weak)) == (0 if "USAGE" in right else 1)
+
+
+async def test_who_may_not_delete_from_the_record_cleans_and_it_stays(
+    weak: Target, database: str
+) -> None:
+    await populate(target(database), SMALL_PLAN)
+    await execute(
+        database,
+        f"GRANT USAGE ON SCHEMA autogpt_seed TO {_ROLE}",
+        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA autogpt_seed TO {_ROLE}",
+    )
+    assert (await clean(weak, "all")).committed
+    assert len(await runs(weak)) == 1
 
 
 async def test_our_schema_is_not_counted_among_the_others(create_database: CreateDatabase) -> None:
