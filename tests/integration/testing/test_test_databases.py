@@ -94,6 +94,18 @@ async def test_a_template_of_earlier_migrations_is_dropped_unless_it_is_in_use(
         assert databases_of(name) == [second]
 
 
+async def test_databases_in_use_and_kept_ones_stay_when_others_begin(
+    server_url: str, name: str, schema: SqlFile, databases_of: Listing
+) -> None:
+    async with TestDatabases(server_url, migrate=schema, name=name) as first:
+        used, kept = await first.create(), await first.create()
+        await first.keep(kept, "why")
+        async with TestDatabases(server_url, migrate=schema, name=name):
+            assert databases_of(f"{name}_test_") == sorted([used.database, kept.database])
+    async with TestDatabases(server_url, migrate=schema, name=name):
+        assert databases_of(f"{name}_test_") == [kept.database]
+
+
 async def test_a_database_that_is_not_ours_is_never_dropped(
     server_url: str, name: str, schema: SqlFile, databases_of: Listing
 ) -> None:
