@@ -15,7 +15,7 @@ from autogpt_seed.binding import Bound
 from autogpt_seed.rows import Record
 
 MOST_BYTES = 40_000_000
-"""How much memory rows may take that were made and not sent, by a rough and high estimate."""
+"""How much memory rows may take that were made and not sent, roughly."""
 
 _SLICE_ROWS = 50
 
@@ -91,7 +91,7 @@ class _Stock:
     unmade: int = field(init=False)
     made: list[Record] = field(default_factory=list)
     size: int = 0
-    """In bytes, roughly; strings that rows share count for each of them."""
+    """In bytes, roughly."""
 
     def __post_init__(self) -> None:
         # Not begun before the first row is asked for: some look up what their parents hold.
@@ -102,8 +102,14 @@ class _Stock:
         made = list(islice(self.records, min(rows, self.unmade)))
         self.made += made
         self.unmade -= len(made)
-        self.size += len(made) * (getsizeof(made[0]) + sum(map(getsizeof, made[0])))
+        self.size += len(made) * _size(made[0], beside=made[-1])
 
     def take(self) -> Bound:
         made, self.made, self.size = self.made, [], 0
         return replace(self.bound, count=len(made), records=partial(iter, made))
+
+
+def _size(record: Record, *, beside: Record) -> int:
+    """The bytes of a record, without those values that it shares with another one."""
+    pairs = zip(record, beside, strict=True)
+    return getsizeof(record) + sum(getsizeof(own) for own, other in pairs if own is not other)
