@@ -18,8 +18,9 @@ from autogpt_seed.database.baked_rows import SETTINGS, copy_out, copy_statement,
 from autogpt_seed.database.baked_script import epilogue, literal, prologue, records_prologue
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.draft_file import draft_of
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.cron import cron_status
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import check_now
 from autogpt_seed.verification.cron_checks import check_cron as judge_cron

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autogpt_seed import views
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.removal import Cleared, Tags, clear
 from autogpt_seed.safety import require_name

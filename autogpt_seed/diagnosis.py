@@ -10,8 +10,9 @@ from autogpt_seed.binding import Bound, Note
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.refreshing import REFRESH_FUNCTION
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.server import Session, read_session, refused_refreshes
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.world import World

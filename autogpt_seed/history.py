@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.reflect import find_schema
 from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from autogpt_seed import views
 from autogpt_seed.database.census import TableCensus, census
 from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.removal import meant_runs
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 

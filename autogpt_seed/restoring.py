@@ -24,8 +24,9 @@ from autogpt_seed.database.baked_rows import (
 from autogpt_seed.database.baked_script import worthwhile_suspension
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, prepare_bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import forget_runs, read_records
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.suspend import Restoration, suspend
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.migrating import known_revisions, migrate

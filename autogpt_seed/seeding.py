@@ -7,7 +7,8 @@ from pathlib import Path
 
 from autogpt_seed import views
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.strategy import Load, Strategy
 from autogpt_seed.earlier_runs import OnExisting, refuse_runs, same_run
 from autogpt_seed.entities import ENTITIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.migration_files import newest_revision, version_table
-from autogpt_seed.database.reflect import LANDMARKS
+from autogpt_seed.database.schemas import LANDMARKS
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Target
 

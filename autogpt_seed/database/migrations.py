@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateSchema
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.migration_files import migrations_folder, version_table
-from autogpt_seed.database.reflect import LANDMARKS
+from autogpt_seed.database.schemas import LANDMARKS
 from autogpt_seed.database.sql import quote
 
 

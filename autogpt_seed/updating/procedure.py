@@ -13,10 +13,11 @@ from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Filling, Note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import traces
-from autogpt_seed.database.reflect import find_schema, reflect
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
