@@ -15,6 +15,7 @@ from tests.conftest import SMALL_PLAN, CreateDatabase
 from tests.databases import everything, execute, session, target, user, value
 from tests.integration.test_cleaning import PERSON
 from tests.integration.test_refusing_tables import PARTITIONED
+from tests.key_facts import key_facts
 
 TINY = SMALL_PLAN.model_copy(update={"users": 2, "blocks": 2, "tables": "all"})
 SETTINGS = ("search_path", "lock_timeout", "statement_timeout", "jit", "enable_nestloop")
@@ -184,3 +185,12 @@ async def test_a_role_that_owns_nothing_cleans_and_the_record_stays(seeded_datab
     assert report.cleared.rows["AgentGraphExecution"] >= 100  # so many that an index would pay
     assert report.cleared.total_rows == records[0].total_rows
     assert await runs(target(seeded_database)) == records
+
+
+async def test_the_indexes_that_a_clean_makes_for_itself_are_gone_after_it(database: str) -> None:
+    await populate(target(database), SMALL_PLAN.model_copy(update={"users": 110}))
+    unindexed = 'ALTER TABLE platform."AgentGraph" ADD by text REFERENCES platform."User"'
+    await execute(database, unindexed)
+    before = await key_facts(database)
+    await clean(target(database), "all")
+    assert await key_facts(database) == before

@@ -38,3 +38,9 @@ def test_what_people_use_has_warnings_of_its_own() -> None:
     many, replicas = error.evidence.splitlines()
     assert "people use" in many
     assert "replicas" in replicas
+
+
+@pytest.mark.parametrize(("strangers", "many"), [(49, False), (50, True)])
+def test_so_many_users_are_a_warning(strangers: int, many: bool) -> None:
+    error = refusal("shop@localhost", Occupancy(strangers=strangers, replicas=False))
+    assert ("people use" in error.evidence) is many
