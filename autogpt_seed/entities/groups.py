@@ -41,8 +41,13 @@ class Groups:
         numbers = array("I", bytes(4 * population))
         for parent in parents:
             numbers[parent] += 1
-        self._starts = array("I", [0, *accumulate(numbers)])
-        self._elements = array("I", sorted(range(len(parents)), key=parents.__getitem__))
+        self._starts = array("I", [0])
+        self._starts.extend(accumulate(numbers))
+        self._elements = array("I", bytes(4 * len(parents)))
+        free = self._starts[:-1]
+        for element, parent in enumerate(parents):
+            self._elements[free[parent]] = element
+            free[parent] += 1
 
     def __getitem__(self, parent: int) -> array[int]:
         return self._elements[self._starts[parent] : self._starts[parent + 1]]
