@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, cast, column, func, null, select, table
@@ -121,7 +122,7 @@ async def _statistics(
         func.avg(counts),
         func.avg(cast(means, Numeric)),  # floats would depend on the order in which they are added
     ).select_from(source)
-    found = await try_reading(connection, connection.execute(query))
+    found = await try_reading(connection, partial(connection.execute, query))
     if isinstance(found, Unreadable):
         return None
     row = found.one()

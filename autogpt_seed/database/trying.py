@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,14 +24,16 @@ class Unreadable:
     reason: str
 
 
-async def try_reading(connection: AsyncConnection, reading: Awaitable[T]) -> T | Unreadable:
-    """Await the reading in a savepoint, so that the connection stays usable.
+async def try_reading(
+    connection: AsyncConnection, read: Callable[[], Awaitable[T]]
+) -> T | Unreadable:
+    """Read in a savepoint, so that the connection stays usable.
 
     Raises what circumstances bring: a lost connection, a time-out, a lock that is not free.
     """
     try:
         async with connection.begin_nested():
-            return await reading
+            return await read()
     except DBAPIError as error:
         if (getattr(error.orig, "sqlstate", None) or "08").startswith(CIRCUMSTANCES):
             raise

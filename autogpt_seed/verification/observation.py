@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -152,8 +153,8 @@ async def _try_jobs(
             return Replayed(replay, ())
         stale = []
         for view in those:
-            reading = views.snapshot(connection, view, keys[view.name])
-            held = await try_reading(connection, reading)  # it may not be populated even now
+            read = partial(views.snapshot, connection, view, keys[view.name])
+            held = await try_reading(connection, read)  # it may not be populated even now
             right = defined.get(view.name)
             if right and not (isinstance(held, Snapshot) and compare(right, held).equal):
                 stale.append(view.name)
@@ -242,8 +243,8 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     """Without those that cannot be evaluated."""
     found = {}
     for one in those:
-        reading = views.definition_snapshot(connection, one.view, one.key)
-        defined = await try_reading(connection, reading)
+        read = partial(views.definition_snapshot, connection, one.view, one.key)
+        defined = await try_reading(connection, read)
         if isinstance(defined, Snapshot):
             found[one.view.name] = defined
     return found
@@ -255,9 +256,9 @@ async def _shown(connection: AsyncConnection, catalog: Catalog) -> dict[str, She
     for view in _above(catalog):
         columns = columns_looked_at(store_views.shown(view))
         if columns and catalog.readable(view):
-            reading = views.sheet(connection, view, columns)
+            read = partial(views.sheet, connection, view, columns)
             allowed = view.privileges.select
-            found[view.name] = await (try_reading(connection, reading) if allowed else reading)
+            found[view.name] = await (try_reading(connection, read) if allowed else read())
     return found
 
 
