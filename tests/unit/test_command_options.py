@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 import typer
 from typer.core import TyperGroup, TyperOption
@@ -14,6 +17,15 @@ Options = dict[str, dict[str, object]]
 WHERE = ("--database-url", "--schema", "--lock-timeout", "--statement-timeout")
 TOLD = ("--quiet", "--verbose", "--debug")
 OF_THEIR_OWN = {("migrate", "--schema"), ("verify", "--format")}
+
+
+@pytest.fixture(autouse=True)
+def level() -> Iterator[None]:
+    """Commands say how much is logged; later tests of the process want as much as before."""
+    package = logging.getLogger("autogpt_seed")
+    before = package.level
+    yield
+    package.setLevel(before)
 
 
 def options_of(name: str) -> Options:
