@@ -1,11 +1,13 @@
-"""Seeded databases of every revision, for the tests of views and their verification."""
+"""Databases in every state that several modules begin with: seeded, of a revision, empty, baked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from autogpt_seed.baking import bake
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.seeding import populate
 from tests.conftest import SMALL_PLAN, CreateDatabase, run_sync
@@ -36,5 +38,21 @@ def seeded_revision(
 ) -> Iterator[str]:
     """The URL of a test's own seeded database, of each revision in turn."""
     url = create_database(seeded_at(revision))
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def baked(marketplace: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The marketplace of the session in a file."""
+    path = tmp_path_factory.mktemp("baked") / "marketplace.sql.gz"
+    run_sync(bake(parse_url(marketplace, {}), path))
+    return path
+
+
+@pytest.fixture
+def empty(create_database: CreateDatabase, drop_database: Callable[[str], None]) -> Iterator[str]:
+    """The URL of a database without any schema of ours, gone after the test."""
+    url = create_database()
     yield url
     drop_database(url)

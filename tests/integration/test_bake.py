@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,30 +18,8 @@ from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedF
 from autogpt_seed.history import runs
 from autogpt_seed.migrating import migrate
 from autogpt_seed.restoring import restore
-from tests.conftest import CreateDatabase, run_sync
-from tests.databases import contents, everything, facts, session
+from tests.databases import contents, everything, execute, facts, session
 from tests.integration.embedded.tools import installed_package
-
-
-@pytest.fixture(scope="module")
-def baked(marketplace: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The marketplace of the session in a file."""
-    path = tmp_path_factory.mktemp("baked") / "marketplace.sql.gz"
-    run_sync(bake(parse_url(marketplace, {}), path))
-    return path
-
-
-@pytest.fixture
-def empty(create_database: CreateDatabase, drop_database: Callable[[str], None]) -> Iterator[str]:
-    """The URL of a database without any schema of ours, gone after the test."""
-    url = create_database()
-    yield url
-    drop_database(url)
-
-
-async def _execute(url: str, statement: str) -> None:
-    async with session(url) as connection:
-        await connection.execute(statement)
 
 
 async def test_a_database_is_restored_as_it_was(
@@ -73,7 +51,7 @@ async def test_psql_alone_restores_it(baked: Path, marketplace: str, database: s
 
 
 async def test_psql_writes_nothing_where_rows_are(baked: Path, database: str) -> None:
-    await _execute(database, _A_USER)
+    await execute(database, _A_USER)
     before = await everything(database)
     done = _psql(baked, database)
     assert done.returncode == 3
@@ -111,7 +89,7 @@ _A_USER = "INSERT INTO platform.\"User\" (id, email, \"updatedAt\") VALUES ('me'
 
 
 async def test_tables_with_rows_are_named(baked: Path, database: str) -> None:
-    await _execute(database, _A_USER)
+    await execute(database, _A_USER)
     with pytest.raises(DatabaseUnsuitable, match="not empty") as caught:
         await restore(parse_url(database, {}), baked)
     assert caught.value.evidence == "There are rows in User."
@@ -141,7 +119,7 @@ _NAME = b'"column User.name":"text",'
 
 
 async def test_another_schema_is_refused_with_what_differs(baked: Path, database: str) -> None:
-    await _execute(
+    await execute(
         database,
         'ALTER TABLE platform."User" ADD COLUMN nick text, DROP COLUMN "topUpConfig", '
         "ALTER COLUMN name TYPE varchar(99); CREATE TABLE platform.mine (id int);"
@@ -277,13 +255,13 @@ async def test_rows_of_odd_tables_survive_and_triggers_do_not_fire_again(
 ) -> None:
     await migrate(parse_url(empty, {}), schema="platform")
     for url in (empty, database):
-        await _execute(url, ODD)
-    await _execute(database, ODD_ROWS)
+        await execute(url, ODD)
+    await execute(database, ODD_ROWS)
     path = tmp_path / "odd.sql.gz"
     await bake(parse_url(database, {}), path)
     await restore(parse_url(empty, {}), path)
     assert await everything(empty) == await everything(database)
-    await _execute(empty, "INSERT INTO platform.odd (line) VALUES ('next')")
+    await execute(empty, "INSERT INTO platform.odd (line) VALUES ('next')")
     async with session(empty) as connection:
         assert await connection.fetchval("SELECT max(n) FROM platform.odd") == 4
         assert await connection.fetchval("SELECT count(*) FROM platform.log") == 7

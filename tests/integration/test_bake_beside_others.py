@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,24 +14,8 @@ from autogpt_seed.restoring import restore
 from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import Timeouts
 from tests.altering import SCHEMA, altered
-from tests.conftest import SMALL_PLAN, CreateDatabase, run_sync
+from tests.conftest import SMALL_PLAN, run_sync
 from tests.databases import everything, execute, session, target
-
-
-@pytest.fixture(scope="module")
-def baked(marketplace: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The marketplace of the session in a file."""
-    path = tmp_path_factory.mktemp("baked") / "marketplace.sql.gz"
-    run_sync(bake(target(marketplace), path))
-    return path
-
-
-@pytest.fixture
-def empty(create_database: CreateDatabase, drop_database: Callable[[str], None]) -> Iterator[str]:
-    """The URL of a database without any schema of ours, gone after the test."""
-    url = create_database()
-    yield url
-    drop_database(url)
 
 
 def same(one: Path, other: Path) -> bool:
