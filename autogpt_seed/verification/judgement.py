@@ -87,20 +87,20 @@ def _views(seen: Observation) -> Iterator[Check]:
 def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iterator[Check]:
     """What it counts and, where a refresh took place, whether it is fresh.
 
-    That a view which counts wrongly did not change is no further finding, nor that one counts
-    what a stale one below it holds.
+    That a view which counts wrongly did not change is no further finding, nor that one did not
+    whose rows were lost on the way in, nor that one counts what a stale one below it holds.
     """
     in_store = contents.view.name in _in_store(seen)
     yield from check_populated(contents, in_store=in_store)
     if any(seen.catalog.reads(contents.view.name, name) for name in stale):
         return
-    counts_wrongly = False
+    explained = contents.defined is not None and any(seen.arrival.lost.values())
     for check in check_counts(contents, seen.catalog, seen.market):
-        counts_wrongly |= check.outcome is Outcome.FAILED
+        explained |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
         fresh = check_freshness(contents, in_store=in_store, job=_job_of(contents.view, seen))
-        if not (counts_wrongly and fresh.outcome is Outcome.INCONCLUSIVE):
+        if not (explained and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
 
 
