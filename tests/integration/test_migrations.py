@@ -22,6 +22,7 @@ from autogpt_seed.database.migration_files import migrations_folder, newest_revi
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.migrating import MigrationReport, known_revisions, migrate
+from autogpt_seed.unit_of_work import Timeouts
 from tests.catalog_facts import Facts, Session, catalog_facts, leftovers, reference, tuples
 
 SCHEMAS = ["platform", "public", 'Pla"t %s :form']
@@ -251,6 +252,13 @@ async def test_migrations_of_one_database_wait_for_each_other(url: str, session:
     ]
     for schema in ("platform", "mine"):
         assert await catalog_facts(session, schema) == await expected(session, "2026_01", schema)
+
+
+async def test_a_migration_waits_no_longer_than_it_may(url: str) -> None:
+    async with parse_url(url, {}).engine().connect() as first:
+        await migrate(first, schema="platform")
+        with pytest.raises(DatabaseUnsuitable, match="is still working"):
+            await migrate(parse_url(url, {}), timeouts=Timeouts(lock=0.2))
 
 
 async def test_migrations_of_two_databases_in_one_process_do_not_mix(

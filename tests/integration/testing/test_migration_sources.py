@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from autogpt_seed import ConfigurationError, DatabaseUnsuitable, parse_url
 from autogpt_seed.testing import Alembic, Function, Prisma, SqlFile, migrations_from
-from tests.conftest import CreateDatabase
 from tests.databases import value
 
 ENV = """
@@ -48,13 +46,6 @@ INI = """
 script_location = %(here)s/scripts
 sqlalchemy.url = postgresql+asyncpg://nobody@nowhere/nothing
 """
-
-
-@pytest.fixture
-def empty(create_database: CreateDatabase, drop_database: Callable[[str], None]) -> Iterator[str]:
-    url = create_database()
-    yield url
-    drop_database(url)
 
 
 def prisma(folder: Path, **migrations: str) -> Prisma:
