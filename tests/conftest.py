@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,6 +26,13 @@ from autogpt_seed.seeding import populate
 from tests.databases import execute
 
 pytest_plugins = ["pytester"]
+
+# A busy machine fails no property, and the same examples are tried each time: to look for others,
+# pytest --hypothesis-profile=searching.
+_UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", _UNTIMED, derandomize=True)
+settings.register_profile("searching", _UNTIMED, max_examples=1000)
+settings.load_profile("repeatable")
 
 T = TypeVar("T")
 CreateDatabase = Callable[..., str]
