@@ -8,6 +8,7 @@ from autogpt_seed.binding import Binding, Filling, bind_all, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database import copy, insert
 from autogpt_seed.database.deferring import check_deferred, defer
+from autogpt_seed.database.driver_types import learn_types
 from autogpt_seed.database.existing import existing_rows
 from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.database.violations import named
@@ -34,6 +35,7 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
     error; what the schema refuses is a `DatabaseUnsuitable` that names it."""
     await defer(work.connection, catalog.schema, binding.deferred)
     driver = await work.driver()
+    await learn_types(driver, binding.bounds)
     for bound in binding.bounds:
         way = copy.load if takes_copy(bound.table) else insert.load
         with named(bound, catalog.tables):

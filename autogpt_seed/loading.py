@@ -10,8 +10,8 @@ from autogpt_seed import views
 from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.bulk import load_all
-from autogpt_seed.database.copy import encode_json_natively
 from autogpt_seed.database.deferring import check_deferred, defer
+from autogpt_seed.database.driver_types import encode_json_natively
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
@@ -73,6 +73,8 @@ async def prepare_run(
     clock.lap("prepare")
     if strict:
         refuse_notes(run.notes)
+    if not work.joined:
+        await encode_json_natively(await work.driver())
     run = await _probe(work, run)
     clock.lap("probe")
     if strict:
@@ -145,11 +147,8 @@ async def _load(
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
     binding = bind_world(run.world, run.catalog, suspended, run.without)
-    driver = await work.driver()
-    if not work.joined:
-        await encode_json_natively(driver)
     rows = await load_all(
-        driver,
+        await work.driver(),
         binding.bounds,
         run.catalog.tables,
         progress,

@@ -129,7 +129,7 @@ SELECT format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tg
               CASE t.tgenabled WHEN 'A' THEN 'ALWAYS ' ELSE '' END, t.tgname) AS enable
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :schema AND c.relname = ANY (:tables) AND NOT t.tgisinternal
+WHERE n.nspname = :schema AND c.relname = ANY (CAST(:tables AS text[])) AND NOT t.tgisinternal
   AND t.tgenabled IN ('O', 'A')
 ORDER BY c.relname, t.tgname
 """

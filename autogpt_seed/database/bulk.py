@@ -57,7 +57,8 @@ async def load_all(
     # Checks of foreign keys that the session has planned while the tables were nearly empty
     # would scan them whole for every row.
     await driver.execute("DISCARD PLANS")
-    await suspend(driver, suspension)
+    async with work.ahead.made_beside():
+        await suspend(driver, suspension)
     for bound in ordered:
         name = bound.table.name
         if wait := waits.get(name):

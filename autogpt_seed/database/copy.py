@@ -48,14 +48,6 @@ async def load(
     return loaded
 
 
-async def encode_json_natively(driver: Driver) -> None:
-    """Take back SQLAlchemy's codec, which costs a call of Python for each document that is sent.
-
-    Documents are read as texts on this connection from now on, so it must be nobody else's.
-    """
-    await driver.reset_type_codec("jsonb", schema="pg_catalog")
-
-
 async def _send(driver: Driver, bound: Bound, records: Iterator[Record]) -> str:
     return await driver.copy_records_to_table(
         bound.table.name,

@@ -149,7 +149,7 @@ CROSS JOIN LATERAL (
     SELECT obj_description(x.oid, 'pg_class') AS index,
            obj_description(k.oid, 'pg_constraint') AS constraint
 ) AS about
-WHERE n.nspname = :schema AND t.relname = ANY (:tables) AND t.relkind = 'r'
+WHERE n.nspname = :schema AND t.relname = ANY (CAST(:tables AS text[])) AND t.relkind = 'r'
   AND NOT t.relispartition
 ORDER BY x.oid
 """
@@ -183,7 +183,7 @@ JOIN pg_class r ON r.oid = k.confrelid
 JOIN pg_namespace rn ON rn.oid = r.relnamespace
 CROSS JOIN LATERAL (SELECT obj_description(k.oid, 'pg_constraint') AS constraint) AS about
 WHERE k.contype = 'f'
-  AND (n.nspname = :schema AND t.relname = ANY (:tables)
-       OR rn.nspname = :schema AND r.relname = ANY (:tables))
+  AND (n.nspname = :schema AND t.relname = ANY (CAST(:tables AS text[]))
+       OR rn.nspname = :schema AND r.relname = ANY (CAST(:tables AS text[])))
 ORDER BY k.oid
 """

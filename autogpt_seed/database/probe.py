@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database import copy
+from autogpt_seed.database.driver_types import learn_types
 from autogpt_seed.database.loading import load, takes_copy
 from autogpt_seed.database.violations import named
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -39,6 +40,7 @@ async def probe(
     `driver` is that of `connection`. Raises `DatabaseUnsuitable` for the first row that is
     refused or not kept. Afterwards the transaction is as it was before.
     """
+    await learn_types(driver, bounds)
     savepoint = await connection.begin_nested()
     try:
         for part in (part for bound in bounds for part in _parts(bound)):

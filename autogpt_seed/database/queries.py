@@ -1,6 +1,7 @@
 """The catalog queries, one constant each. All take the schema's name as `:schema`.
 
 Types of the catalog that drivers decode differently ("char", name, oid) are cast to plain ones.
+Arrays are of text: others the driver would have to look up, which takes longer than most of these.
 `to_jsonb(row)` reads columns of the catalog that only newer servers have.
 """
 
@@ -83,9 +84,9 @@ SELECT t.oid::bigint AS oid, n.nspname::text AS schema, t.typname::text AS name,
              WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname) AS checks,
        ARRAY(SELECT f.attname::text FROM pg_attribute f WHERE f.attrelid = t.typrelid
              AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_names,
-       ARRAY(SELECT f.atttypid::bigint FROM pg_attribute f WHERE f.attrelid = t.typrelid
+       ARRAY(SELECT f.atttypid::text FROM pg_attribute f WHERE f.attrelid = t.typrelid
              AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_types,
-       ARRAY(SELECT f.atttypmod FROM pg_attribute f WHERE f.attrelid = t.typrelid
+       ARRAY(SELECT f.atttypmod::text FROM pg_attribute f WHERE f.attrelid = t.typrelid
              AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum) AS attribute_modifiers
 FROM used JOIN pg_type t ON t.oid = used.oid JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_type array_of ON array_of.typarray = t.oid

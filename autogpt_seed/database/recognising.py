@@ -21,7 +21,7 @@ class Recognition:
     """
 
     catalog: Catalog
-    values: tuple[list[str], list[str], list[str], list[bool], str, list[str]]
+    values: tuple[list[str], list[str], list[str], list[str], str, list[str]]
     head: str
 
     @property
@@ -59,7 +59,7 @@ def recognition(
         [tag.digits for tag in every],
         [block(tag)[0] for tag in every],
         [block(tag)[1] for tag in every],
-        [tag.digits in recorded for tag in every],
+        [str(tag.digits in recorded) for tag in every],
         catalog.schema,
         list(listed),
     )
@@ -68,8 +68,8 @@ def recognition(
 
 _RUN = """
 WITH run (tag, first, last, recorded, tail) AS (
-    SELECT *, '-8' || left(tag, 3) || '-' || substr(tag, 4)
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[])
+    SELECT tag, first, last, recorded::boolean, '-8' || left(tag, 3) || '-' || substr(tag, 4)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
          AS run (tag, first, last, recorded))"""
 _UNLISTED = f"{_RUN}, listed AS (SELECT $5::text, $6::text[]) "
 _LISTED = f"""{_RUN}, listed (relation, key, tag) AS (

@@ -117,7 +117,9 @@ def _attributes(
     parts = zip(
         row["attribute_names"], row["attribute_types"], row["attribute_modifiers"], strict=True
     )
-    return tuple((name, replace(make(oid), modifier=modifier)) for name, oid, modifier in parts)
+    return tuple(
+        (name, replace(make(int(oid)), modifier=int(modifier))) for name, oid, modifier in parts
+    )
 
 
 def _columns(

@@ -172,7 +172,7 @@ SELECT c.relname::text, CEIL(pg_relation_size(c.oid) / CASE
            THEN current_setting('block_size')::float * c.relpages / c.reltuples
            ELSE {_ROW_BYTES} END)::bigint
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :schema AND c.relname = ANY (:tables)
+WHERE n.nspname = :schema AND c.relname = ANY (CAST(:tables AS text[]))
 """
 
 # An autovacuum worker makes room for whoever wants its table.
@@ -185,7 +185,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid()
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND n.nspname = :schema AND c.relname = ANY (:tables)
+  AND n.nspname = :schema AND c.relname = ANY (CAST(:tables AS text[]))
   AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
 LIMIT 1
 """
