@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,10 +38,7 @@ async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str])
     rows = await _rows(connection, source, [_term(view.columns[name]) for name in columns])
     lists = [place for place, name in enumerate(columns) if is_list(view.columns[name])]
     if lists:
-        rows = [
-            tuple(_hashable(v) if place in lists else v for place, v in enumerate(row))
-            for row in rows
-        ]
+        rows = [_hashable(row, lists) for row in rows]
     return Sheet(tuple(columns), rows)
 
 
@@ -51,15 +48,12 @@ async def _snapshot(
     names = tuple(view.columns)
     rows = await _rows(connection, source, [_flat_term(c) for c in view.columns.values()])
     places = [names.index(name) for name in key or names]
-    groups: dict[str, list[Row]] = defaultdict(list)
     if len(places) == 1:
         (place,) = places
-        for row in rows:
-            groups[str(row[place])].append(row)
+        keys = [str(row[place]) for row in rows]
     else:
-        for row in rows:
-            groups[", ".join(str(row[place]) for place in places)].append(row)
-    return Snapshot(names, {key: _ordered(rows) for key, rows in groups.items()})
+        keys = [", ".join(str(row[place]) for place in places) for row in rows]
+    return Snapshot(names, _grouped(keys, rows))
 
 
 async def _rows(connection: AsyncConnection, source: str, terms: Sequence[str]) -> list[Row]:
@@ -78,11 +72,21 @@ def _flat_term(column: Column) -> str:
     return name if is_number(column) else f"CAST({name} AS text)"
 
 
-def _hashable(value: Value) -> Value:
-    """A list as a tuple, without what is NULL in it."""
-    return tuple(v for v in value if v is not None) if isinstance(value, list) else value
+def _hashable(row: Row, lists: Iterable[int]) -> Row:
+    """The row with tuples for its lists, without what is NULL in them."""
+    values: list[Value] = list(row)
+    for place in lists:
+        if isinstance(found := values[place], list):
+            values[place] = tuple(v for v in found if v is not None)
+    return tuple(values)
 
 
-def _ordered(rows: list[Row]) -> tuple[Row, ...]:
-    """The rows of a key in an order that depends on their values alone."""
-    return tuple(rows if len(rows) == 1 else sorted(rows, key=repr))
+def _grouped(keys: Sequence[str], rows: Sequence[Row]) -> Mapping[str, tuple[Row, ...]]:
+    """The rows by key, those of one key in an order that depends on their values alone."""
+    single = {key: (row,) for key, row in zip(keys, rows, strict=True)}
+    if len(single) == len(rows):
+        return single
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for key, row in zip(keys, rows, strict=True):
+        groups[key].append(row)
+    return {key: tuple(sorted(rows, key=repr)) for key, rows in groups.items()}
