@@ -14,7 +14,7 @@ from sys import getsizeof
 from autogpt_seed.binding import Bound
 from autogpt_seed.rows import Record
 
-MOST_BYTES = 24_000_000
+MOST_BYTES = 16_000_000
 """How much memory rows may take that were made and not sent, roughly."""
 
 _SLICE_ROWS = 50
