@@ -13,6 +13,7 @@ from autogpt_seed.database.existing import existing_rows
 from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.database.violations import named
 from autogpt_seed.rows import Rows
+from autogpt_seed.suitability import require_rights
 from autogpt_seed.unit_of_work import UnitOfWork
 
 
@@ -24,7 +25,9 @@ async def bind_beside(
     filling: Filling,
 ) -> Binding:
     """Fit the rows that were `made` to the schema; they refer to each other, to those `present`
-    and, where the schema wants more parents, to others that it holds. Nothing is written."""
+    and, where the schema wants more parents, to others that it holds. Nothing is written. Raises
+    `DatabaseUnsuitable` where the role may not fill their tables."""
+    require_rights(catalog, [rows.table for rows in made])
     wanted = wanted_parents(made, catalog, filling, present)
     existing = await existing_rows(work.connection, catalog, wanted)
     return bind_all(made, catalog, filling, present=[*present, *existing])

@@ -43,13 +43,19 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
             evidence="\n".join(note.text for note in notes if note.table in refused),
             remedy="Seed the schema that holds the tables themselves: --schema NAME.",
         )
-    if missing := missing_rights(filled, entities):
+    require_rights(filled, entities)
+    return filled, tuple(notes)
+
+
+def require_rights(catalog: Catalog, entities: Collection[str]) -> None:
+    """Raise `DatabaseUnsuitable` where the role lacks a right to fill those tables that are
+    there."""
+    if missing := missing_rights(catalog, entities):
         raise DatabaseUnsuitable(
             f"The role may not fill all tables of schema {catalog.schema!r}.",
             evidence="\n".join(f"{right}: {', '.join(names)}." for right, names in missing.items()),
             remedy="Connect as the owner of the tables, or grant the role INSERT and SELECT.",
         )
-    return filled, tuple(notes)
 
 
 def missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, list[str]]:

@@ -56,13 +56,14 @@ def test_the_fixtures_example_passes(
         "def autogpt_server():\n    return os.environ['SUITE_SERVER']\n\n"
     )
     pytester.makepyfile(server + example)
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
+    pytester.makepyprojecttoml(next(block for block in blocks("toml") if "pytest" in block))
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
 
 
 def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
     config = tmp_path / "seed.toml"
-    config.write_text(next(iter(blocks("toml"))))
+    config.write_text(next(block for block in blocks("toml") if "pytest" not in block))
     assert load_plan(config=config).users == 500
 
 

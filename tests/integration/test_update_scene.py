@@ -12,6 +12,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import Timeouts
 from autogpt_seed.updating import UpdateReport, UpdateSettings, update
+from autogpt_seed.verification import verify
 from tests.altering import SCHEMA, altered, execute
 from tests.conftest import AS_OF, SMALL_PLAN
 
@@ -60,6 +61,21 @@ async def test_nothing_happens_to_what_came_later(marketplace: str) -> None:
                 tag,
             )
             assert set(found) == {(True,)}, table
+
+
+async def test_a_role_that_only_reads_is_told_so(marketplace: str) -> None:
+    async with altered(
+        marketplace,
+        "CREATE ROLE looker",
+        "GRANT USAGE ON SCHEMA platform, autogpt_seed TO looker",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA platform, autogpt_seed TO looker",
+        "SET LOCAL ROLE looker",
+    ) as connection:
+        for attempt in (day, verify):
+            with pytest.raises(DatabaseUnsuitable, match="may not fill all tables") as caught:
+                await attempt(connection)
+            assert "No INSERT on: " in caught.value.evidence
+            assert "AgentGraphExecution" in caught.value.evidence
 
 
 GRAPH = 'JOIN "AgentGraph" g ON g.id = t."agentGraphId" JOIN "User" u ON u.id = t."userId"'
