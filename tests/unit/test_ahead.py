@@ -13,6 +13,8 @@ from autogpt_seed.database.ahead import Ahead
 from tests.unit.tables import column, table
 
 ROWS = 1_000
+TURNS = 200
+"""In each of them some of the rows are made, however slow the machine is."""
 
 
 def bound(name: str, begun: list[str]) -> Bound:
@@ -25,16 +27,17 @@ def bound(name: str, begun: list[str]) -> Bound:
     return Bound(table(name, column("n", "int4")), ("n",), ROWS, records)
 
 
-async def made_in(rows: Ahead, seconds: float = 0.05) -> None:
+async def made_in_turns(rows: Ahead) -> None:
     async with rows.made_beside():
-        await asyncio.sleep(seconds)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
 
 async def test_rows_of_later_tables_are_made_as_well() -> None:
     begun: list[str] = []
     rows = Ahead([bound(name, begun) for name in ("a", "b", "c")], held=())
     assert begun == []
-    await made_in(rows)
+    await made_in_turns(rows)
     assert begun == ["a", "b", "c"]
     assert [rows.unmade(name) for name in ("a", "b", "c")] == [0, 0, 0]
 
@@ -42,10 +45,10 @@ async def test_rows_of_later_tables_are_made_as_well() -> None:
 async def test_a_held_table_and_those_after_it_wait_until_it_is_released() -> None:
     begun: list[str] = []
     rows = Ahead([bound(name, begun) for name in ("a", "b", "c")], held=["b"])
-    await made_in(rows)
+    await made_in_turns(rows)
     assert begun == ["a"]
     rows.release("b")
-    await made_in(rows)
+    await made_in_turns(rows)
     assert begun == ["a", "b", "c"]
 
 
@@ -54,7 +57,7 @@ async def test_each_row_comes_once_and_in_its_place(monkeypatch: pytest.MonkeyPa
     rows = Ahead([bound("a", []), bound("b", [])], held=())
     taken: list[int] = []
     for _ in range(3):
-        await made_in(rows)
+        await made_in_turns(rows)
         part = rows.take_made("a")
         assert 0 < part.count < ROWS
         taken += [number for (number,) in part.records()]
@@ -68,10 +71,10 @@ async def test_making_stops_where_memory_ends(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(ahead, "MOST_BYTES", 50_000)
     begun: list[str] = []
     rows = Ahead([bound("a", begun), bound("b", begun)], held=())
-    await made_in(rows)
+    await made_in_turns(rows)
     made = ROWS - rows.unmade("a")
     assert begun == ["a"]
-    await made_in(rows)
+    await made_in_turns(rows)
     assert ROWS - rows.unmade("a") == made > 0
 
 
@@ -83,10 +86,11 @@ async def test_what_the_block_raises_and_what_the_rows_raise_is_raised() -> None
         async with Ahead([bound("a", [])], held=()).made_beside():
             raise KeyError
     with pytest.raises(ValueError, match="no rows"):
-        await made_in(Ahead([Bound(table("a"), (), 1, broken)], held=()))
+        await made_in_turns(Ahead([Bound(table("a"), (), 1, broken)], held=()))
 
 
-async def test_the_event_loop_has_its_turns_meanwhile() -> None:
+async def test_the_event_loop_has_its_turns_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "_SLICE_ROWS", 5)  # so that it takes a fast machine some time, too
     turns = 0
     rows = Ahead([bound(str(number), []) for number in range(100)], held=())
     async with rows.made_beside():

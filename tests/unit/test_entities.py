@@ -70,9 +70,9 @@ def test_the_number_of_rows_is_known_before_they_are_made(seed: int) -> None:
 def test_rows_are_counted_without_being_made() -> None:
     plan = Plan(users=5_000)
     world = World(plan, RunTag.of(plan.digest(), 42, "", 0), Capabilities(), None)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert sum(rows.count for rows in make_rows(world).values()) > 2_000_000
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_every_seed_of_the_classic_profile_makes_41000_to_45000_rows() -> None:
