@@ -20,6 +20,7 @@ from autogpt_seed.errors import DatabaseUnreachable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
+from tests.catalog_facts import Session
 from tests.conftest import AS_OF, run_sync
 from tests.databases import PATIENCE, everything, nobody_left, session
 from tests.integration.test_unit_of_work import At
@@ -49,11 +50,20 @@ async def prepare(server: EmbeddedServer) -> None:
 
 
 def stop_fast(server: EmbeddedServer) -> None:
-    os.kill(postmaster(server), signal.SIGINT)
+    stop(server, signal.SIGINT)
 
 
 def stop_immediately(server: EmbeddedServer) -> None:
-    os.kill(postmaster(server), signal.SIGQUIT)
+    stop(server, signal.SIGQUIT)
+
+
+def stop(server: EmbeddedServer, number: signal.Signals) -> None:
+    """Told to stop, and gone, so that the populate cannot be quicker than the server."""
+    os.kill(postmaster(server), number)
+    deadline = time.monotonic() + PATIENCE
+    while server.is_running():
+        assert time.monotonic() < deadline, "the server does not come to its end"
+        time.sleep(0.005)
 
 
 def crash(server: EmbeddedServer) -> None:
@@ -82,25 +92,27 @@ async def test_a_server_that_goes_away_keeps_nothing(
         progress = At(table, lambda: fault(fragile))
         with pytest.raises(DatabaseUnreachable, match="lost; the transaction is undone"):
             await populate(target, PLAN, progress=progress)
-        await wait_for_the_end(fragile, fault)
+        if fault is crash:
+            await (await joined(fragile.url())).close()
     with fragile.running():
         await nobody_left(fragile.url())
         assert await everything(fragile.url()) == before
         assert (await populate(parse_url(fragile.url(), {}), PLAN, rollback=True)).total_rows
 
 
-async def wait_for_the_end(server: EmbeddedServer, fault: Callable[[EmbeddedServer], None]) -> None:
-    """Until the server has stopped, or recovered."""
+async def joined(url: str) -> Session:
+    """A session, once the server has recovered, or sessions that ended have made room."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if fault is not crash and not server.is_running():
-            return
-        if fault is crash:
-            with suppress(OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
-                async with session(server.url()):
-                    return
+        with suppress(
+            OSError,
+            asyncpg.PostgresConnectionError,
+            asyncpg.CannotConnectNowError,
+            asyncpg.TooManyConnectionsError,
+        ):
+            return await asyncpg.connect(url)
         await asyncio.sleep(0.05)
-    raise TimeoutError("the server does not come to its end")
+    raise TimeoutError("the server takes no session")
 
 
 async def test_a_server_without_a_free_connection_says_so(fragile: EmbeddedServer) -> None:
@@ -108,8 +120,9 @@ async def test_a_server_without_a_free_connection_says_so(fragile: EmbeddedServe
         before = await everything(fragile.url())
         async with AsyncExitStack() as taken:
             for _ in range(CONNECTIONS):
-                await taken.enter_async_context(session(fragile.url()))
+                taken.push_async_callback((await joined(fragile.url())).close)
             with pytest.raises(DatabaseUnreachable, match="no free connection") as refused:
                 await populate(parse_url(fragile.url(), {}), PLAN)
         assert "max_connections" in refused.value.remedy
+    with fragile.running():
         assert await everything(fragile.url()) == before
