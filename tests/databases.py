@@ -27,7 +27,7 @@ WHERE n.nspname = $1 AND c.relkind IN ('r', 'm') ORDER BY c.relname
 """
 _WAITING = """
 SELECT pid FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = 'autogpt-seed'
+WHERE datname = current_database() AND application_name = $1
   AND wait_event_type = 'Lock'
 """
 _END = """
@@ -36,7 +36,7 @@ WHERE datname = current_database() AND application_name = 'autogpt-seed'
 """
 _PRESENT = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND application_name = 'autogpt-seed'
+WHERE datname = current_database() AND application_name = $1
 """
 
 
@@ -130,24 +130,25 @@ async def held_up(url: str) -> AsyncIterator[None]:
         yield
 
 
-async def waiting(url: str, *, sessions: int = 1) -> int:
-    """Wait until so many of our sessions wait for a lock; one's process id at the server."""
+async def waiting(url: str, *, sessions: int = 1, application: str = "autogpt-seed") -> int:
+    """Wait until so many sessions, of ours or another application's, wait for a lock; the process
+    id of one at the server."""
     deadline = time.monotonic() + PATIENCE
     async with session(url) as connection:
         while time.monotonic() < deadline:
-            found = await connection.fetch(_WAITING)
+            found = await connection.fetch(_WAITING, application)
             if len(found) == sessions:
                 return int(found[0]["pid"])
             await asyncio.sleep(0.01)
     raise TimeoutError(f"no {sessions} sessions wait for a lock")
 
 
-async def nobody_left(url: str) -> None:
+async def nobody_left(url: str, application: str = "autogpt-seed") -> None:
     """Wait until none of our sessions is left, so that what they leave is all there is."""
     deadline = time.monotonic() + PATIENCE
     async with session(url) as connection:
         while time.monotonic() < deadline:
-            if not await connection.fetchval(_PRESENT):
+            if not await connection.fetchval(_PRESENT, application):
                 return
             await asyncio.sleep(0.01)
     raise TimeoutError("a session goes on")

@@ -17,7 +17,7 @@ from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
-from autogpt_seed.seeding import populate
+from autogpt_seed.seeding import PopulateReport, populate
 from autogpt_seed.unit_of_work import Timeouts
 from autogpt_seed.verification import verify
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase, run_sync, with_database
@@ -114,32 +114,50 @@ async def test_who_holds_a_lock_is_told_with_what_he_does(
     assert await everything(occupied) == before
 
 
-@pytest.mark.parametrize("victim", ["the populate", "the application"])
-async def test_a_deadlock_is_reported_and_nothing_is_half_done(database: str, victim: str) -> None:
+LOCK = 'LOCK TABLE platform."{}" IN SHARE ROW EXCLUSIVE MODE'
+
+
+async def deadlocked(url: str, patience: str) -> asyncio.Task[PopulateReport]:
+    """A populate on top of another, which looks for a deadlock after so long a wait."""
+    name = url.rpartition("/")[2].partition("?")[0]
+    await execute(url, f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '{patience}'")
+    return asyncio.create_task(populate(parse_url(url, {}), PLAN.model_copy(update={"seed": 7})))
+
+
+# Who waits looks for a deadlock once, so it has to be the last of both who looks soon.
+
+
+async def test_a_deadlock_that_ends_the_populate_is_reported_and_leaves_nothing(
+    database: str,
+) -> None:
     await populate(parse_url(database, {}), PLAN)
     before = await contents(database)
-    ours, theirs = ("100ms", "1min") if victim == "the populate" else ("1min", "100ms")
-    name = database.rpartition("/")[2].partition("?")[0]
-    await execute(database, f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '{ours}'")
-    lock = 'LOCK TABLE platform."{}" IN SHARE ROW EXCLUSIVE MODE'
-    async with transaction(
-        database, f"SET deadlock_timeout = '{theirs}'", lock.format("StoreListingReview")
-    ) as other:
-        work = asyncio.create_task(
-            populate(parse_url(database, {}), PLAN.model_copy(update={"seed": 7}))
-        )
+    review = LOCK.format("StoreListingReview")
+    async with transaction(database, "SET deadlock_timeout = '1min'", review) as other:
+        async with transaction(database, LOCK.format("StoreListing")):
+            work = await deadlocked(database, "100ms")
+            await waiting(database)
+            locking = asyncio.create_task(other.execute(LOCK.format("User")))
+            await waiting(database, application="shop")
+        with pytest.raises(DatabaseUnsuitable, match="ended a deadlock") as ended:
+            await work
+        await locking
+        assert "Run the same command again" in ended.value.remedy
+    assert await contents(database) == before
+
+
+async def test_a_deadlock_that_ends_the_application_does_the_populate_no_harm(
+    database: str,
+) -> None:
+    await populate(parse_url(database, {}), PLAN)
+    review = LOCK.format("StoreListingReview")
+    async with transaction(database, "SET deadlock_timeout = '100ms'", review) as other:
+        work = await deadlocked(database, "1min")
         await waiting(database)
-        if victim == "the populate":
-            await other.execute(lock.format("User"))
-            with pytest.raises(DatabaseUnsuitable, match="ended a deadlock") as ended:
-                await work
-            assert "Run the same command again" in ended.value.remedy
-            assert await contents(database) == before
-        else:
-            with pytest.raises(asyncpg.DeadlockDetectedError):
-                await other.execute(lock.format("User"))
-            await other.execute("ROLLBACK; BEGIN")
-            assert (await work).committed
+        with pytest.raises(asyncpg.DeadlockDetectedError):
+            await other.execute(LOCK.format("User"))
+        await other.execute("ROLLBACK; BEGIN")
+        assert (await work).committed
 
 
 async def test_the_application_goes_on_writing_meanwhile(database: str) -> None:
