@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from autogpt_seed import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 from autogpt_seed.testing import SqlFile, TestDatabases
 from tests.conftest import run_sync, with_database
-from tests.databases import session
+from tests.databases import nobody_left, session
 from tests.integration.testing.conftest import PLAN
 
 Listing = Callable[[str], list[str]]
@@ -157,6 +157,7 @@ async def test_what_a_killed_process_left_is_cleared_away(
     command = [sys.executable, str(script), server_url, name, when]
     done = await asyncio.to_thread(subprocess.run, command)
     assert done.returncode == -signal.SIGKILL
+    await nobody_left(server_url, "autogpt-seed testing")  # its locks go with its sessions
     left = databases_of(f"{name}_unfinished_" if when == "making" else f"{name}_test_")
     assert len(left) == 1
     async with TestDatabases(server_url, migrate=schema, name=name) as databases:
