@@ -96,7 +96,8 @@ async def verified(url: str) -> tuple[VerificationReport, dict[str, Check]]:
 
 
 def schedule(command: str = REFRESH, name: str = "anything") -> str:
-    return f"SELECT cron.schedule('{name}', '*/15 * * * *', $job${command}$job$)"
+    """A job that is not due while the tests run, or pg_cron would run it beside them."""
+    return f"SELECT cron.schedule('{name}', '0 0 1 1 *', $job${command}$job$)"
 
 
 def ended(*statuses: str) -> list[str]:
@@ -130,7 +131,7 @@ async def test_a_job_is_found_by_what_it_does(jobs: str) -> None:
     answers = {answer.question: answer for answer in report.answers}
     assert answers["Is there a cron job for the views?"].answer == "yes"
     assert answers["Do the views refresh by themselves?"].answer == "yes"
-    assert "*/15 * * * *" in answers["Do the views refresh by themselves?"].why
+    assert "0 0 1 1 *" in answers["Do the views refresh by themselves?"].why
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ async def test_two_jobs_may_share_the_work(jobs: str) -> None:
         await run(jobs, schedule(f"REFRESH MATERIALIZED VIEW platform.{view}", view))
     _, checks = await verified(jobs)
     assert checks["cron.replay"].outcome is Outcome.PASSED
-    assert "every 15 minutes, next at" in checks["cron.job"].evidence[1]
+    assert "at 00:00 on day 1 of the month in Jan, next at" in checks["cron.job"].evidence[1]
 
 
 async def test_a_job_that_fails_each_time_is_a_failure(jobs: str) -> None:
