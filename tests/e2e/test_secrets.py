@@ -111,7 +111,7 @@ def test_no_traceback_of_a_connection_tells_the_password(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--statement-timeout", "0.01"), ("--into", "x@y")],
+    [("--statement-timeout", "0.001"), ("--into", "x@y")],
     ids=["a time-out", "refused"],
 )
 def test_no_traceback_out_of_a_session_tells_the_password(

@@ -29,7 +29,7 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import UnitOfWork
 from tests.conftest import run_sync
-from tests.databases import everything, session
+from tests.databases import PATIENCE, everything, session
 from tests.integration.test_unit_of_work import At
 
 ROLE, PASSWORD, DATABASE = "we ird@rôle", "p@:/?#%&=+ ss", 'Sh"op /?&'
@@ -166,7 +166,7 @@ def has_ipv6() -> bool:
 
 
 def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with socket.socket() as client:
             if client.connect_ex(("127.0.0.1", port)) == 0:

