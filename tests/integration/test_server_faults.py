@@ -68,17 +68,22 @@ def stop(server: EmbeddedServer, number: signal.Signals) -> None:
 
 def crash(server: EmbeddedServer) -> None:
     """One process dies, and the server ends all others and recovers."""
-    os.kill(run_sync(our_backend(server)), signal.SIGKILL)
+    run_sync(crashed(server.url()))
 
 
 def postmaster(server: EmbeddedServer) -> int:
     return int((server.data_folder / "postmaster.pid").read_text().split()[0])
 
 
-async def our_backend(server: EmbeddedServer) -> int:
+async def crashed(url: str) -> None:
+    """Kill the process of our session, and wait until the server has noticed and ends the others:
+    before that it would take a session, and then not end while it recovers."""
     query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'autogpt-seed'"
-    async with session(server.url()) as connection:
-        return int(await connection.fetchval(query))
+    ended = asyncio.Event()
+    async with session(url) as witness, asyncio.timeout(PATIENCE):
+        witness.add_termination_listener(lambda _: ended.set())
+        os.kill(int(await witness.fetchval(query)), signal.SIGKILL)
+        await ended.wait()
 
 
 @pytest.mark.parametrize("table", ["AgentNodeExecution", "views"])
