@@ -6,6 +6,7 @@ ended, not by a process id, which may be another program's by now.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -61,7 +62,8 @@ def endpoint(layout: Layout) -> Endpoint | None:
         if found and _answers(found):
             return found
         if time.monotonic() > deadline:
-            raise _failure(f"did not become ready in {_START_SECONDS:.0f} seconds", layout)
+            what = f"did not become ready in {_START_SECONDS:.0f} seconds"
+            raise _failure(what, layout, "If it still recovers, run the command again later.")
         time.sleep(_PAUSE_SECONDS)
     return None
 
@@ -83,14 +85,14 @@ def start(
     It keeps PostgreSQL's default settings, durability included, but for those that `more` makes:
     a start takes 30 ms as it is.
     A start that fails, or is interrupted, leaves no process, and raises `DatabaseUnreachable`
-    with the end of the server's log.
+    with the end of the server's log, or with the port if that is in use.
     """
     layout.log.touch(mode=0o600)
     log_start = layout.log.stat().st_size
     process = _launch(layout, account, binaries, port, more)
     try:
         if endpoint(layout) is None:
-            raise _failure("did not start", layout, log_start)
+            raise _not_started(layout, port, log_start)
     except BaseException:
         _abort(process)
         _remove_socket_folder(layout)
@@ -105,7 +107,8 @@ def stop(layout: Layout, account: Account, binaries: Path) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(layout):
         if time.monotonic() > deadline:
-            raise _failure(f"did not stop in {_STOP_SECONDS:.0f} seconds", layout)
+            what = f"did not stop in {_STOP_SECONDS:.0f} seconds"
+            raise _failure(what, layout, "It still shuts down: run `autogpt-seed db stop` again.")
         time.sleep(_PAUSE_SECONDS)
     _remove_socket_folder(layout)
 
@@ -170,12 +173,34 @@ def _remove_socket_folder(layout: Layout) -> None:
     shutil.rmtree(layout.socket_folder, ignore_errors=True)
 
 
-def _failure(what: str, layout: Layout, log_start: int = 0) -> DatabaseUnreachable:
+def _not_started(layout: Layout, port: int | None, log_start: int) -> DatabaseUnreachable:
+    if port is not None and _is_taken(port):
+        return DatabaseUnreachable(
+            f"Port {port} of {_LOOPBACK} is in use.", remedy="Choose another with --port."
+        )
+    remedy = (
+        "Correct what it says. Only if the data are damaged: `autogpt-seed db reset` deletes "
+        "them all for a new start."
+    )
+    return _failure("did not start", layout, remedy, log_start)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as PostgreSQL does
+        try:
+            listener.bind((_LOOPBACK, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
+
+
+def _failure(what: str, layout: Layout, remedy: str, log_start: int = 0) -> DatabaseUnreachable:
     with layout.log.open("rb") as log:
         log.seek(log_start)
         lines = log.read().decode(errors="replace").splitlines()
     return DatabaseUnreachable(
         f"The embedded PostgreSQL {what}.",
         evidence="\n".join([f"The end of {layout.log}:", *lines[-_LOG_LINES_SHOWN:]]),
-        remedy="Correct what it says. `autogpt-seed db reset` removes the data for a new start.",
+        remedy=remedy,
     )

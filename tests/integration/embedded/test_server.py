@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from autogpt_seed.database.embedded import EmbeddedServer
+from autogpt_seed.database.embedded import EmbeddedServer, postmaster
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable
 from tests.integration.embedded.tools import (
     Folders,
@@ -155,15 +155,42 @@ def test_a_reset_stops_the_server_and_removes_all_data(new_home: Path) -> None:
     server.reset()
 
 
-def test_a_start_that_fails_shows_the_servers_log_and_leaves_no_process(home: Path) -> None:
+def test_a_port_that_is_in_use_is_named_and_no_process_is_left(home: Path) -> None:
     with socket.socket() as occupied:
         occupied.bind(("127.0.0.1", 0))
         occupied.listen()
-        with pytest.raises(DatabaseUnreachable, match="did not start") as caught:
-            EmbeddedServer(home).start(occupied.getsockname()[1])
-    assert "Address already in use" in caught.value.evidence
+        port = occupied.getsockname()[1]
+        with pytest.raises(DatabaseUnreachable, match="is in use") as caught:
+            EmbeddedServer(home).start(port)
+    assert str(caught.value) == (
+        f"Port {port} of 127.0.0.1 is in use.\nChoose another with --port."
+    )
     assert server_processes(home) == []
     assert not (home / "postgresql-18" / "socket").exists()
+
+
+def test_a_start_that_fails_shows_the_servers_log_and_leaves_no_process(home: Path) -> None:
+    version = home / "postgresql-18" / "cluster" / "data" / "PG_VERSION"
+    version.write_text("11\n")
+    with pytest.raises(DatabaseUnreachable, match="did not start") as caught:
+        EmbeddedServer(home).start(free_port())
+    version.write_text("18\n")
+    assert "not compatible" in caught.value.evidence
+    assert server_processes(home) == []
+
+
+def test_a_server_that_does_not_stop_is_not_to_be_reset(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedServer(home)
+    server.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(postmaster, "_STOP_SECONDS", -1.0)
+        with pytest.raises(DatabaseUnreachable, match="did not stop") as caught:
+            server.stop()
+    assert "reset" not in caught.value.remedy
+    server.stop()
+    assert server_processes(home) == []
 
 
 def test_a_start_that_is_interrupted_leaves_no_process(
