@@ -25,10 +25,11 @@ _PATIENCE = "SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'
 
 _HOLDERS = """
 SELECT c.relname::text AS view, l.pid, l.mode,
-       COALESCE((SELECT a.application_name FROM pg_stat_activity a WHERE a.pid = l.pid), '')
+       COALESCE(NULLIF(a.application_name, ''), NULLIF(a.backend_type, 'client backend'), 'unnamed')
        AS application
 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND n.nspname = :schema AND c.relkind = 'm' AND l.mode <> 'AccessShareLock'
@@ -49,17 +50,17 @@ async def warn_of_waits(
     which cannot be refreshed concurrently or will not be."""
     for row in await connection.execute(text(_HOLDERS), {"schema": catalog.schema}):
         logger.warning(
-            "%s is locked (%s) by process %s %s: waiting for it.",
+            "%s is locked (%s) by process %s (%s): waiting for it.",
             row.view,
             row.mode,
             row.pid,
-            f"({row.application})" if row.application else "",
+            row.application,
         )
     if plain:
         limit = f"at most {patience / 1000:g} s" if patience else "without a limit"
         logger.warning(
-            "Readers of %s will wait: for its lock %s, then until this transaction ends. It "
-            "is not refreshed concurrently.",
+            "Readers of %s will wait: for a lock %s, then until this transaction ends. A plain "
+            "refresh stops them.",
             ", ".join(plain),
             limit,
         )

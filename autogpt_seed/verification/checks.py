@@ -108,8 +108,8 @@ def check_paths(refresh: Refresh, names: Collection[str], held: float) -> tuple[
     if all(view.path is RefreshPath.CONCURRENT for view in touched):
         return (Check("refresh.path", "Readers do not wait for it", Outcome.PASSED, evidence),)
     title = "Readers wait while views are refreshed"
-    remedy = "A view is refreshed concurrently if it has a unique index over plain columns."
-    return (Check("refresh.path", title, Outcome.WARNING, evidence, remedy),)
+    plain = [view for view in touched if view.path is RefreshPath.PLAIN]
+    return (Check("refresh.path", title, Outcome.WARNING, evidence, _path_remedy(plain)),)
 
 
 def check_populated(contents: Contents, *, in_store: bool) -> tuple[Check, ...]:
@@ -237,9 +237,23 @@ def _powerless(name: str) -> Check:
 def _explain_path(refreshed: ViewRefresh) -> str:
     if refreshed.path is RefreshPath.CONCURRENT:
         return "refreshed concurrently, under ExclusiveLock, which readers pass"
-    reason = (
-        "the concurrent refresh failed"
-        if refreshed.could_be_concurrent
-        else "it has no unique index"
-    )
+    reason = "it has no unique index over plain columns"
+    if refreshed.could_be_concurrent:
+        reason = (
+            "though it has a unique index: the function did not ask for a concurrent refresh, "
+            "or that failed"
+        )
     return f"refreshed plainly, under AccessExclusiveLock, which stops readers: {reason}"
+
+
+def _path_remedy(plain: Collection[ViewRefresh]) -> str:
+    """What lets those views be refreshed concurrently.
+
+    One without an index may make the function refresh the others plainly, too.
+    """
+    if lacking := [view.view for view in plain if not view.could_be_concurrent]:
+        return f"Give {', '.join(lacking)} a unique index over plain columns."
+    return (
+        f"Let {REFRESH_FUNCTION}() do REFRESH MATERIALIZED VIEW CONCURRENTLY for "
+        f"{', '.join(view.view for view in plain)}; if it does, do that by hand to see the error."
+    )

@@ -252,8 +252,25 @@ async def test_a_view_without_unique_index_makes_readers_wait_and_it_says_so(
     await run(seeded_database, "DROP INDEX idx_mv_review_stats")
     report = await verified(seeded_database)
     assert troubles(report) == {"refresh.path": Outcome.WARNING}
-    evidence = find(report, "refresh.path").evidence
-    assert "no unique index" in next(line for line in evidence if line.startswith("mv_review"))
+    path = find(report, "refresh.path")
+    assert "no unique index" in next(line for line in path.evidence if line.startswith("mv_review"))
+    assert path.remedy == "Give mv_review_stats a unique index over plain columns."
+
+
+async def test_a_function_that_refreshes_plainly_what_has_a_unique_index_is_to_be_changed(
+    seeded_database: str,
+) -> None:
+    await run(
+        seeded_database,
+        "CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void LANGUAGE sql "
+        "AS $$ REFRESH MATERIALIZED VIEW CONCURRENTLY mv_agent_run_counts; "
+        "REFRESH MATERIALIZED VIEW mv_review_stats $$",
+    )
+    path = find(await verified(seeded_database), "refresh.path")
+    reason = "the function did not ask for a concurrent refresh, or that failed."
+    assert [reason in line for line in path.evidence] == [False, True, False], path.evidence
+    assert "CONCURRENTLY for mv_review_stats;" in path.remedy
+    assert "unique index" not in path.remedy
 
 
 async def test_views_that_were_never_populated_are_populated(seeded_database: str) -> None:
