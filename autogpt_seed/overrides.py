@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from autogpt_seed.settings import in_plain_words
+
 Plain = bool | int | float | str | datetime | date | time | list[Any]
 """A value that TOML can write, other than a table."""
 
@@ -80,7 +82,7 @@ def _validated(rule: type[Rule], fields: dict[str, object]) -> Rule:
     try:
         return rule.model_validate(fields)
     except ValidationError as error:
-        raise ValueError(error.errors(include_url=False)[0]["msg"]) from None
+        raise ValueError(in_plain_words(error.errors(include_url=False)[0]["msg"])) from None
 
 
 def _written(rule: Rule) -> object:

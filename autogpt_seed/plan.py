@@ -23,6 +23,7 @@ from pydantic import (
 
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Overrides, expand_dotted, merge_into
+from autogpt_seed.settings import in_plain_words, list_settings
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
 RESERVED_VARIABLES = frozenset({"HOME", "INTO", "CONFIG"})
@@ -241,13 +242,15 @@ def _explain(
     error: ValidationError, sources: Mapping[str, Mapping[str, Any]]
 ) -> ConfigurationError:
     problems = []
+    unknown = False
     for detail in error.errors(include_url=False):
         setting = str(detail["loc"][0])
         origin = next(
             (name for name, values in sources.items() if setting in values), "the profile"
         )
-        message = detail["msg"].removeprefix("Value error, ")
+        message = in_plain_words(detail["msg"])
         if detail["type"] == "extra_forbidden":
+            unknown = True
             close = get_close_matches(setting, Plan.model_fields, n=1)
             message = "unknown setting" + (f", did you mean {close[0]}?" if close else "")
             problems.append(f"{setting} (from {origin}): {message}")
@@ -257,5 +260,5 @@ def _explain(
     return ConfigurationError(
         "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
         evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),
-        remedy=f"Settings: {', '.join(Plan.model_fields)}.",
+        remedy=list_settings(Plan.model_fields) if unknown else "",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -22,12 +24,25 @@ def read_settings(model: type[Settings], values: Mapping[str, object], command: 
             + (
                 "unknown setting"
                 if detail["type"] == "extra_forbidden"
-                else detail["msg"].removeprefix("Value error, ")
+                else in_plain_words(detail["msg"])
             )
             for detail in error.errors(include_url=False)
         ]
+        unknown = any(detail["type"] == "extra_forbidden" for detail in error.errors())
         raise ConfigurationError(
             f"A setting of {command} is not valid: {problems[0]}.",
             evidence="\n".join(problems[1:]),
-            remedy=f"Settings: {', '.join(model.model_fields)}.",
+            remedy=list_settings(model.model_fields) if unknown else "",
         ) from None
+
+
+def list_settings(names: Iterable[str]) -> str:
+    """The settings that there are, on lines that fit into a message."""
+    return textwrap.fill(f"Settings: {', '.join(names)}.", 76, subsequent_indent="  ")
+
+
+def in_plain_words(message: str) -> str:
+    """What pydantic says of a value, without the names of types and of errors in Python."""
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    message = re.sub(", unable to parse string as an? [a-z]+$", "", message)
+    return message.replace("a valid integer", "a whole number").replace("a valid ", "a ")

@@ -78,6 +78,24 @@ def test_a_wrong_setting_is_named(command: Command, arguments: list[str], words:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["populate", "--format", "yaml"], "'--format': 'yaml' is not one of 'text', 'json'."),
+        (["verify", "--digest", "some"], "'--digest': 'some' is not one of 'auto', 'all'."),
+        (["populate", "--users", "abc"], "'--users': should be a whole number"),
+        (["db", "start", "--port", "x"], "'--port': should be a whole number"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_value_of_an_option_is_told_in_plain_words(
+    command: Command, arguments: list[str], words: str
+) -> None:
+    result = command(*arguments)
+    assert result.status == 2
+    assert words in " ".join(result.errors.replace("│", "").split())
+
+
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("postgresql//me:{}@host/db", ["does not begin with postgresql://", "Write it like"]),

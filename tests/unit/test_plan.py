@@ -167,3 +167,17 @@ def test_overrides_and_the_choice_of_tables_count_in_the_digest() -> None:
     assert Plan(tables="all").digest() != plain.digest()
     assert load_plan(flags={"columns.User.name": "x"}).digest() != plain.digest()
     assert Plan(tables="known", columns={}).digest() == plain.digest()
+
+
+def test_the_settings_are_listed_only_where_a_name_is_unknown_on_lines_that_fit() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(flags={"users": "0", "blocks": "many"})
+    assert caught.value.evidence == (
+        "- users = 0 (from the command line): should be greater than or equal to 1\n"
+        "- blocks = many (from the command line): should be a whole number"
+    )
+    assert caught.value.remedy == ""
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(flags={"usrs": "0"})
+    assert "webhook_rate" in caught.value.remedy
+    assert max(map(len, caught.value.remedy.splitlines())) <= 76
