@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,7 +20,9 @@ from autogpt_seed.database.failures import explain
 from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
 from autogpt_seed.database.migrations import landmarks, recorded_revision
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
+from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ async def migrate(
     *,
     schema: str | None = None,
     revision: str = "head",
+    into: str | None = None,
     timeouts: Timeouts | None = None,
 ) -> MigrationReport:
     """Bring `schema` of `target` to `revision`: one of `known_revisions()`, "head" or "base".
@@ -70,8 +73,9 @@ async def migrate(
     existing types can be used after the caller's commit only. Where pgvector cannot be created,
     its table is left out with a warning in the log.
 
-    Raises `ConfigurationError` for an unknown revision or an impossible schema,
-    `DatabaseUnsuitable` where the platform's tables are there but not made by these migrations,
+    The way down loses rows: a database with users that no run made must be named by `into`, as in
+    `populate`, else `RefusedForSafety` is raised. Raises `ConfigurationError` for an unknown
+    revision or an impossible schema, `DatabaseUnsuitable` where the platform's tables are there but not made by these migrations,
     and where the role lacks a right.
     """
     wanted = _revision(revision)
@@ -85,27 +89,43 @@ async def migrate(
         await work.enter_schema(schema)
         async with _alone():
             try:
-                report = await work.connection.run_sync(_migrate, schema, wanted)
+                report = await _migrate(work, schema, wanted, into)
             except DBAPIError as error:
                 raise _refusal(error, schema) from error
         await work.commit()
     return report
 
 
-def _migrate(connection: Connection, schema: str, wanted: str | None) -> MigrationReport:
-    config = _config(connection, schema)
-    before = _starting_point(connection, schema, config)
+async def _migrate(
+    work: UnitOfWork, schema: str, wanted: str | None, into: str | None
+) -> MigrationReport:
+    connection = work.connection
+    before = await connection.run_sync(_starting_point, schema)
     order = (None, *known_revisions())
     here, there = order.index(before), order.index(wanted)
-    if here != there:
-        move = command.upgrade if here < there else command.downgrade
-        move(config, wanted or "base")
     made, unmade = order[here + 1 : there + 1], order[there + 1 : here + 1][::-1]
+    if made:
+        await connection.run_sync(_run, command.upgrade, schema, wanted)
+    if unmade:
+        await _require_name(work, schema, into)
+        await connection.run_sync(_run, command.downgrade, schema, wanted)
     steps = tuple(revision for revision in made + unmade if revision)
     return MigrationReport(schema, before, wanted, steps)
 
 
-def _starting_point(connection: Connection, schema: str, config: Config) -> str | None:
+async def _require_name(work: UnitOfWork, schema: str, into: str | None) -> None:
+    catalog = await reflect(work.connection, schema)
+    if "User" in catalog.tables:  # without it the server refuses to go down
+        await require_name(work, catalog, into)
+
+
+def _run(
+    connection: Connection, move: Callable[[Config, str], None], schema: str, wanted: str | None
+) -> None:
+    move(_config(connection, schema), wanted or "base")
+
+
+def _starting_point(connection: Connection, schema: str) -> str | None:
     """The revision that the schema is at, by the record and by what the schema holds."""
     recorded = recorded_revision(connection, schema)
     held = landmarks(connection, schema)
@@ -113,7 +133,7 @@ def _starting_point(connection: Connection, schema: str, config: Config) -> str 
         logger.warning(
             "Schema %s was at %s and has lost its tables: starting anew.", schema, recorded
         )
-        command.stamp(config, "base")
+        command.stamp(_config(connection, schema), "base")
         return None
     if held and not recorded:
         raise DatabaseUnsuitable(

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from autogpt_seed.cli import options
 from autogpt_seed.cli.common import Verbosity, WhereMade
+from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
 
@@ -17,6 +19,7 @@ def migrate(
     ] = "head",
     *,
     where: WhereMade,
+    into: options.Into = None,
     verbosity: Verbosity,
 ) -> None:
     """Bring a test database to a version of the platform's schema, up or down, with Alembic."""
@@ -24,8 +27,13 @@ def migrate(
 
     with where.choose(migrated=False) as chosen:
         schema = where.schema or chosen.target.schema or EMBEDDED_SCHEMA
-        report = run(
-            migrating.migrate(chosen.target, schema=schema, revision=to, timeouts=where.timeouts)
+        report = with_name(
+            lambda name: run(
+                migrating.migrate(
+                    chosen.target, schema=schema, revision=to, into=name, timeouts=where.timeouts
+                )
+            ),
+            into,
         )
     if not verbosity.quiet:
         before, after = report.from_revision or "nothing", report.to_revision or "nothing"

@@ -35,7 +35,8 @@ class Platform:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.migrating import migrate
 
-        await migrate(target, schema=self.schema, revision=self.revision)
+        # Databases for tests are made for them: whoever lives there, the way down is meant.
+        await migrate(target, schema=self.schema, revision=self.revision, into=target.place)
 
     def revisions(self) -> tuple[str, ...]:
         from autogpt_seed.migrating import known_revisions

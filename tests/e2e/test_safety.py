@@ -35,7 +35,7 @@ def inhabited(
 
 def test_a_script_is_refused_with_the_option_to_use(command: Command, inhabited: str) -> None:
     place = parse_url(inhabited, {}).place
-    for arguments in (("populate", *TINY), ("verify", "--commit")):
+    for arguments in (("populate", *TINY), ("verify", "--commit"), ("migrate", "--to", "base")):
         result = command(*arguments, DATABASE_URL=inhabited)
         assert result.status == 5
         assert f"The database {place} holds 1 user that no run made." in result.errors

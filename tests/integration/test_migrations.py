@@ -20,10 +20,17 @@ from sqlalchemy.engine import make_url
 from autogpt_seed.database.at_newest import is_at_newest
 from autogpt_seed.database.migration_files import migrations_folder, newest_revision
 from autogpt_seed.database.url import parse_url
-from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
+from autogpt_seed.errors import (
+    ConfigurationError,
+    DatabaseNotNamed,
+    DatabaseUnsuitable,
+    RefusedForSafety,
+)
 from autogpt_seed.migrating import MigrationReport, known_revisions, migrate
+from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import Timeouts
 from tests.catalog_facts import Facts, Session, catalog_facts, leftovers, reference, tuples
+from tests.conftest import SMALL_PLAN
 
 SCHEMAS = ["platform", "public", 'Pla"t %s :form']
 
@@ -107,8 +114,9 @@ async def test_rows_outlive_a_downgrade_and_the_way_back(url: str, session: Sess
     await bring(url, "platform", "2026_01")
     await session.execute("SET search_path = platform")
     await session.execute(ROWS)
+    target = parse_url(url, {})
 
-    await bring(url, "platform", "2025_08")
+    await migrate(target, schema="platform", revision="2025_08", into=target.place)
     onboarding = 'SELECT "notificationDot", "completedSteps", notified FROM "UserOnboarding"'
     key = 'SELECT prefix, postfix, key, permissions FROM "APIKey"'
     executions = 'SELECT "executionStatus" FROM "AgentGraphExecution" ORDER BY id'
@@ -125,6 +133,33 @@ async def test_rows_outlive_a_downgrade_and_the_way_back(url: str, session: Sess
     assert await tuples(session, onboarding) == [(True, ["WELCOME", "CONGRATS"])]
     assert await tuples(session, key) == [("agpt_abc", "xyz", "hash", None)]
     assert await session.fetchval('SELECT timezone FROM "User"') == "not-set"
+
+
+async def test_rows_that_no_run_made_are_lost_only_where_the_database_is_named(
+    url: str, session: Session
+) -> None:
+    target = parse_url(url, {})
+    await bring(url, "platform", "2025_08")
+    await session.execute("SET search_path = platform")
+    await session.execute(
+        """INSERT INTO "User" (id, email, "updatedAt") VALUES ('u', 'u@example.com', now())"""
+    )
+    await bring(url, "platform", "head")  # the way up keeps them, and asks for nothing
+    for revision in ("2025_08", "base"):
+        with pytest.raises(DatabaseNotNamed, match="holds 1 user that no run made"):
+            await bring(url, "platform", revision)
+        with pytest.raises(RefusedForSafety, match="not shop@elsewhere"):
+            await migrate(target, revision=revision, into="shop@elsewhere")
+    assert await session.fetchval('SELECT count(*) FROM "User"') == 1
+    report = await migrate(target, revision="base", into=target.place)
+    assert report.steps == ("2026_01", "2025_08")
+
+
+async def test_what_runs_made_is_taken_down_unasked(url: str) -> None:
+    await bring(url, "platform", "head")
+    await populate(parse_url(url, {}), SMALL_PLAN)
+    for revision in ("2025_08", "base"):
+        assert (await bring(url, "platform", revision)).steps
 
 
 async def test_tables_that_others_made_are_refused_and_left_alone(
