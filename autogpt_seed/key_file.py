@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autogpt_seed.draft_file import Draft, draft_of
+from autogpt_seed.errors import ConfigurationError
 
 
 @contextmanager
@@ -17,16 +18,27 @@ def key_file(path: Path) -> Iterator[KeyFile]:
     """
     remedy = "Give --api-keys-out a path in a folder that exists and that you may write to."
     with draft_of(path, what="The file for the API keys", remedy=remedy) as draft:
-        yield KeyFile(draft)
+        yield KeyFile(draft, path)
 
 
 class KeyFile:
     """One line a key: the user's email, a tab, the raw key."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, path: Path) -> None:
         self._draft = draft
+        self._path = path
+
+    def check(self) -> None:
+        """Raise `ConfigurationError` where a file is there, since of its keys only hashes are
+        stored elsewhere."""
+        if self._path.exists():
+            raise ConfigurationError(
+                f"The file for the API keys, {self._path}, is there already.",
+                evidence="It may hold the only copy of another run's keys. Nothing was changed.",
+                remedy="Give --api-keys-out another path, or remove the file.",
+            )
 
     def fill(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Write the keys and put the file in its place, over one that is there."""
+        """Write the keys and put the file in its place."""
         self._draft.stream.writelines(f"{email}\t{key}\n".encode() for email, key in keys)
         self._draft.keep()

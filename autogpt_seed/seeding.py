@@ -45,13 +45,13 @@ async def populate(
     """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
 
     Everything is committed or, with `rollback` or after an error, nothing. On a caller's
-    connection the rows join the caller's transaction. `api_keys_out` is written after the commit
-    only, readable by its owner alone. `strict` raises `CheckFailed` where there is anything to
-    note, before a row is written where it is known by then. `load` is how to treat the keys of
-    the tables meanwhile, see `database.strategy`. A database with users that no run made must be
-    named by `into`, as DATABASE@HOST, unless all is rolled back; else `RefusedForSafety` is
-    raised. `on_existing` says what to do about earlier runs of the schema, see `earlier_runs`.
-    Raises `SeedError`.
+    connection the rows join the caller's transaction. `api_keys_out` is a new file, written after
+    the commit only and readable by its owner alone. `strict` raises `CheckFailed` where there is
+    anything to note, before a row is written where it is known by then. `load` is how to treat
+    the keys of the tables meanwhile, see `database.strategy`. A database with users that no run
+    made must be named by `into`, as DATABASE@HOST, unless all is rolled back; else
+    `RefusedForSafety` is raised. `on_existing` says what to do about earlier runs of the schema,
+    see `earlier_runs`. Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or Silence(), Clock()
     async with AsyncExitStack() as stack:
@@ -60,6 +60,8 @@ async def populate(
         catalog, present = await _open(work, schema or work.named_schema, plan, on_existing)
         if present:
             return await _skipped(work, catalog, plan, present, clock)
+        if key_file:
+            key_file.check()
         if not rollback:
             await require_name(work, catalog, into)
         replacing = on_existing == "replace"

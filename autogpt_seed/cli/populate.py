@@ -34,7 +34,7 @@ ApiKeysOut = Annotated[
     typer.Option(
         "--api-keys-out",
         metavar="FILE",
-        help="Write the raw API keys there, mode 0600.",
+        help="Write the raw API keys to this new file, mode 0600.",
         rich_help_panel=HOW,
     ),
 ]

@@ -257,14 +257,24 @@ async def stored_keys(url: str) -> dict[str, dict[str, str]]:
         return {row["email"]: json.loads(row["key"]) for row in await connection.fetch(query)}
 
 
-def test_a_populate_that_fails_leaves_the_keys_of_the_last_one(
+def test_a_populate_that_fails_writes_no_keys(
+    command: Command, platform: str, tmp_path: Path
+) -> None:
+    keys = ("--api-keys-out", tmp_path / "keys")
+    result = command("populate", *TINY, *keys, "--schema", "missing", DATABASE_URL=platform)
+    assert result.status == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_keys_of_an_earlier_run_are_not_written_over(
     command: Command, platform: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "keys"
     file.write_text("those of the last one")
-    keys = ("--api-keys-out", file)
-    result = command("populate", *TINY, *keys, "--schema", "missing", DATABASE_URL=platform)
-    assert result.status == 4
+    result = command("populate", *TINY, "--api-keys-out", file, DATABASE_URL=platform)
+    assert result.status == 2
+    assert f"{file}, is there already" in result.errors
+    assert held_rows(platform) == {}
     assert list(tmp_path.iterdir()) == [file]
     assert file.read_text() == "those of the last one"
 
