@@ -21,6 +21,7 @@ from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
 from autogpt_seed.database.migrations import landmarks, recorded_revision
 from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.run_record import forget_all_runs
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
@@ -71,12 +72,13 @@ async def migrate(
     missing. Everything happens in one transaction, or nothing; two at once wait for each other.
     On a caller's connection it joins the caller's transaction, and enum labels that it adds to
     existing types can be used after the caller's commit only. Where pgvector cannot be created,
-    its table is left out with a warning in the log.
+    its table is left out with a warning in the log. Where the schema is or was without tables, the
+    runs that the record holds of it are forgotten, if the role may write the record.
 
     The way down loses rows: a database with users that no run made must be named by `into`, as in
     `populate`, else `RefusedForSafety` is raised. Raises `ConfigurationError` for an unknown
-    revision or an impossible schema, `DatabaseUnsuitable` where the platform's tables are there but not made by these migrations,
-    and where the role lacks a right.
+    revision or an impossible schema, `DatabaseUnsuitable` where the platform's tables are there but
+    not made by these migrations, and where the role lacks a right.
     """
     wanted = _revision(revision)
     unit = UnitOfWork(target, timeouts=timeouts)
@@ -109,6 +111,8 @@ async def _migrate(
     if unmade:
         await _require_name(work, schema, into)
         await connection.run_sync(_run, command.downgrade, schema, wanted)
+    if None in (before, wanted):
+        await forget_all_runs(connection, schema)  # their rows are gone with the tables
     steps = tuple(revision for revision in made + unmade if revision)
     return MigrationReport(schema, before, wanted, steps)
 

@@ -25,7 +25,7 @@ from autogpt_seed.database.baked_script import worthwhile_suspension
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, prepare_bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import forget_runs, read_records
+from autogpt_seed.database.run_record import forget_all_runs
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.suspend import Restoration, suspend
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
@@ -194,8 +194,7 @@ async def _load_records(work: UnitOfWork, schema: str, baked: BakedFile) -> None
     if reason := await prepare_bookkeeping(work.connection):
         logger.warning("The record of the runs was not restored: %s.", reason)
         return
-    tags = [record.tag for record in await read_records(work.connection, schema)]
-    await forget_runs(work.connection, schema, tags)
+    await forget_all_runs(work.connection, schema)
     for table in manifest.records:
         rows = baked.rows(table, copy_statement(BOOKKEEPING, table))
         named = renamed(rows, manifest.schema, schema)

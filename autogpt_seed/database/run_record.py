@@ -111,6 +111,12 @@ async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[s
             await connection.execute(text(statement), {"schema": schema, "tags": list(tags)})
 
 
+async def forget_all_runs(connection: AsyncConnection, schema: str) -> None:
+    """Take what is recorded of a schema out of the record, as `forget_runs` does."""
+    tags = [record.tag for record in await read_records(connection, schema)]
+    await forget_runs(connection, schema, tags)
+
+
 async def _to_list(
     connection: AsyncConnection, run: Recognition, rows: Mapping[str, int]
 ) -> AsyncIterator[tuple[Table, Mark, str]]:

@@ -26,6 +26,7 @@ from autogpt_seed.errors import (
     DatabaseUnsuitable,
     RefusedForSafety,
 )
+from autogpt_seed.history import runs
 from autogpt_seed.migrating import MigrationReport, known_revisions, migrate
 from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import Timeouts
@@ -162,6 +163,19 @@ async def test_what_runs_made_is_taken_down_unasked(url: str) -> None:
         assert (await bring(url, "platform", revision)).steps
 
 
+async def test_runs_are_forgotten_with_their_tables(url: str) -> None:
+    target = parse_url(url, {})
+    for schema in ("platform", "other"):
+        await bring(url, schema, "head")
+        await populate(target, SMALL_PLAN, schema=schema)
+    await bring(url, "platform", "2025_08")
+    assert len(await runs(target, schema="platform")) == 1
+    await bring(url, "platform", "base")
+    await bring(url, "platform", "head")
+    assert await runs(target, schema="platform") == ()
+    assert len(await runs(target, schema="other")) == 1
+
+
 async def test_tables_that_others_made_are_refused_and_left_alone(
     url: str, session: Session
 ) -> None:
@@ -201,9 +215,11 @@ async def test_a_schema_dropped_by_hand_is_made_anew(
     url: str, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     await bring(url, "platform", "2025_08")
+    await populate(parse_url(url, {}), SMALL_PLAN)
     await session.execute("DROP SCHEMA platform CASCADE")
     report = await bring(url, "platform", "head")
     assert report == MigrationReport("platform", None, "2026_01", ("2025_08", "2026_01"))
+    assert await runs(parse_url(url, {})) == ()
     assert "was at 2025_08 and has lost its tables" in caplog.text
 
 
