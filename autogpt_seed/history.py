@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
 from autogpt_seed.database.schemas import find_schema
+from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 
@@ -12,8 +13,15 @@ async def runs(
 ) -> tuple[RunRecord, ...]:
     """The runs in the platform's schema of `target`, in the order in which they were made.
 
-    Reads nothing but the record, in a read-only transaction. Raises `SeedError`.
+    Reads nothing but the record, in a read-only transaction. Raises `DatabaseUnsuitable` where the
+    role may not read the record, and other `SeedError`s.
     """
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
         found = await find_schema(work.connection, schema or work.named_schema)
+        if grants := await missing_grants(work.connection):
+            raise DatabaseUnsuitable(
+                "This role may not read the record of runs.",
+                evidence="The record is there, in the schema autogpt_seed.",
+                remedy="\n".join(["Have its owner say:", *grants]),
+            )
         return await read_records(work.connection, found)

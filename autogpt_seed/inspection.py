@@ -10,7 +10,7 @@ from autogpt_seed import views
 from autogpt_seed.database.census import TableCensus, census
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.removal import meant_runs
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
@@ -27,6 +27,8 @@ class Inspection:
     tables: tuple[TableCensus, ...]
     figures: views.ViewFigures
     cron: CronStatus
+    missing_grants: tuple[str, ...] = ()
+    """The statements that let the role read the record; none where it may, or none is there."""
 
     @property
     def seeded(self) -> tuple[str, ...]:
@@ -74,6 +76,7 @@ async def inspect(
             tables=_only(tables, tags),
             figures=await views.figures(work.connection, catalog),
             cron=await cron_status(work.connection, catalog),
+            missing_grants=await missing_grants(work.connection),
         )
 
 

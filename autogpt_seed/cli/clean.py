@@ -12,7 +12,7 @@ from autogpt_seed.cli import options
 from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.options import HOW
-from autogpt_seed.cli.printing import print_facts, print_rows
+from autogpt_seed.cli.printing import print_facts, print_rows, shown_runs
 from autogpt_seed.cli.running import run
 from autogpt_seed.errors import ConfigurationError
 
@@ -97,8 +97,11 @@ def clean(
 def _facts(report: CleanReport) -> Iterator[tuple[str, str]]:
     cleared = report.cleared
     yield "Removed", f"{cleared.total_rows:,} rows in {report.seconds:.2f} s"
-    for tag in cleared.runs:
+    shown, more = shown_runs(cleared.runs)
+    for tag in shown:
         yield "Run", tag
+    if more:
+        yield "Run", f"… and {more:,} more"
     if not cleared.runs:
         yield "Run", f"none: schema {report.schema} holds none"
     for found in cleared.attached:

@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.printing import console, print_facts
+from autogpt_seed.cli.printing import console, print_facts, shown_runs
 from autogpt_seed.cli.running import run
 
 if TYPE_CHECKING:
+    from autogpt_seed.database.run_record import RunRecord
     from autogpt_seed.inspection import Inspection
 
 _MOST_COLUMNS = 3
@@ -74,17 +75,8 @@ def _print_tables(report: Inspection) -> None:
 def _facts(report: Inspection) -> Iterator[tuple[str, str]]:
     from autogpt_seed.cli.doctor_report import cron_text
 
-    known = {record.tag: record for record in report.records}
-    for tag in report.tags:
-        record = known.get(tag)
-        if record is None:
-            yield "Run", f"{tag} is not in the record, and known by its ids"
-        else:
-            made = f"{record.made_at:%Y-%m-%d %H:%M} UTC" if record.made_at else "unknown"
-            what = f"{record.kind}, seed {record.seed}, as of {record.as_of[:10]}"
-            yield "Run", f"{tag} {what}, {made}, by {record.made_by}"
-    if not report.tags:
-        yield "Run", f"none in schema {report.schema}"
+    for text in _runs(report):
+        yield "Run", text
     empty, every = len(report.empty), len(report.tables)
     yield "Tables", f"{len(report.seeded)} of {every} hold rows of the runs; {empty} are empty"
     if not all(table.told for table in report.tables if table.rows):
@@ -92,3 +84,27 @@ def _facts(report: Inspection) -> Iterator[tuple[str, str]]:
     for sentence in report.figures.sentences():
         yield "Views", sentence
     yield "pg_cron", cron_text(report.cron)
+
+
+def _runs(report: Inspection) -> Iterator[str]:
+    """A line for each run, of many for the last few, and what is not known of them."""
+    known = {record.tag: record for record in report.records}
+    unknown = "known by its ids" if report.missing_grants else "not in the record, known by its ids"
+    shown, more = shown_runs(report.tags)
+    for tag in shown:
+        record = known.get(tag)
+        yield f"{tag} {_made(record) if record else unknown}"
+    if more:
+        every = "runs" if len(known) == len(report.tags) else "inspect --format json"
+        yield f"… and {more:,} more; all of them: autogpt-seed {every}"
+    if report.missing_grants:
+        yield "this role may not read the record of runs. Have its owner say:"
+        yield from report.missing_grants
+    elif not report.tags:
+        yield f"none in schema {report.schema}"
+
+
+def _made(record: RunRecord) -> str:
+    made = f"{record.made_at:%Y-%m-%d %H:%M} UTC" if record.made_at else "unknown"
+    what = f"{record.kind}, seed {record.seed}, as of {record.as_of[:10]}"
+    return f"{what}, {made}, by {record.made_by}"

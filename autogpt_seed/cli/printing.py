@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+_MOST_RUNS = 10
+_SHOWN_RUNS = 5
 
 
 def console() -> Console:
@@ -26,6 +29,12 @@ def print_rows(rows: Mapping[str, int]) -> None:
     out = console()
     out.print(table)
     out.print()
+
+
+def shown_runs(tags: Sequence[str]) -> tuple[Sequence[str], int]:
+    """The runs that a report names, of many the last few, and the number of the others."""
+    shown = tags if len(tags) <= _MOST_RUNS else tags[-_SHOWN_RUNS:]
+    return shown, len(tags) - len(shown)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

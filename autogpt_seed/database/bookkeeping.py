@@ -81,6 +81,11 @@ class Bookkeeping:
     readable: bool
     writable: bool
 
+    @property
+    def hidden(self) -> bool:
+        """Whether there is a record that this role may not read."""
+        return self.complete and not self.readable
+
 
 async def bookkeeping(connection: AsyncConnection) -> Bookkeeping:
     """Look, and make nothing."""

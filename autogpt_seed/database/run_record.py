@@ -94,6 +94,17 @@ async def read_records(connection: AsyncConnection, schema: str) -> tuple[RunRec
     return tuple(map(_record, rows))
 
 
+async def missing_grants(connection: AsyncConnection) -> tuple[str, ...]:
+    """The statements that let the role read the record; none where it may, or none is there."""
+    if not (await bookkeeping(connection)).hidden:
+        return ()
+    role = quote((await connection.execute(text("SELECT current_user::text"))).scalar_one())
+    return (
+        f"GRANT USAGE ON SCHEMA {BOOKKEEPING} TO {role};",
+        f"GRANT SELECT ON {BOOKKEEPING}.run, {BOOKKEEPING}.run_key TO {role};",
+    )
+
+
 async def tables_with_keys(
     connection: AsyncConnection, schema: str, tags: Iterable[str]
 ) -> tuple[str, ...]:

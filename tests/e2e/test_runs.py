@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from autogpt_seed import runs
 from tests.conftest import run_sync
-from tests.databases import contents, everything
+from tests.databases import contents, everything, execute, target
 from tests.e2e.conftest import Command
 
 SMALL = ("--users", "12", "--set", "blocks=10", "--set", "api_key_hash=sha256")
@@ -39,6 +42,45 @@ def test_a_run_is_listed_counted_and_removed(command: Command, url: str) -> None
     assert "No runs" in command("runs", "--database-url", url).output
 
 
+def test_of_many_runs_a_few_are_named_and_json_has_all(command: Command, url: str) -> None:
+    columns = "schema, kind, plan, plan_digest, seed, as_of, n, rows, fingerprint, version"
+    copies = (
+        f"INSERT INTO autogpt_seed.run (tag, {columns}) SELECT lpad(to_hex(n.n), 15, '0'), "
+        + columns.replace(" n,", " r.n,")
+        + " FROM autogpt_seed.run r, generate_series(1, 10) AS n(n)"
+    )
+    run_sync(execute(url, copies))
+    seen = command("inspect", "--database-url", url).output
+    assert re.search(r"^         … and 6 more; all of them: autogpt-seed runs$", seen, re.MULTILINE)
+    assert seen.count(" as of ") == 5
+    document = json.loads(command("inspect", "--database-url", url, "--format", "json").output)
+    assert len(document["tags"]) == 11
+    cleaned = command("clean", "--all", "--rollback", "--database-url", url)
+    assert re.search("^         … and 6 more$", cleaned.output, re.MULTILINE)
+
+
+def test_inspect_says_that_the_role_may_not_read_the_record(command: Command, url: str) -> None:
+    (record,) = run_sync(runs(target(url)))
+    role = "sees_the_platform_alone"
+    run_sync(
+        execute(
+            url,
+            f"DO $$BEGIN CREATE ROLE {role} LOGIN PASSWORD 'alone'; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+            f"GRANT USAGE ON SCHEMA platform TO {role}",
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA platform TO {role}",
+        )
+    )
+    theirs = make_url(url).set(username=role, password="alone").render_as_string(False)
+    seen = command("inspect", "--database-url", theirs)
+    assert f"{record.tag} known by its ids" in seen.output
+    assert "not in the record" not in seen.output
+    assert f'GRANT USAGE ON SCHEMA autogpt_seed TO "{role}";' in seen.output
+    listed = command("runs", "--database-url", theirs)
+    assert listed.status == 4
+    assert "may not read the record" in listed.errors
+
+
 def test_clean_wants_to_be_told_which_runs(command: Command, url: str) -> None:
     for words in ((), ("0123456789abcde",), ("--all", "0123456789abcde")):
         result = command("clean", *words, "--database-url", url)
@@ -52,7 +94,11 @@ def test_seeding_again_is_skipped_or_refused(command: Command, url: str) -> None
     skipped = command(*again, "skip")
     assert skipped.status == 0
     assert "Nothing was done" in skipped.output
-    assert json.loads(command(*again, "skip", "--format", "json").output)["skipped"] is True
+    keys = command.folder / "keys"  # those of the run that is there
+    keys.write_text("kept")
+    skipped = command(*again, "skip", "--format", "json", "--api-keys-out", keys)
+    assert json.loads(skipped.output)["skipped"] is True
+    assert keys.read_text() == "kept"
     refused = command(*again, "fail")
     assert refused.status == 5
     assert run_sync(everything(url)) == before

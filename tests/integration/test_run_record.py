@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from autogpt_seed import clean, populate, runs, verify
+from autogpt_seed import clean, inspect, populate, runs, verify
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -170,7 +170,25 @@ async def test_a_part_of_the_rights_on_the_record_is_none(
     )
     report = await populate(weak, SMALL_PLAN)
     assert "may not read and write" in report.unrecorded
-    assert len(await runs(weak)) == (0 if "USAGE" in right else 1)
+    if "USAGE" not in right:
+        assert len(await runs(weak)) == 1
+
+
+async def test_a_record_that_the_role_may_not_read_is_not_taken_for_an_empty_one(
+    weak: Target, database: str
+) -> None:
+    report = await populate(target(database), SMALL_PLAN)
+    with pytest.raises(DatabaseUnsuitable, match="may not read the record") as refused:
+        await runs(weak)
+    seen = await inspect(weak)
+    assert seen.tags == (report.run_tag,)
+    assert seen.missing_grants
+    assert "\n".join(seen.missing_grants) in refused.value.remedy
+    await execute(database, *seen.missing_grants)
+    assert [record.tag for record in await runs(weak)] == [report.run_tag]
+    seen = await inspect(weak)
+    assert [record.tag for record in seen.records] == [report.run_tag]
+    assert seen.missing_grants == ()
 
 
 async def test_who_may_not_delete_from_the_record_cleans_and_it_stays(
