@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
@@ -12,6 +13,9 @@ from rich.text import Text
 
 _MOST_RUNS = 10
 _SHOWN_RUNS = 5
+
+_COMMANDS = ("Repeat", "Next")
+"""The labels of facts that are commands."""
 
 
 def console() -> Console:
@@ -38,8 +42,18 @@ def shown_runs(tags: Sequence[str]) -> tuple[Sequence[str], int]:
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """One line a fact, unbroken so that commands can be copied; a label is not said twice."""
+    """A fact a line, or several where it is longer, but a command on one, so that it can be
+    copied. A label is not said twice."""
     out, last = console(), ""
     for label, text in facts:
-        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
+        head = f"{label if label != last else '':<9}"
+        lines = [text] if label in _COMMANDS else _wrapped(text, out.width - len(head))
+        for line in lines:
+            out.print(f"{head}{line}", markup=False, soft_wrap=True)
+            head = " " * len(head)
         last = label
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Names and paths stay whole."""
+    return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from autogpt_seed.cli.figures import figures_table
-from autogpt_seed.cli.printing import console
+from autogpt_seed.cli.printing import console, print_facts
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.updating import UpdateReport
 from autogpt_seed.views import ViewFigures
@@ -18,10 +18,7 @@ def render(report: UpdateReport, chosen: Chosen, schema: str | None) -> None:
     again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     out.print(figures_table(report.before, report.after))
     out.print()
-    last = ""
-    for label, text in _facts(report, again):
-        out.print(f"{label if label != last else '':<9}{text}", markup=False, soft_wrap=True)
-        last = label
+    print_facts(_facts(report, again))
 
 
 def render_line(report: UpdateReport) -> None:

@@ -90,14 +90,19 @@ async def _weigh(
     tables = [table for table in tables if rows[table.name] >= least[table.name]]
     new, present = (sum(number[t.name] for t in tables) for number in (rows, old))
     if new < LEAST_ROWS:
-        what = f"to the {sum(old.values()):,} old ones " if any(old.values()) else ""
+        what = f"to the {_about(sum(old.values()))} old ones " if any(old.values()) else ""
         return Strategy("live", f"too few new rows {what}for making the keys again to pay")
     suspension = await _find(connection, tables)
     if user := await _user(connection, tables[0].schema, suspension.tables):
         return Strategy("live", user)
-    met = f"meet {present:,} old ones" if present else "come"
+    met = f"meet {_about(present)} old ones" if present else "come"
     reason = f"{new:,} new rows {met} in {len(tables)} tables that nobody else uses"
     return Strategy("suspended", reason, suspension)
+
+
+def _about(number: int) -> str:
+    """An estimate, in words that do not claim more than its first two digits."""
+    return f"about {round(number, 2 - len(str(number))):,}"
 
 
 async def _demand(

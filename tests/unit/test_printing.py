@@ -1,0 +1,30 @@
+"""What reports look like where standard output is no terminal: 80 columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from autogpt_seed.cli.printing import print_facts
+
+PROSE = "indexes and keys suspended: 40,521 new rows meet 40,555 old ones in 5 tables, all of them"
+COMMAND = "autogpt-seed populate --seed 42 --as-of 2026-11-22 --set images=none --set tables=all"
+
+
+def test_a_long_fact_goes_on_below_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    print_facts([("Loaded", "7 rows"), ("Loaded", PROSE), ("Keys", f"in /{'x' * 90}-y z")])
+    assert capsys.readouterr().out.splitlines() == [
+        "Loaded   7 rows",
+        "         indexes and keys suspended: 40,521 new rows meet 40,555 old ones in 5",
+        "         tables, all of them",
+        "Keys     in",
+        f"         /{'x' * 90}-y",
+        "         z",
+    ]
+
+
+@pytest.mark.parametrize("label", ["Repeat", "Next"])
+def test_a_command_is_on_one_line_so_that_it_can_be_copied(
+    label: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_facts([(label, COMMAND)])
+    assert capsys.readouterr().out == f"{label:<9}{COMMAND}\n"
