@@ -6,10 +6,9 @@ import atexit
 import gc
 import sys
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from autogpt_seed.cli import (
     bake,
@@ -26,29 +25,17 @@ from autogpt_seed.cli import (
     verify,
 )
 from autogpt_seed.cli.common import as_command
+from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
-from autogpt_seed.settings import in_plain_words
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """Most commands hold many rows and make few cycles. At Python's own figure, 700, looking through
 the same rows again and again took `verify` a third of its time."""
 
-
-class _Commands(TyperGroup):
-    """The commands; what is wrong with the value of an option is said in plain words."""
-
-    def invoke(self, ctx: Any) -> Any:  # whose type is private to typer
-        try:
-            return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = in_plain_words(error.message)
-            raise
-
-
 app = typer.Typer(
     name="autogpt-seed",
-    cls=_Commands,
+    cls=Commands,
     help=(
         "Fill an AutoGPT Platform database with a coherent marketplace of test data, in one "
         "transaction, and prove that its materialised views tell the truth.\n\n"
@@ -98,7 +85,7 @@ for _command in (
     restore.restore,
     gauntlet.gauntlet,
 ):
-    app.command()(as_command(_command))
+    app.command(cls=Command)(as_command(_command))
 app.add_typer(db.app, name="db")
 
 

@@ -7,20 +7,28 @@ from typing import Annotated
 import typer
 
 from autogpt_seed.cli import options
+from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.cli.targeting import DATABASE, embedded_target
 
 app = typer.Typer(
+    cls=Commands,
     help="The embedded PostgreSQL: start, stop, url, reset.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.command()
+@app.command(cls=Command)
 def start(
     port: Annotated[
         int | None,
-        typer.Option("--port", min=1, max=65535, help="Listen on this port of 127.0.0.1 as well."),
+        typer.Option(
+            "--port",
+            min=1,
+            max=65535,
+            metavar="PORT",
+            help="Listen on this port of 127.0.0.1 as well.",
+        ),
     ] = None,
     debug: options.Debug = False,
 ) -> None:
@@ -34,7 +42,7 @@ def start(
     typer.echo(server.url(DATABASE))
 
 
-@app.command()
+@app.command(cls=Command)
 def stop(debug: options.Debug = False) -> None:
     """Stop it. The data stays."""
     from autogpt_seed.database.embedded import EmbeddedServer
@@ -42,7 +50,7 @@ def stop(debug: options.Debug = False) -> None:
     typer.echo("Stopped." if EmbeddedServer().stop() else "It was not running.")
 
 
-@app.command()
+@app.command(cls=Command)
 def url(debug: options.Debug = False) -> None:
     """Print the URL of its database, password included, while it runs (see db start)."""
     from autogpt_seed.database.embedded import EmbeddedServer
@@ -50,7 +58,7 @@ def url(debug: options.Debug = False) -> None:
     typer.echo(EmbeddedServer().url(DATABASE))
 
 
-@app.command()
+@app.command(cls=Command)
 def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Do not ask.")] = False,
     debug: options.Debug = False,

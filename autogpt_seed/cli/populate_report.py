@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -39,11 +40,25 @@ def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     """The plan and its row counts for a person, for `--dry-run`."""
     out = console()
     for name, value in _plan(plan).items():
-        out.print(f"{name:<26} {value}", markup=False)
+        if value is not None and value != {}:
+            shown = value if isinstance(value, str) else _as_toml(value)
+            out.print(f"{name:<26} {shown}", markup=False)
     out.print()
     print_rows(rows)
     out.print(f"{sum(rows.values()):,} rows. Nothing was contacted.")
     out.print("To make them: the same command without --dry-run.")
+
+
+def _as_toml(value: object) -> str:
+    """On one line. TOML writes texts, numbers, truth and lists of them as JSON does."""
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    pairs = (f"{_as_key(key)} = {_as_toml(inner)}" for key, inner in value.items())
+    return f"{{{', '.join(pairs)}}}"
+
+
+def _as_key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name)
 
 
 def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:

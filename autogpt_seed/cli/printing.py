@@ -41,6 +41,16 @@ def shown_runs(tags: Sequence[str]) -> tuple[Sequence[str], int]:
     return shown, len(tags) - len(shown)
 
 
+def print_table(out: Console, table: Table) -> None:
+    """Print it, and where that is no terminal, without the blanks that fill its last column."""
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as captured:
+        out.print(table)
+    out.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """A fact a line, or several where it is longer, but a command on one, so that it can be
     copied. A label is not said twice."""

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autogpt_seed.cli.figures import figures_table
+from autogpt_seed.cli.printing import print_table
 from autogpt_seed.verification import Check, Outcome, VerificationReport
 
 _STYLES = {
@@ -23,7 +24,7 @@ def render(report: VerificationReport, console: Console) -> None:
     """The report for a person. Colour repeats what the words say already."""
     figures = figures_table(report.before, report.after)
     for part in (_checks(report), figures, _answers(report)):
-        console.print(part)
+        print_table(console, part)
         console.print()
     console.print(_verdict(report), markup=False)
 

@@ -70,6 +70,7 @@ def test_every_help_fits_80_columns(command: Command) -> None:
         assert "--help" in result.output
         assert ESCAPE not in result.output
         assert max(map(len, result.output.splitlines())) <= 80, name
+        assert not re.search("<bool>|<int", result.output), name
 
 
 def test_the_version_is_that_of_the_package(command: Command) -> None:
@@ -130,6 +131,15 @@ def test_json_is_one_document_and_nothing_else(
     assert report["plan"]["users"] == 3
     assert report["views"]["runs"]["total"] == held["AgentGraphExecution"]
     assert {note["column"] for note in report["notes"]} >= {"salt", "endedAt"}
+
+
+def test_a_dry_run_shows_settings_as_a_file_has_them(command: Command) -> None:
+    column = 'columns.User.timezone={choice = ["a", "b"]}'
+    shown = command("populate", "--dry-run", "--set", column).output
+    assert "\ndeterministic_keys         false\n" in shown
+    assert '\ncolumns                    {User = {timezone = {choice = ["a", "b"]}}}\n' in shown
+    assert "for_user" not in shown
+    assert "columns" not in command("populate", "--dry-run").output
 
 
 def test_a_dry_run_connects_nowhere(command: Command) -> None:

@@ -46,6 +46,7 @@ def rendered(found: VerificationReport) -> str:
 
 def test_no_line_is_wider_than_80_columns_and_markup_in_evidence_is_no_markup() -> None:
     text = rendered(report(*CHECKS))
+    assert not [line for line in text.splitlines() if line.endswith(" ")]
     assert max(map(len, text.splitlines())) <= 80
     assert "[b]and on[/b]." in " ".join(text.split())
 
