@@ -179,8 +179,8 @@ def _not_started(layout: Layout, port: int | None, log_start: int) -> DatabaseUn
             f"Port {port} of {_LOOPBACK} is in use.", remedy="Choose another with --port."
         )
     remedy = (
-        "Correct what it says. Only if the data are damaged: `autogpt-seed db reset` deletes "
-        "them all for a new start."
+        "Correct what it says. Only if the data are damaged:\n"
+        "`autogpt-seed db reset` deletes them all for a new start."
     )
     return _failure("did not start", layout, remedy, log_start)
 
