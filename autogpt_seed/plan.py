@@ -242,7 +242,6 @@ def _explain(
     error: ValidationError, sources: Mapping[str, Mapping[str, Any]]
 ) -> ConfigurationError:
     problems = []
-    unknown = False
     for detail in error.errors(include_url=False):
         setting = str(detail["loc"][0])
         origin = next(
@@ -250,13 +249,13 @@ def _explain(
         )
         message = in_plain_words(detail["msg"])
         if detail["type"] == "extra_forbidden":
-            unknown = True
             close = get_close_matches(setting, Plan.model_fields, n=1)
             message = "unknown setting" + (f", did you mean {close[0]}?" if close else "")
             problems.append(f"{setting} (from {origin}): {message}")
         else:
             name = ".".join(map(str, detail["loc"]))
             problems.append(f"{name} = {detail['input']!s} (from {origin}): {message}")
+    unknown = any(detail["type"] == "extra_forbidden" for detail in error.errors())
     return ConfigurationError(
         "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
         evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),

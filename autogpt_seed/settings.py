@@ -1,4 +1,5 @@
-"""The settings of a command, other than the plan of a populate, from the texts of `--set`."""
+"""The settings of a command, other than the plan of a populate, from the texts of `--set`, and the
+words for what is wrong with a setting of either."""
 
 from __future__ import annotations
 

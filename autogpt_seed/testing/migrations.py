@@ -226,7 +226,8 @@ class Function:
         except Exception as error:
             raise DatabaseUnsuitable(
                 f"{self._name()} failed.",
-                evidence=f"{type(error).__name__}: {error}",
+                # It was given the password, and may repeat it.
+                evidence=f"{type(error).__name__}: {error}".replace(target.url(), str(target)),
                 remedy="Correct it, then run this again.",
             ) from error
 

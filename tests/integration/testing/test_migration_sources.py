@@ -136,11 +136,11 @@ async def test_a_dump_with_commands_to_psql_is_run(empty: str, tmp_path: Path) -
 
 async def test_a_function_that_raises_is_named(empty: str) -> None:
     def broken(url: str) -> None:
-        raise ValueError("no luck")
+        raise ValueError(f"no luck with {url}")
 
     with pytest.raises(DatabaseUnsuitable, match=r"broken\(\) failed") as caught:
         await Function(broken).apply(parse_url(empty))
-    assert caught.value.evidence == "ValueError: no luck"
+    assert caught.value.evidence == f"ValueError: no luck with {parse_url(empty)}"
 
 
 def test_a_path_says_what_kind_of_migrations_it_is(tmp_path: Path) -> None:
