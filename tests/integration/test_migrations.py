@@ -309,7 +309,8 @@ async def test_a_migration_waits_no_longer_than_it_may(url: str) -> None:
     async with parse_url(url, {}).engine().connect() as first:
         await migrate(first, schema="platform")
         with pytest.raises(DatabaseUnsuitable, match="is still working"):
-            await migrate(parse_url(url, {}), timeouts=Timeouts(lock=0.2))
+            async with asyncio.timeout(20):  # of itself it would wait for 30 s
+                await migrate(parse_url(url, {}), timeouts=Timeouts(lock=0.2))
 
 
 async def test_migrations_of_two_databases_in_one_process_do_not_mix(
