@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,12 @@ from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.bulk import load_all
 from autogpt_seed.database.deferring import check_deferred, defer
-from autogpt_seed.database.driver_types import encode_json_natively
+from autogpt_seed.database.driver_types import (
+    can_take_raw_times,
+    encode_json_natively,
+    take_datetimes,
+    take_raw_times,
+)
 from autogpt_seed.database.probe import probe
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
@@ -40,11 +45,18 @@ class Prepared:
     surveyed: tuple[Note, ...]
     binding: Binding
     without: Mapping[str, str] = field(default_factory=dict)
+    raw_times: bool = False
+    """Whether the driver takes timestamps as numbers, see `timestamps`."""
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """All of them."""
         return self.surveyed + self.binding.notes
+
+    def bind(self, suspended: Collection[tuple[str, str]] = (), *, few: bool = False) -> Binding:
+        """The rows as they are sent, without the keys `suspended`; with `few` a miniature."""
+        world = miniature(self.world) if few else self.world
+        return bind_world(world, self.catalog, suspended, self.without, raw_times=self.raw_times)
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,7 @@ async def prepare_run(
     if strict:
         refuse_notes(run.notes)
     if not work.joined:
-        await encode_json_natively(await work.driver())
+        run = await _quicken(work, run)
     run = await _probe(work, run)
     clock.lap("probe")
     if strict:
@@ -114,12 +126,22 @@ async def _prepare(
     return Prepared(reflected, catalog, world, earlier, notes, bind_world(world, catalog))
 
 
+async def _quicken(work: UnitOfWork, run: Prepared) -> Prepared:
+    """Have the driver take the rows as it takes them quickest. It must be nobody else's."""
+    driver = await work.driver()
+    await encode_json_natively(driver)
+    if not can_take_raw_times(run.binding.bounds):
+        return run
+    await take_raw_times(driver)
+    return replace(run, raw_times=True)
+
+
 async def _probe(work: UnitOfWork, run: Prepared) -> Prepared:
     """Find out on a marketplace in miniature what the schema refuses.
 
     A table that refuses its rows, and that nothing requires, is left out of what is returned.
     """
-    few = bind_world(miniature(run.world), run.catalog, without=run.without)
+    few = run.bind(few=True)
     await defer(work.connection, run.catalog.schema, run.binding.deferred)
     try:
         await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
@@ -127,9 +149,8 @@ async def _probe(work: UnitOfWork, run: Prepared) -> Prepared:
         name = next((table for table in refusal.tables if table in few.optional), None)
         if name is None:
             raise
-        without = {**run.without, name: refusal.sentence}
-        binding = bind_world(run.world, run.catalog, without=without)
-        return await _probe(work, replace(run, binding=binding, without=without))
+        fewer = replace(run, without={**run.without, name: refusal.sentence})
+        return await _probe(work, replace(fewer, binding=fewer.bind()))
     return run
 
 
@@ -146,15 +167,18 @@ async def _load(
         embedded=work.target is not None and work.target.embedded,
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
-    binding = bind_world(run.world, run.catalog, suspended, run.without)
+    binding = run.bind(suspended)
+    driver = await work.driver()
     rows = await load_all(
-        await work.driver(),
+        driver,
         binding.bounds,
         run.catalog.tables,
         progress,
         suspension=strategy.suspension,
         waits={"APIKey": run.world.keys.wait},
     )
+    if run.raw_times:
+        await take_datetimes(driver)
     await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
     return strategy, rows
 

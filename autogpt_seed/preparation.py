@@ -66,10 +66,12 @@ def bind_world(
     catalog: Catalog,
     suspended: Collection[tuple[str, str]] = (),
     without: Mapping[str, str] = MappingProxyType({}),
+    *,
+    raw_times: bool = False,
 ) -> Binding:
     """The rows of every entity, fitted to the schema, with what it requires besides.
 
-    `suspended` and `without` are as in `bind_all`.
+    `suspended` and `without` are as in `bind_all`, `raw_times` as in `Filling`.
     """
     former = {name: make for name, make in FORMER_ENTITIES.items() if name in catalog.tables}
     rows = [
@@ -78,7 +80,7 @@ def bind_world(
     ]
     blocks = [(identifier,) for identifier in world.capabilities.existing_blocks]
     present = held("AgentBlock", fields(id=Kind.ID), blocks)
-    filling = Filling.of(world.plan, world.tag)
+    filling = Filling.of(world.plan, world.tag, raw_times=raw_times)
     return bind_all(rows, catalog, filling, present=[present], suspended=suspended, without=without)
 
 

@@ -19,7 +19,7 @@ class Kind(Enum):
     INTEGER = "int"
     NUMBER = "float"
     BOOLEAN = "bool"
-    TIME = "datetime without zone, meant as UTC, whole milliseconds"
+    TIME = "int, a timestamp of `timestamps`, in whole milliseconds"
     JSON = "str that holds a JSON document"
     LABEL = "str, a label of an enum or plain text"
     TEXTS = "list[str]"

@@ -12,6 +12,7 @@ from typing import Any
 from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.catalog import DataType, TypeKind
 from autogpt_seed.rows import Kind
+from autogpt_seed.timestamps import moment
 
 Adapter = Callable[[Any], Any]
 """Called with values that are not None."""
@@ -75,6 +76,12 @@ def adapter(
     return maker(kind, base)
 
 
+def is_timestamp(data_type: DataType) -> bool:
+    """Whether the server takes the numbers of `timestamps` for values of the type."""
+    plain = data_type.kind is TypeKind.BASE and data_type.schema == "pg_catalog"
+    return plain and data_type.name in ("timestamp", "timestamptz")
+
+
 def usual(kind: Kind, data_type: DataType) -> bool:
     """Whether the type is the one that the known schemas have for values of the kind."""
     is_enum = data_type.kind is TypeKind.ENUM
@@ -122,7 +129,7 @@ def _to_text(
     cut = identity if most is None else _tail(most) if unique else _head(most)
     if kind in _STRINGS or kind is Kind.JSON:
         return cut
-    write = _plain_text if kind is not Kind.TIME else datetime.isoformat
+    write = _plain_text if kind is not Kind.TIME else _iso_text
     return lambda value: cut(write(value))
 
 
@@ -141,6 +148,10 @@ def _cut_id(most: int) -> Adapter:
     return lambda value: value[start : start + most]
 
 
+def _iso_text(timestamp: int) -> str:
+    return moment(timestamp).isoformat()
+
+
 def _plain_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -149,7 +160,7 @@ def _to_json(kind: Kind, _: DataType) -> Adapter:
     if kind is Kind.JSON:
         return identity
     if kind is Kind.TIME:
-        return lambda value: json.dumps(value.isoformat() + "Z")
+        return lambda value: json.dumps(_iso_text(value) + "Z")
     if kind in _STRINGS:
         return lambda value: json.dumps(value) if value else "{}"
     return json.dumps
@@ -171,9 +182,9 @@ def _to_integer(kind: Kind, data_type: DataType) -> Adapter:
     if kind is Kind.ID and data_type.name in _ID_NUMBERS:
         return _ID_NUMBERS[data_type.name]
     if kind is Kind.TIME and data_type.name == "int8":
-        return lambda value: int(value.replace(tzinfo=UTC).timestamp() * 1000)
+        return lambda value: int(_zoned(value).timestamp() * 1000)
     if kind is Kind.TIME and data_type.name == "int4":
-        return lambda value: int(value.replace(tzinfo=UTC).timestamp())
+        return lambda value: int(_zoned(value).timestamp())
     raise Unadaptable
 
 
@@ -204,13 +215,17 @@ def _to_number(kind: Kind, data_type: DataType) -> Adapter:
     raise Unadaptable
 
 
-def _to_time(part: Adapter) -> Callable[[Kind, DataType], Adapter]:
+def _to_time(write: Adapter) -> Callable[[Kind, DataType], Adapter]:
     def make(kind: Kind, _: DataType) -> Adapter:
         if kind is Kind.TIME:
-            return part
+            return write
         raise Unadaptable
 
     return make
+
+
+def _zoned(timestamp: int) -> datetime:
+    return moment(timestamp).replace(tzinfo=UTC)
 
 
 def _to_uuid(kind: Kind, _: DataType) -> Adapter:
@@ -235,7 +250,7 @@ _MAKERS: dict[str, Callable[..., Adapter]] = {
     "bool": _to_boolean,
     "uuid": _to_uuid,
     "bytea": _to_bytes,
-    "timestamp": _to_time(identity),
-    "timestamptz": _to_time(lambda value: value.replace(tzinfo=UTC)),
-    "date": _to_time(datetime.date),
+    "timestamp": _to_time(moment),
+    "timestamptz": _to_time(_zoned),
+    "date": _to_time(lambda value: moment(value).date()),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from autogpt_seed.binding.adapt import Adapter
@@ -84,13 +83,13 @@ def late_update(rows: Rows, table: Table, late: Match, keys: Sequence[Match]) ->
     return Update(table, tuple(key.column.name for key in keys), late.column.name, pairs)
 
 
-def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[datetime]] | None:
+def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:
     """For each row the first of its time fields, or the `last` in time; None without any."""
     places = [n for n, field in enumerate(rows.fields) if field.kind is Kind.TIME]
     if not places:
         return None
 
-    def times() -> Iterator[datetime]:
+    def times() -> Iterator[int]:
         for record in rows.records():
             known = [record[place] for place in places if record[place] is not None]
             yield max(known) if last else known[0]

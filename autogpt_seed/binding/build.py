@@ -13,7 +13,7 @@ from autogpt_seed.binding.bound import Bound, Update
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.filling import column_values
-from autogpt_seed.binding.instants import instants, is_instant, rank
+from autogpt_seed.binding.instants import instants, is_instant, rank, with_raw_times
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.overridden import override_source
 from autogpt_seed.binding.parents import Drafts, parent_ids, parent_source
@@ -52,10 +52,12 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     draft.notes += remarks(draft, marked)
 
 
-def bound(draft: Draft) -> Bound:
+def bound(draft: Draft, *, raw_times: bool) -> Bound:
     """The rows of a draft that was built."""
     whole = joined(draft.sources)
     table = draft.table
+    if raw_times:
+        whole = with_raw_times(whole, table, {match.column.name for match in draft.matches})
     return Bound(
         table=table,
         columns=whole.columns,

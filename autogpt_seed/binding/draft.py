@@ -21,19 +21,21 @@ from autogpt_seed.rows import Record, Rows
 @dataclass(frozen=True, slots=True)
 class Filling:
     """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
-    of users, whether tables that no entity knows are filled too, and the plan's overrides."""
+    of users, whether tables that no entity knows are filled too, and the plan's overrides. With
+    `raw_times` all timestamps of the rows are those of `timestamps` instead of datetimes."""
 
     tag: RunTag
     as_of: datetime
     users: int
     everything: bool = False
     overrides: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+    raw_times: bool = False
 
     @classmethod
-    def of(cls, plan: Plan, tag: RunTag) -> Filling:
+    def of(cls, plan: Plan, tag: RunTag, *, raw_times: bool = False) -> Filling:
         """The filling of a run of the plan."""
         as_of = plan.as_of.replace(tzinfo=None)
-        return cls(tag, as_of, plan.users, plan.tables == "all", plan.columns)
+        return cls(tag, as_of, plan.users, plan.tables == "all", plan.columns, raw_times)
 
     def place(self, table: str, column: str) -> Place:
         """A column to be filled."""

@@ -140,7 +140,9 @@ class Drafting:
                 self.notes.append(table_note("left out", rows.table, why))
                 continue
             overrides = self.filling.overrides.get(rows.table, {})
-            matches, notes = match(rows, table, overridden=overrides, absent=absent)
+            matches, notes = match(
+                rows, table, overridden=overrides, absent=absent, raw_times=self.filling.raw_times
+            )
             self.drafts[rows.table] = Draft(
                 table, rows, matches, overrides=overrides, count=rows.count, notes=notes
             )

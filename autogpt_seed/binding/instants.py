@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import repeat
 
-from autogpt_seed.binding.adapt import adapter
+from autogpt_seed.binding.adapt import adapter, is_timestamp
 from autogpt_seed.binding.base import row_times
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.parents import Drafts
 from autogpt_seed.binding.sources import Source, gives, projected
-from autogpt_seed.catalog import Column, DataType, ForeignKey
+from autogpt_seed.catalog import Column, DataType, ForeignKey, Table
 from autogpt_seed.rows import Kind, Record
+from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 _TYPES = frozenset({"timestamp", "timestamptz", "date"})
-_EARLIEST = timedelta(days=731)
+_EARLIEST = timedelta(days=731) // timedelta(microseconds=1)
 """Before the first user of any run registers."""
 
 _KEPT = 100_000
 """The times of so many parents are looked up; rows of larger tables count as made just now."""
 
-_STEP = timedelta(milliseconds=1)
+_NEVER = -(2**63)
 _STRIDE = 2_654_435_761
 _FINE = 2**32
 _FIRST = ("created", "added", "registered", "submitted")
@@ -54,22 +55,44 @@ def instants(
         first = row_times(draft.rows, last=False) or last
         return Source(names, _own_times(columns, writers, first, last))
     ranks = [rank(column.name) for column in columns]
+    as_of = timestamp(filling.as_of)
 
     def start() -> Iterator[Record]:
-        for moment in _beginnings(draft, drafts, filling, early=early):
+        for begun in _beginnings(draft, drafts, filling, early=early):
             yield tuple(
-                write(min(moment + place * _STEP, filling.as_of))
+                write(min(begun + place * MILLISECOND, as_of))
                 for place, write in zip(ranks, writers, strict=True)
             )
 
     return Source(names, start)
 
 
+def with_raw_times(source: Source, table: Table, raw: Collection[str]) -> Source:
+    """The same with the numbers of `timestamps` in all columns that take them; `raw` ones have."""
+    places = [
+        place
+        for place, name in enumerate(source.columns)
+        if is_timestamp(table.columns[name].type) and name not in raw
+    ]
+    if not places:
+        return source
+
+    def start() -> Iterator[Record]:
+        for record in source.start():
+            values = list(record)
+            for place in places:
+                if values[place] is not None:
+                    values[place] = _timestamp(values[place])
+            yield tuple(values)
+
+    return Source(source.columns, start)
+
+
 def _own_times(
     columns: Sequence[Column],
-    writers: Sequence[Callable[[datetime], object]],
-    first: Callable[[], Iterator[datetime]],
-    last: Callable[[], Iterator[datetime]],
+    writers: Sequence[Callable[[int], object]],
+    first: Callable[[], Iterator[int]],
+    last: Callable[[], Iterator[int]],
 ) -> Callable[[], Iterator[Record]]:
     begins = [rank(column.name) == 0 for column in columns]
 
@@ -83,19 +106,17 @@ def _own_times(
     return start
 
 
-def _beginnings(
-    draft: Draft, drafts: Drafts, filling: Filling, *, early: bool
-) -> Iterator[datetime]:
+def _beginnings(draft: Draft, drafts: Drafts, filling: Filling, *, early: bool) -> Iterator[int]:
     """For each row a time between the latest of its parents and the as-of time."""
-    seed = filling.place(draft.name, "").seed
+    seed, as_of = filling.place(draft.name, "").seed, timestamp(filling.as_of)
     for ordinal, floor in enumerate(_floors(draft, drafts, filling)):
         share = 0 if early else ((ordinal * _STRIDE + seed) % _FINE) / _FINE
-        yield floor + _STEP * int((filling.as_of - floor) / _STEP * share)
+        yield floor + MILLISECOND * int((as_of - floor) / MILLISECOND * share)
 
 
-def _floors(draft: Draft, drafts: Drafts, filling: Filling) -> Iterator[datetime]:
+def _floors(draft: Draft, drafts: Drafts, filling: Filling) -> Iterator[int]:
     """For each row the time at which the latest of its parents was made."""
-    earliest = filling.as_of - _EARLIEST
+    earliest = timestamp(filling.as_of) - _EARLIEST
     streams = [
         _parent_times(key, draft, parent, filling)
         for key in draft.foreign_keys()
@@ -108,25 +129,25 @@ def _floors(draft: Draft, drafts: Drafts, filling: Filling) -> Iterator[datetime
     return (max(earliest, *times) for times in zip(*streams, strict=False))
 
 
-def _parent_times(
-    key: ForeignKey, draft: Draft, parent: Draft, filling: Filling
-) -> Iterator[datetime]:
+def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, filling: Filling) -> Iterator[int]:
     if parent.count > _KEPT:
-        return repeat(filling.as_of)
+        return repeat(timestamp(filling.as_of))
     columns = (*key.referred, parent.created or "")
     made = {
-        record[:-1]: _without_zone(record[-1])
+        record[:-1]: _timestamp(record[-1])
         for record in projected(parent.sources, columns, parent.count)()
     }
     own = projected(list(draft.sources), key.columns, draft.count)
-    earliest = filling.as_of - _EARLIEST
+    earliest = timestamp(filling.as_of) - _EARLIEST
     return (made.get(values, earliest) for values in own())
 
 
-def _without_zone(moment: object) -> datetime:
-    """The time in UTC; for a day its end, as the row may have been made so late."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    if isinstance(moment, date):
-        return datetime.combine(moment, time.max)
-    return datetime.min  # noqa: DTZ901  # empty
+def _timestamp(made: object) -> int:
+    """When the row was made at the latest, as far as its column tells."""
+    if isinstance(made, int):
+        return made
+    if isinstance(made, datetime):
+        return timestamp(made.astimezone(UTC).replace(tzinfo=None) if made.tzinfo else made)
+    if isinstance(made, date):
+        return timestamp(datetime.combine(made, time.max))
+    return _NEVER  # empty

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autogpt_seed.binding.adapt import (
     TEXT_TYPES,
@@ -11,6 +11,7 @@ from autogpt_seed.binding.adapt import (
     Unadaptable,
     adapter,
     identity,
+    is_timestamp,
     usual,
 )
 from autogpt_seed.binding.bound import Note, column_note
@@ -20,6 +21,7 @@ from autogpt_seed.catalog import Column, Table, TypeKind
 from autogpt_seed.rows import Field, Kind, Rows
 
 _LABELS = (Kind.LABEL, Kind.LABELS)
+_NEVER_CUT = (*_LABELS, Kind.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,17 @@ class Match:
 
 
 def match(
-    rows: Rows, table: Table, *, overridden: Collection[str] = (), absent: Collection[str] = ()
+    rows: Rows,
+    table: Table,
+    *,
+    overridden: Collection[str] = (),
+    absent: Collection[str] = (),
+    raw_times: bool = False,
 ) -> tuple[list[Match], list[Note]]:
     """The fields that the table takes, and notes on the others and on what is done to some.
 
     Columns that are `overridden` are left out. So are, where they can be, references to the
-    tables that are `absent`.
+    tables that are `absent`. With `raw_times` columns of timestamps take them as the rows do.
     """
     matches: list[Match] = []
     notes: list[Note] = []
@@ -74,7 +81,8 @@ def match(
             why = f"its type {column.type.text} cannot carry {field.kind.name.lower()} values"
             notes.append(column_note("dropped", table.name, column.name, why))
             continue
-        matches.append(found)
+        raw = raw_times and field.kind is Kind.TIME and is_timestamp(column.type)
+        matches.append(replace(found, adapt=identity) if raw else found)
         notes += _notes(found, table)
     return matches, notes
 
@@ -120,7 +128,7 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
         yield column_note("renamed", table.name, field.name, why)
     if not usual(field.kind, column.type.base):
         yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
-    elif not found.passes and field.kind not in _LABELS:
+    elif not found.passes and field.kind not in _NEVER_CUT:
         why = f"its type is {column.type.text}, so what is too long is cut"
         yield column_note("adapted", table.name, column.name, why)
     for label in field.labels if not found.passes else ():

@@ -92,7 +92,7 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
         with refusing(draft):
             build.check_unique(draft)
             check_choices(draft, drafts)
-    bounds = tuple(build.bound(draft) for draft in order)
+    bounds = tuple(build.bound(draft, raw_times=filling.raw_times) for draft in order)
     filled = {bound.table.name for bound in bounds if bound.count}
     return Binding(
         bounds,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
@@ -95,7 +95,7 @@ def _users(world: World) -> Iterator[Record]:
     for user, person in enumerate(_people(world, world.new_users)):
         created = world.user_created[user]
         updated = stream.integer(created, world.as_of)
-        yield ids[user], person.email, person.name, "{}", "", moment(created), moment(updated)
+        yield ids[user], person.email, person.name, "{}", "", stamp(created), stamp(updated)
 
 
 def _profiles(world: World) -> Iterator[Record]:
@@ -111,8 +111,8 @@ def _profiles(world: World) -> Iterator[Record]:
             texts.biography(stream),
             [f"https://{texts.word(stream)}.example.com/{person.username}" for _ in range(3)],
             image(stream) if pictured else None,
-            moment(created),
-            moment(stream.integer(created, world.as_of)),
+            stamp(created),
+            stamp(stream.integer(created, world.as_of)),
         )
 
 
@@ -131,5 +131,5 @@ def _api_keys(world: World) -> Iterator[Record]:
             "ACTIVE",
             _PERMISSIONS,
             f"For {texts.title(stream)}.",
-            moment(stream.integer(world.user_created[user], world.as_of)),
+            stamp(stream.integer(world.user_created[user], world.as_of)),
         )

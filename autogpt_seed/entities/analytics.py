@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from autogpt_seed import texts
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
@@ -45,7 +45,7 @@ def _details(world: World) -> Iterator[Record]:
     table = "AnalyticsDetails"
     stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
     for user, since in enumerate(world.user_created[: world.new_users]):
-        time = moment(stream.integer(since, world.as_of))
+        time = stamp(stream.integer(since, world.as_of))
         word, index = texts.word(stream), texts.word(stream)
         yield ids[user], user_ids[user], word, "{}", index, time, time
 
@@ -54,6 +54,6 @@ def _metrics(world: World) -> Iterator[Record]:
     table = "AnalyticsMetrics"
     stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
     for user, since in enumerate(world.user_created[: world.new_users]):
-        time = moment(stream.integer(since, world.as_of))
+        time = stamp(stream.integer(since, world.as_of))
         metric, text, value = texts.word(stream), texts.word(stream), stream.random() * 100
         yield ids[user], user_ids[user], metric, value, text, time, time

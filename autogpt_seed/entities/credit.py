@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
@@ -30,5 +30,5 @@ def _transactions(world: World) -> Iterator[Record]:
     for user, since in enumerate(world.user_created):
         bought, amount = stream.chance(0.5), stream.integer(1, 100)
         kind = "TOP_UP" if bought else "USAGE"
-        time = moment(stream.integer(since, world.as_of))
+        time = stamp(stream.integer(since, world.as_of))
         yield ids[user], user_ids[user], amount if bought else -amount, kind, "{}", time

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-from itertools import accumulate, chain, cycle, groupby, islice, repeat
+from itertools import chain, cycle, groupby, islice, repeat
 from operator import add, itemgetter
 
 from autogpt_seed.entities.groups import too_many
-from autogpt_seed.entities.times import MILLISECOND, SECOND, moment
+from autogpt_seed.entities.times import SECOND, stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import MAXIMUM_ORDINAL
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
+from autogpt_seed.timestamps import MILLISECOND
 
 _WAITS = 10_007
 """How many waits of nodes are drawn; a prime, so that they never repeat in step with the graphs."""
@@ -95,7 +95,7 @@ def _graph_executions(world: World) -> Iterator[Record]:
             preset_id = None
             if presets and random() < 0.5:
                 preset_id = preset_ids[presets[int(random() * len(presets))]]
-            over = moment(ended)
+            over = stamp(ended)
             yield (
                 next(execution_ids),
                 graph_id,
@@ -103,8 +103,8 @@ def _graph_executions(world: World) -> Iterator[Record]:
                 preset_id,
                 user_id,
                 "COMPLETED",
-                moment(created),
-                moment(started),
+                stamp(created),
+                stamp(started),
                 over,
                 over,
             )
@@ -115,9 +115,9 @@ class _Timeline:
     """For each node of each execution of a graph when it was queued, started and ended."""
 
     graph: int
-    queued: list[datetime] = field(default_factory=list)
-    started: list[datetime] = field(default_factory=list)
-    ended: list[datetime] = field(default_factory=list)
+    queued: list[int] = field(default_factory=list)
+    started: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
 
 
 def _timelines(world: World) -> Iterator[_Timeline]:
@@ -129,8 +129,9 @@ def _timelines(world: World) -> Iterator[_Timeline]:
         line, nodes = _Timeline(graph), first[graph + 1] - first[graph]
         for _, _, started, ended in runs:
             part = (ended - started) // max(nodes, 1)
-            parts = repeat(MILLISECOND * part, nodes)
-            times = list(accumulate(parts, add, initial=moment(started)))
+            begin, step = stamp(started), MILLISECOND * part
+            until = begin + step * (nodes + 1)
+            times = list(range(begin, until, step)) if step else [begin] * (nodes + 1)
             line.ended += times[1:]
             del times[nodes:]
             line.queued += times

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from autogpt_seed import texts
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
 
@@ -68,8 +68,8 @@ def _graphs(world: World) -> Iterator[Record]:
             name,
             texts.paragraph(stream, _DESCRIPTION),
             True,
-            moment(created),
-            moment(stream.integer(created, world.as_of)),
+            stamp(created),
+            stamp(stream.integer(created, world.as_of)),
         )
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from autogpt_seed import texts
 from autogpt_seed.entities.groups import parents, starts
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
@@ -70,8 +70,8 @@ def _webhooks(world: World, owners: array[int]) -> Iterator[Record]:
             f'{{"url": "https://hooks.example.com/{ids.short(webhook)}"}}',
             _secret(stream),
             hooks[webhook],
-            moment(created),
-            moment(stream.integer(created, world.as_of)),
+            stamp(created),
+            stamp(stream.integer(created, world.as_of)),
         )
 
 

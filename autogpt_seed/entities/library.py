@@ -9,7 +9,7 @@ from itertools import islice
 from autogpt_seed import texts
 from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, optional, refers
 
@@ -72,8 +72,8 @@ def _presets(world: World) -> Iterator[Record]:
             texts.title(stream),
             texts.paragraph(stream, _DESCRIPTION),
             True,
-            moment(created),
-            moment(stream.integer(created, world.as_of)),
+            stamp(created),
+            stamp(stream.integer(created, world.as_of)),
         )
 
 
@@ -100,6 +100,6 @@ def _library_agents(world: World, first: Sequence[int]) -> Iterator[Record]:
                 random() < 0.5,
                 random() < 0.5,
                 random() < 0.5,
-                moment(created),
-                moment(stream.integer(created, world.as_of)),
+                stamp(created),
+                stamp(stream.integer(created, world.as_of)),
             )

@@ -11,7 +11,7 @@ from autogpt_seed import texts
 from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.entities.sizes import showcased
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import APPROVED, PENDING, World
 from autogpt_seed.ids import Ids
 from autogpt_seed.randomness import Stream
@@ -121,8 +121,8 @@ def _listings(world: World) -> Iterator[Record]:
             _slug(name, ids, listing),
             approved,
             version_ids[listing] if approved else None,
-            moment(created),
-            moment(world.version_decided[listing] if approved else created),
+            stamp(created),
+            stamp(world.version_decided[listing] if approved else created),
         )
 
 
@@ -133,8 +133,8 @@ def _versions(world: World) -> Iterator[Record]:
     names = zip(world.graph_names(), _descriptions(world), strict=False)
     for version, (name, (sub_heading, description)) in enumerate(names):
         status = world.version_status[version]
-        submitted = moment(world.listing_created[version])
-        decided = moment(world.version_decided[version]) if status != PENDING else None
+        submitted = stamp(world.listing_created[version])
+        decided = stamp(world.version_decided[version]) if status != PENDING else None
         yield (
             ids[version],
             1,
@@ -191,8 +191,8 @@ def _submissions(world: World) -> Iterator[Record]:
             version_ids[version],
             reviewer,
             _LABELS[status],
-            moment(created),
-            moment(created if status == PENDING else world.version_decided[version]),
+            stamp(created),
+            stamp(created if status == PENDING else world.version_decided[version]),
         )
 
 
@@ -205,7 +205,7 @@ def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
         reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])
         for review, user in enumerate(reviewers, first[version]):
             score = stream.integer(1, 5)
-            time = moment(stream.integer(max(since, world.user_created[user]), until))
+            time = stamp(stream.integer(max(since, world.user_created[user]), until))
             comment = texts.comment(stream, score)
             yield ids[review], version_id, user_ids[user], score, comment, time, time
 

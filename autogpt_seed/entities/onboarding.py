@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from autogpt_seed import texts
-from autogpt_seed.entities.times import moment
+from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import APPROVED, World
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
@@ -76,9 +76,9 @@ def _onboardings(world: World, flags: bytearray) -> Iterator[Record]:
             None if version is None else version_ids[version],
             None if graph is None else execution_ids[world.first_execution[graph]],
             runs,
-            moment(stream.integer(created, updated)) if runs else None,
-            moment(created),
-            moment(updated),
+            stamp(stream.integer(created, updated)) if runs else None,
+            stamp(created),
+            stamp(updated),
         )
 
 

@@ -10,10 +10,11 @@ from itertools import accumulate
 
 from autogpt_seed import texts
 from autogpt_seed.database.scene import ListedVersion, Person, RunnableGraph, Scene
-from autogpt_seed.entities.times import MILLISECOND, MINUTE
+from autogpt_seed.entities.times import MINUTE
 from autogpt_seed.ids import RunTag
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Record
+from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.updating.settings import UpdateSettings
 
 _CATEGORIES = 3
@@ -80,7 +81,7 @@ def _run(
     reached = len(graph.nodes)
     if status != "COMPLETED" and reached:
         reached = stream.integer(1, reached)
-    most = min(_LONGEST, (within[1] - begun) // MILLISECOND) // (reached + 1)
+    most = min(_LONGEST, (timestamp(within[1]) - begun) // MILLISECOND) // (reached + 1)
     lengths = [stream.integer(1, max(1, most)) for _ in range(reached)]
     times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
     execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
@@ -92,7 +93,7 @@ def _run(
 
 
 def _run_nodes(
-    days: Days, execution: str, nodes: Sequence[str], status: str, times: Sequence[datetime]
+    days: Days, execution: str, nodes: Sequence[str], status: str, times: Sequence[int]
 ) -> None:
     """The last one ends as the execution does; all others are done."""
     ids = days.tag.ids("AgentNodeExecution")
@@ -106,9 +107,9 @@ def _run_nodes(
             days.node_executions.append((*known, end, stats))
 
 
-def _begin(within: tuple[datetime, datetime], stream: Stream) -> datetime:
-    """When something begins that is over at the end."""
-    since, until = within
+def _begin(within: tuple[datetime, datetime], stream: Stream) -> int:
+    """The timestamp at which something begins that is over at the end."""
+    since, until = map(timestamp, within)
     room = (until - since) // MILLISECOND
     return since + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
 

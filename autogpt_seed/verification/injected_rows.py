@@ -8,6 +8,7 @@ from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Rows, fields, former, held, optional, refers
+from autogpt_seed.timestamps import timestamp
 from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
@@ -50,7 +51,7 @@ def _graphs(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    now, description = ledger.now, "Made by autogpt-seed verify."
+    now, description = timestamp(ledger.now), "Made by autogpt-seed verify."
     records = [
         (graph.id, graph.version, graph.owner, f"Test Agent {n}", description, True, now, now)
         for n, listing in enumerate(ledger.listings, 1)
@@ -71,7 +72,7 @@ def _executions(ledger: Ledger) -> Rows:
         endedAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    ids, now = ledger.tag.ids("AgentGraphExecution"), ledger.now
+    ids, now = ledger.tag.ids("AgentGraphExecution"), timestamp(ledger.now)
     records = [
         (ids[n], run.graph.id, run.graph.version, run.user, "COMPLETED", now, now, now, now)
         for n, run in enumerate(ledger.executions)
@@ -92,7 +93,7 @@ def _listings(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    now = ledger.now
+    now = timestamp(ledger.now)
     records = [
         (
             listing.id,
@@ -133,7 +134,7 @@ def _versions(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    stream, now = Stream(ledger.seed, "verify.StoreListingVersion"), ledger.now
+    stream, now = Stream(ledger.seed, "verify.StoreListingVersion"), timestamp(ledger.now)
     records = [
         (
             version.id,
@@ -170,7 +171,7 @@ def _submissions(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), ledger.now
+    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), timestamp(ledger.now)
     records = [
         (next(ids), listing.id, version.id, listing.owner, version.status, now, now)
         for listing in ledger.listings
@@ -200,8 +201,8 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.reviewer,
             review.score,
             texts.comment(stream, review.score) if n % 2 == 0 else None,
-            ledger.now,
-            ledger.now,
+            timestamp(ledger.now),
+            timestamp(ledger.now),
         )
         for n, review in enumerate(ledger.reviews)
     ]

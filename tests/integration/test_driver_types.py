@@ -1,20 +1,24 @@
-"""The driver looks types up once: each time costs the server as long as hundreds of rows."""
+"""What the driver knows of types: looked up once, and timestamps taken as numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from asyncpg.connection import LoggedQuery
 from sqlalchemy import Pool, event
 
+from autogpt_seed import loading
 from autogpt_seed.cleaning import clean
+from autogpt_seed.database import driver_types
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import verify
 from tests.conftest import SMALL_PLAN
+from tests.databases import contents, execute
 
 
 @pytest.fixture
@@ -44,3 +48,27 @@ async def test_a_run_looks_types_up_once(database: str, lookups: list[str]) -> N
     assert len(lookups) == 3
     await clean(target, "all")
     assert len(lookups) == 3
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
+    """Called where a run has the driver take timestamps as numbers, as it would be anyway."""
+    spy = AsyncMock(wraps=driver_types.take_raw_times)
+    monkeypatch.setattr(loading, "take_raw_times", spy)
+    return spy
+
+
+async def test_timestamps_are_the_same_whether_they_are_sent_as_numbers_or_not(
+    marketplace: str, database: str, asked: AsyncMock
+) -> None:
+    await populate(parse_url(database, {}), SMALL_PLAN, rollback=True)
+    assert asked.await_count == 1
+    await execute(
+        database,
+        "CREATE DOMAIN platform.instant AS timestamp",  # its values are datetimes
+        'ALTER TABLE platform."User" ADD since platform.instant NOT NULL',
+    )
+    await populate(parse_url(database, {}), SMALL_PLAN)
+    assert asked.await_count == 1
+    drawn = ["since", "head", "tail", "hash", "salt"]  # API keys are random
+    assert await contents(database, without=drawn) == await contents(marketplace, without=drawn)

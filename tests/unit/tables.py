@@ -22,6 +22,7 @@ from autogpt_seed.catalog import (
 )
 from autogpt_seed.ids import RunTag
 from autogpt_seed.rows import Field, Record, Rows
+from autogpt_seed.timestamps import timestamp
 
 TAG = RunTag("0123456789abcde")
 AS_OF = datetime(2026, 1, 15)  # noqa: DTZ001  # rows hold naive times
@@ -107,15 +108,18 @@ def catalog(*tables: Table) -> Catalog:
 def rows(
     name: str, columns: tuple[Field, ...], records: Sequence[Record], *, keys: Sequence[str] = ()
 ) -> Rows:
-    """What an entity hands over."""
+    """What an entity hands over, where `records` have datetimes."""
     promised = tuple(frozenset(k.split()) for k in ("id", *keys))
-    start: Callable[[], Iterator[Record]] = lambda: iter(records)  # noqa: E731
+    made = [tuple(timestamp(v) if isinstance(v, datetime) else v for v in r) for r in records]
+    start: Callable[[], Iterator[Record]] = lambda: iter(made)  # noqa: E731
     return Rows(name, columns, len(records), start, promised)
 
 
-def filling(*, users: int = 3, everything: bool = False, overrides: Any = None) -> Filling:
+def filling(
+    *, users: int = 3, everything: bool = False, overrides: Any = None, raw_times: bool = False
+) -> Filling:
     """What the tests fill with."""
-    return Filling(TAG, AS_OF, users, everything, overrides or {})
+    return Filling(TAG, AS_OF, users, everything, overrides or {}, raw_times)
 
 
 def bind(made: Sequence[Rows], schema: Catalog, **facts: Any) -> Binding:

@@ -10,7 +10,9 @@ import pytest
 
 from autogpt_seed.catalog import Catalog, Column, DataType
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.overrides import Constant
 from autogpt_seed.rows import Kind, fields, labels, optional, refers
+from autogpt_seed.timestamps import timestamp
 from tests.unit.tables import (
     AS_OF,
     TAG,
@@ -58,7 +60,7 @@ def changed(name: str, kind: str | DataType) -> Catalog:
 
 
 def test_what_fits_goes_through_untouched() -> None:
-    binding = bind([USERS], schema())
+    binding = bind([USERS], schema(), raw_times=True)
     found = bound(binding, "User")
     assert found.records is USERS.records
     assert binding.notes == ()
@@ -67,7 +69,7 @@ def test_what_fits_goes_through_untouched() -> None:
 
 def test_rows_of_another_order_of_columns_are_as_good() -> None:
     turned = catalog(table("User", *reversed(PLAIN)))
-    assert bound(bind([USERS], turned), "User").records is USERS.records
+    assert bound(bind([USERS], turned, raw_times=True), "User").records is USERS.records
 
 
 def test_a_column_that_the_table_lacks_is_dropped_with_a_note() -> None:
@@ -259,6 +261,25 @@ def test_a_time_that_must_not_be_empty_is_the_last_of_the_rows_own() -> None:
     assert values(bind([made], catalog(strict)), "Run", "reviewedAt") == [early, AS_OF]
 
 
+@pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "date"])
+def test_all_timestamps_of_the_rows_are_numbers_where_these_are_asked_for(kind: str) -> None:
+    known = [replace(c, type=scalar(kind)) if c.name == "createdAt" else c for c in PLAIN]
+    added = [column(name, kind) for name in ("seenAt", "checkedAt", "bornAt")]
+    checks = [("checkedAt", 'CHECK (("checkedAt" < now()))')]
+    people = catalog(table("User", *known, *added, checks=checks))
+    overrides = {"User": {"bornAt": Constant(constant="2000-01-01T00:00:01.5Z")}}
+    moments, numbers = (
+        bind([USERS], people, overrides=overrides, raw_times=raw) for raw in (False, True)
+    )
+    for name in ("createdAt", *(c.name for c in added)):
+        expected = values(moments, "User", name)
+        if kind != "date":
+            expected = [timestamp(value.replace(tzinfo=None)) for value in expected]
+        assert values(numbers, "User", name) == expected, name
+    assert kind == "date" or set(values(numbers, "User", "bornAt")) == {1_500_000}
+    assert texts(moments) == texts(numbers)
+
+
 def test_a_required_column_that_nobody_knows_is_filled_with_a_note() -> None:
     binding = bind([USERS], schema(column("flavour"), column("level", "int2")))
     assert len(set(values(binding, "User", "flavour"))) == 4
@@ -285,7 +306,7 @@ def test_filled_values_are_the_same_at_every_call_and_others_in_another_run() ->
     ],
 )
 def test_a_column_that_the_database_can_fill_is_left_to_it(facts: dict[str, Any]) -> None:
-    binding = bind([USERS], schema(column("more", "int8", **facts)))
+    binding = bind([USERS], schema(column("more", "int8", **facts)), raw_times=True)
     assert bound(binding, "User").records is USERS.records
 
 

@@ -13,6 +13,7 @@ from autogpt_seed.catalog import Catalog, Privileges, UniqueKey, View
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import parse
 from autogpt_seed.rows import Kind, Rows, fields, optional, refers
+from autogpt_seed.timestamps import moment
 from tests.unit.tables import (
     AS_OF,
     TAG,
@@ -430,7 +431,7 @@ def test_rows_are_not_older_than_what_they_hang_on_nor_newer_than_as_of() -> Non
         keys=[key("userId", "User")],
     )
     binding = made(USER, GRAPH, memo, everything=True)
-    since = {record[0]: record[1] for record in USERS.records()}
+    since = {record[0]: moment(record[1]) for record in USERS.records()}
     found = bound(binding, "Memo")
     for record in found.records():
         row = dict(zip(found.columns, record, strict=True))
@@ -522,7 +523,7 @@ def test_a_table_behind_a_view_is_known_by_the_view() -> None:
             )
         },
     )
-    binding = bind([USERS, GRAPHS], schema, everything=True)
+    binding = bind([USERS, GRAPHS], schema, everything=True, raw_times=True)
     assert order(binding) == ["User", "AgentGraph"]
     assert bound(binding, "AgentGraph").records is GRAPHS.records
 

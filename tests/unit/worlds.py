@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
-from autogpt_seed.rows import Rows
+from autogpt_seed.rows import Kind, Record, Rows
+from autogpt_seed.timestamps import moment
 
 AS_OF = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -35,9 +37,17 @@ def make_rows(world: World) -> dict[str, Rows]:
 
 
 def table_of(rows: Rows) -> list[Row]:
-    """All rows, by the names of their columns."""
+    """All rows, by the names of their columns, with datetimes."""
     names = [field.name for field in rows.fields]
-    return [dict(zip(names, record, strict=True)) for record in rows.records()]
+    return [dict(zip(names, record, strict=True)) for record in with_moments(rows)]
+
+
+def with_moments(rows: Rows) -> Iterator[Record]:
+    """The records, with datetimes for timestamps."""
+    times = [field.kind is Kind.TIME for field in rows.fields]
+    for record in rows.records():
+        pairs = zip(record, times, strict=True)
+        yield tuple(moment(v) if is_time and v is not None else v for v, is_time in pairs)
 
 
 def make_tables(world: World) -> Tables:
