@@ -66,17 +66,14 @@ class Ahead:
         return replace(made, count=made.count + stock.unmade, records=records)
 
     async def _make(self) -> None:
-        turn = time.perf_counter()
         for name, stock in self._stocks.items():
             if name in self._held:
                 return
             while stock.unmade:
                 if self._size() >= MOST_BYTES:
                     return
-                stock.make(_SLICE_ROWS)
-                if time.perf_counter() - turn >= _TURN_SECONDS:
-                    await asyncio.sleep(0)
-                    turn = time.perf_counter()
+                stock.make(_TURN_SECONDS)
+                await asyncio.sleep(0)
 
     def _size(self) -> int:
         return sum(stock.size for stock in self._stocks.values())
@@ -98,11 +95,16 @@ class _Stock:
         self.records = chain.from_iterable(start() for start in (self.bound.records,))
         self.unmade = self.bound.count
 
-    def make(self, rows: int) -> None:
-        made = list(islice(self.records, min(rows, self.unmade)))
-        self.made += made
-        self.unmade -= len(made)
-        self.size += len(made) * _size(made[0], beside=made[-1])
+    def make(self, seconds: float) -> None:
+        """Make some rows, for about so long."""
+        until, before = time.perf_counter() + seconds, len(self.made)
+        while True:
+            made = list(islice(self.records, min(_SLICE_ROWS, self.unmade)))
+            self.made += made
+            self.unmade -= len(made)
+            if not self.unmade or time.perf_counter() >= until:
+                break
+        self.size += (len(self.made) - before) * _size(self.made[before], beside=self.made[-1])
 
     def take(self) -> Bound:
         made, self.made, self.size = self.made, [], 0

@@ -54,6 +54,7 @@ async def test_a_held_table_and_those_after_it_wait_until_it_is_released() -> No
 
 async def test_each_row_comes_once_and_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(ahead, "_TURN_SECONDS", 0)
     rows = Ahead([bound("a", []), bound("b", [])], held=())
     taken: list[int] = []
     for _ in range(3):
@@ -69,6 +70,7 @@ async def test_each_row_comes_once_and_in_its_place(monkeypatch: pytest.MonkeyPa
 
 async def test_making_stops_where_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "MOST_BYTES", 50_000)
+    monkeypatch.setattr(ahead, "_TURN_SECONDS", 0)
     begun: list[str] = []
     rows = Ahead([bound("a", begun), bound("b", begun)], held=())
     await made_in_turns(rows)
