@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from itertools import accumulate, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise, repeat
 
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import MAXIMUM_ORDINAL
@@ -53,9 +53,7 @@ class Groups:
         return self._elements[self._starts[parent] : self._starts[parent + 1]]
 
 
-def parents(starts: Sequence[int]) -> array[int]:
+def parents(starts: Sequence[int]) -> Iterator[int]:
     """The parent of each child, given the ordinals at which the children of each begin."""
-    found = array("I")
-    for parent in range(len(starts) - 1):
-        found.extend(repeat(parent, starts[parent + 1] - starts[parent]))
-    return found
+    for parent, (first, after) in enumerate(pairwise(starts)):
+        yield from repeat(parent, after - first)

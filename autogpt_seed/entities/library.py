@@ -63,11 +63,11 @@ def library_agents(world: World) -> Rows:
 def _presets(world: World) -> Iterator[Record]:
     stream, ids = world.stream("AgentPreset"), world.ids("AgentPreset")
     user_ids, graph_ids = world.ids("User"), world.ids("AgentGraph")
-    for preset, created in enumerate(world.preset_created):
+    for preset, (owner, graph, created) in enumerate(world.presets_made()):
         yield (
             ids[preset],
-            user_ids[world.preset_owner[preset]],
-            graph_ids[world.preset_graph[preset]],
+            user_ids[owner],
+            graph_ids[graph],
             1,
             texts.title(stream),
             texts.paragraph(stream, _DESCRIPTION),

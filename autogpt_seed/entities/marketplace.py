@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 
 from autogpt_seed import texts
-from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
-from autogpt_seed.entities.sizes import showcased
 from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import APPROVED, PENDING, World
 from autogpt_seed.ids import Ids
@@ -99,20 +96,17 @@ def reviews(world: World) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    size = world.plan.reviews_per_version
-    numbers = islice(world.numbers("StoreListingReview", size), world.graphs)
-    capped = (min(number, world.users) for number in showcased(numbers, size, {0}))
-    first = starts("StoreListingReview", capped)
     distinct = keys("id", ("storeListingVersionId", "reviewByUserId"))
-    return Rows("StoreListingReview", columns, first[-1], partial(_reviews, world, first), distinct)
+    count, make = world.first_review[-1], partial(_reviews, world)
+    return Rows("StoreListingReview", columns, count, make, distinct)
 
 
 def _listings(world: World) -> Iterator[Record]:
     ids, version_ids = world.ids("StoreListing"), world.ids("StoreListingVersion")
     graph_ids, user_ids = world.ids("AgentGraph"), world.ids("User")
-    for listing, name in enumerate(world.graph_names()):
+    made = zip(world.graph_names(), world.listings_made(), strict=True)
+    for listing, (name, created) in enumerate(made):
         approved = world.version_status[listing] == APPROVED
-        created = world.listing_created[listing]
         yield (
             ids[listing],
             graph_ids[listing],
@@ -130,10 +124,10 @@ def _versions(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingVersion"), world.ids("StoreListingVersion")
     listing_ids, graph_ids = world.ids("StoreListing"), world.ids("AgentGraph")
     images = 3 if world.plan.images != "none" else 0
-    names = zip(world.graph_names(), _descriptions(world), strict=False)
-    for version, (name, (sub_heading, description)) in enumerate(names):
-        status = world.version_status[version]
-        submitted = stamp(world.listing_created[version])
+    texts_made = zip(world.graph_names(), _descriptions(world), strict=False)
+    made = zip(world.listings_made(), texts_made, strict=True)
+    for version, (created, (name, (sub_heading, description))) in enumerate(made):
+        status, submitted = world.version_status[version], stamp(created)
         decided = stamp(world.version_decided[version]) if status != PENDING else None
         yield (
             ids[version],
@@ -183,8 +177,8 @@ def _descriptions(world: World) -> Iterator[tuple[str, str]]:
 def _submissions(world: World) -> Iterator[Record]:
     ids, reviewer = world.ids("StoreListingSubmission"), world.ids("User")[0]
     listing_ids, version_ids = world.ids("StoreListing"), world.ids("StoreListingVersion")
-    for version, status in enumerate(world.version_status):
-        created = world.listing_created[version]
+    made = zip(world.version_status, world.listings_made(), strict=True)
+    for version, (status, created) in enumerate(made):
         yield (
             ids[version],
             listing_ids[version],
@@ -196,10 +190,10 @@ def _submissions(world: World) -> Iterator[Record]:
         )
 
 
-def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
+def _reviews(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingReview"), world.ids("StoreListingReview")
     version_ids, user_ids = world.ids("StoreListingVersion"), world.ids("User")
-    until = world.schedule.reviews_until
+    until, first = world.schedule.reviews_until, world.first_review
     for version in range(world.graphs):
         version_id, since = version_ids[version], world.version_decided[version]
         reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])

@@ -1,7 +1,7 @@
 """The arithmetic of a marketplace that its entities share: how many, whose, and when.
 
-Everything that can occur once for each user, graph or preset lies in compact arrays, made when
-first asked for; executions are too many for that, and are made anew, the same, at each iteration.
+What is looked up for a user or graph lies in compact arrays, made when first asked for; what is
+only gone through in its order, and executions anyway, is made anew, the same, at each iteration.
 Names tell what indexes what: `graph_owner[graph]` is a user, `first_node[graph]` a node, and the
 nodes of a graph are those from `first_node[graph]` to before `first_node[graph + 1]`. A graph and
 its listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
@@ -132,7 +132,7 @@ class World:
     @cached_property
     def graph_owner(self) -> array[int]:
         """The user to whom each graph belongs."""
-        return parents(self.first_graph)
+        return array("I", parents(self.first_graph))
 
     @cached_property
     def graph_created(self) -> array[int]:
@@ -173,30 +173,21 @@ class World:
         """How many presets there are."""
         return self.first_preset[-1]
 
-    @cached_property
-    def preset_owner(self) -> array[int]:
-        """The user to whom each preset belongs."""
-        return parents(self.first_preset)
-
-    @cached_property
-    def preset_graph(self) -> array[int]:
-        """The graph that each preset is for, whoever owns it."""
-        integer, last = self.stream("AgentPreset.agentGraphId").integer, self.graphs - 1
-        return array("I", (integer(0, last) for _ in range(self.presets)))
-
-    @cached_property
-    def preset_created(self) -> array[int]:
-        """When each preset was made."""
-        integer = self.stream("AgentPreset.createdAt").integer
-        until = self.schedule.presets_until
-        users, graphs = self.user_created, self.graph_created
-        origins = zip(self.preset_owner, self.preset_graph, strict=True)
-        return array("q", (integer(max(users[u], graphs[g]), until) for u, g in origins))
+    def presets_made(self) -> Iterator[tuple[int, int, int]]:
+        """For each preset its owner, the graph that it is for, whoever owns that, and when it was
+        made."""
+        choose = self.stream("AgentPreset.agentGraphId").integer
+        time = self.stream("AgentPreset.createdAt").integer
+        last, until = self.graphs - 1, self.schedule.presets_until
+        for owner in parents(self.first_preset):
+            graph = choose(0, last)
+            since = max(self.user_created[owner], self.graph_created[graph])
+            yield owner, graph, time(since, until)
 
     @cached_property
     def presets_of(self) -> Groups:
         """The presets for each graph."""
-        return Groups(self.preset_graph, self.graphs)
+        return Groups(array("I", (graph for _, graph, _ in self.presets_made())), self.graphs)
 
     # Executions
 
@@ -233,7 +224,7 @@ class World:
         origins = zip(self.graph_created, self.graph_runner, strict=True)
         year = self.schedule.runs_from
         times = array("q", (max(year, made, self.user_created[user]) for made, user in origins))
-        for graph, made in zip(self.preset_graph, self.preset_created, strict=True):
+        for _, graph, made in self.presets_made():
             times[graph] = max(times[graph], made)
         return times
 
@@ -273,13 +264,12 @@ class World:
             owners[graph] = self.graph_owner[graph]
         return owners
 
-    @cached_property
-    def listing_created(self) -> array[int]:
+    def listings_made(self) -> Iterator[int]:
         """When each listing was made, and its version submitted."""
         integer = self.stream("StoreListing.createdAt").integer
         users, until = self.user_created, self.schedule.listings_until
         origins = zip(self.listing_owner, self.graph_created, strict=True)
-        return array("q", (integer(max(users[user], made), until) for user, made in origins))
+        return (integer(max(users[user], made), until) for user, made in origins)
 
     @cached_property
     def version_status(self) -> bytearray:
@@ -295,4 +285,12 @@ class World:
         """By when each version is, or would have been, approved or rejected."""
         integer = self.stream("StoreListingVersion.reviewedAt").integer
         longest = self.schedule.longest_decision
-        return array("q", (made + integer(0, longest) for made in self.listing_created))
+        return array("q", (made + integer(0, longest) for made in self.listings_made()))
+
+    @cached_property
+    def first_review(self) -> array[int]:
+        """The first review of each version."""
+        size = self.plan.reviews_per_version
+        numbers = islice(self.numbers("StoreListingReview", size), self.graphs)
+        capped = (min(number, self.users) for number in showcased(numbers, size, {0}))
+        return starts("StoreListingReview", capped)
