@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -28,10 +26,6 @@ from autogpt_seed.cli.common import as_command
 from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
-
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""Most commands hold many rows and make few cycles. At Python's own figure, 700, looking through
-the same rows again and again took `verify` a third of its time."""
 
 app = typer.Typer(
     name="autogpt-seed",
@@ -92,7 +86,6 @@ app.add_typer(db.app, name="db")
 def main() -> None:
     """Run the command line and end the process with the exit status of SPEC section 6."""
     handle_sigterm()
-    _collect_seldom()
     debug = "--debug" in sys.argv
     try:
         app()
@@ -117,13 +110,6 @@ def main() -> None:
         _print(f"Error: a defect of autogpt-seed: {type(error).__name__}.")
         _print("  Please report it, with what the same command says with --debug.")
         sys.exit(1)
-
-
-def _collect_seldom() -> None:
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    # Looking through all that was imported takes a tenth of a second, and frees what the end of the
-    # process frees anyway.
-    atexit.register(gc.freeze)
 
 
 def _print_error(error: SeedError) -> None:
