@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
 from autogpt_seed import views
@@ -75,13 +74,13 @@ async def prepare_run(
     work: UnitOfWork,
     catalog: Catalog,
     plan: Plan,
-    stack: AsyncExitStack,
+    key_ring: KeyRing,
     clock: Clock,
     *,
     strict: bool,
 ) -> Prepared:
     """Find out what there is to fill, and try it. `strict` refuses what is noted meanwhile."""
-    run = await _prepare(work, catalog, plan, stack)
+    run = await _prepare(work, catalog, plan, key_ring)
     clock.lap("prepare")
     if strict:
         refuse_notes(run.notes)
@@ -113,16 +112,14 @@ async def load_run(
     return Loaded(strategy, rows, refresh, figures, notes, unrecorded)
 
 
-async def _prepare(
-    work: UnitOfWork, reflected: Catalog, plan: Plan, stack: AsyncExitStack
-) -> Prepared:
-    """Bind the marketplace to the schema. The keys are hashed from here to the stack's end."""
+async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, key_ring: KeyRing) -> Prepared:
+    """Bind the marketplace to the schema."""
     catalog, abilities, notes = await survey(work.connection, reflected, plan)
     tag, earlier = await next_run(
         work.connection, catalog, plan.digest(), plan.seed, plan.as_of_text()
     )
-    keys = stack.enter_context(KeyRing(plan, tag, salted=abilities.salted_keys))
-    world = World(plan, tag, abilities, keys, earlier=earlier)
+    key_ring.settle(tag, salted=abilities.salted_keys)
+    world = World(plan, tag, abilities, key_ring, earlier=earlier)
     return Prepared(reflected, catalog, world, earlier, notes, bind_world(world, catalog))
 
 

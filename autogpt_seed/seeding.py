@@ -14,6 +14,7 @@ from autogpt_seed.earlier_runs import OnExisting, refuse_runs, same_run
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
+from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
 from autogpt_seed.key_file import key_file as new_key_file
@@ -41,6 +42,7 @@ async def populate(
     strict: bool = False,
     load: Load = "auto",
     on_existing: OnExisting = "append",
+    key_ring: KeyRing | None = None,
 ) -> PopulateReport:
     """Fill the platform's schema of `target` with the marketplace of `plan`, in one transaction.
 
@@ -51,10 +53,12 @@ async def populate(
     the keys of the tables meanwhile, see `database.strategy`. A database with users that no run
     made must be named by `into`, as DATABASE@HOST, unless all is rolled back; else
     `RefusedForSafety` is raised. `on_existing` says what to do about earlier runs of the schema,
-    see `earlier_runs`. Raises `SeedError`.
+    see `earlier_runs`. `key_ring` is one of the plan, where hashing its keys began before: it is
+    left open. Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or Silence(), Clock()
     async with AsyncExitStack() as stack:
+        key_ring = key_ring or stack.enter_context(KeyRing(plan))
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
         catalog, present = await _open(work, schema or work.named_schema, plan, on_existing)
@@ -66,7 +70,7 @@ async def populate(
             await require_name(work, catalog, into)
         replacing = on_existing == "replace"
         replaced = await clear(work.connection, catalog, "all") if replacing else None
-        run = await prepare_run(work, catalog, plan, stack, clock, strict=strict)
+        run = await prepare_run(work, catalog, plan, key_ring, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:
             await work.commit()

@@ -42,7 +42,7 @@ async def prepare(url: str, plan: Plan, *, whole: bool, random_ids: bool) -> lis
         catalog = await reflect(work.connection, SCHEMA)
     tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
     abilities = capabilities(catalog)
-    with KeyRing(plan, tag, salted=abilities.salted_keys) as keys:
+    with KeyRing.of(plan, tag, salted=abilities.salted_keys) as keys:
         world = World(plan, tag, abilities, keys)
         bounds = bind_world(world, catalog, _foreign_keys(catalog) if whole else ()).bounds
         change = _randomly(Random(plan.seed)) if random_ids else _not

@@ -15,6 +15,7 @@ from autogpt_seed.cli.options import HOW, Load, OnExisting
 from autogpt_seed.cli.plan_options import Made
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.plan import Plan
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ def populate(
     if how.dry_run:
         _dry_run(plan, shown)
         return
-    from autogpt_seed.cli import populate_report
+    # Before anything else, as scrypt takes longer than all of it.
+    with KeyRing(plan) as key_ring, where.choose() as chosen:
+        from autogpt_seed.cli import populate_report
 
-    with where.choose() as chosen:
         shown.announce(populate_report.title(chosen, plan))
         report = with_name(
-            lambda name: _seed(chosen, plan, how, where, name, quiet=shown.quiet), into
+            lambda name: _seed(chosen, plan, key_ring, how, where, name, quiet=shown.quiet), into
         )
     if shown.json:
         typer.echo(populate_report.as_json(report, chosen))
@@ -77,7 +79,14 @@ def populate(
 
 
 def _seed(
-    chosen: Chosen, plan: Plan, how: How, where: Where, into: str | None, *, quiet: bool
+    chosen: Chosen,
+    plan: Plan,
+    key_ring: KeyRing,
+    how: How,
+    where: Where,
+    into: str | None,
+    *,
+    quiet: bool,
 ) -> PopulateReport:
     """Make it, once the database is named, showing how far it is."""
     from autogpt_seed import seeding
@@ -97,6 +106,7 @@ def _seed(
                 strict=how.strict,
                 load=how.load.value,
                 on_existing=how.on_existing.value,
+                key_ring=key_ring,
             )
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import urlsafe_b64encode
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 from types import TracebackType
@@ -43,22 +43,42 @@ class StoredKey:
 class KeyRing:
     """The API keys of one run, one for each user, by ordinal.
 
-    Hashing starts at once, in threads; `close`, or leaving the `with` block, ends it within a
-    hash's time and drops what is not done. Takes some 100 bytes a key. The raw keys appear in
-    no repr, log or error.
+    Hashing starts at once, in threads, before anything is known of the run or its schema, unless
+    the keys depend on the run: `settle` says which it is. `close`, or leaving the `with` block,
+    ends it within a hash's time and drops what is not done. Takes some 100 bytes a key. The raw
+    keys appear in no repr, log or error.
     """
 
-    def __init__(self, plan: Plan, tag: RunTag, *, salted: bool) -> None:
-        """`salted` tells whether the schema can hold a salt; without, no key has the slow hash."""
+    def __init__(self, plan: Plan) -> None:
         slow = {"auto": min(AUTO_SCRYPT, plan.users), "scrypt": plan.users, "sha256": 0}
-        self._count = plan.users
-        self._slow = slow[plan.api_key_hash] if salted else 0
-        origin = f"{plan.seed}|{tag}" if plan.deterministic_keys else None
-        self._secrets = _bytes("keys", origin, self._count)
-        self._salts = _bytes("salts", origin, self._slow)
+        self._plan, self._count = plan, plan.users
+        self._slow = slow[plan.api_key_hash]
         self._closed = Event()
         self._job = max(1, -(-self._slow // _MOST_JOBS))
         self._pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS), "api-keys")
+        self._hashes: list[Future[list[bytes]]] = []
+        if not plan.deterministic_keys:
+            self._begin(None)
+
+    @classmethod
+    def of(cls, plan: Plan, tag: RunTag, *, salted: bool) -> Self:
+        """The ring of a run, settled."""
+        ring = cls(plan)
+        ring.settle(tag, salted=salted)
+        return ring
+
+    def settle(self, tag: RunTag, *, salted: bool) -> None:
+        """Have the keys be those of the run `tag`, without the slow hash unless its schema has a
+        column for the salt."""
+        if not salted:
+            self._closed.set()
+            self._slow, self._hashes = 0, []
+        if self._plan.deterministic_keys:
+            self._begin(f"{self._plan.seed}|{tag}")
+
+    def _begin(self, origin: str | None) -> None:
+        self._secrets = _bytes("keys", origin, self._count)
+        self._salts = _bytes("salts", origin, self._slow)
         self._hashes = [
             self._pool.submit(self._hash, range(start, min(start + self._job, self._slow)))
             for start in range(0, self._slow, self._job)

@@ -164,7 +164,7 @@ async def read_world(target: Target, plan: Plan, schema: str) -> SeededWorld:
     first = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), 0)
     tag, earlier = (RunTag(last.tag), last.n) if last else (first, 0)
     quick = plan.model_copy(update={"api_key_hash": "sha256"})  # the hashes are not wanted
-    with KeyRing(quick, tag, salted=False) as keys:
+    with KeyRing.of(quick, tag, salted=False) as keys:
         world = World(plan, tag, abilities, keys, earlier=earlier)
         bounds = {bound.table.name: bound for bound in bind_world(world, catalog).bounds}
         return _Reader(world, bounds).world()

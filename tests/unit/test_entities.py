@@ -144,7 +144,7 @@ def test_a_world_without_keys_counts_them_and_makes_none() -> None:
 def test_an_api_key_is_stored_as_its_ring_says() -> None:
     plan = Plan(users=3, as_of=AS_OF)
     tag = RunTag.of(plan.digest(), plan.seed, "", 0)
-    with KeyRing(plan, tag, salted=True) as ring:
+    with KeyRing.of(plan, tag, salted=True) as ring:
         rows = make_tables(World(plan, tag, Capabilities(), ring))["APIKey"]
         for user, row in enumerate(rows):
             key = ring.stored(user)

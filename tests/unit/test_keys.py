@@ -23,7 +23,7 @@ TAG = RunTag("0123456789abcde")
 
 
 def ring_of(*, salted: bool = True, tag: RunTag = TAG, **settings: Any) -> KeyRing:
-    return KeyRing(Plan(as_of=AS_OF, **settings), tag, salted=salted)
+    return KeyRing.of(Plan(as_of=AS_OF, **settings), tag, salted=salted)
 
 
 def raws(ring: KeyRing) -> list[str]:
@@ -148,7 +148,39 @@ def test_the_hash_is_unique_over_two_runs_with_deterministic_keys() -> None:
     hashes = set()
     for number in range(2):
         tag = RunTag.of(plan.digest(), plan.seed, "", number)
-        with KeyRing(plan, tag, salted=True) as ring:
+        with KeyRing.of(plan, tag, salted=True) as ring:
             world = World(plan, tag, Capabilities(), ring)
             hashes |= {row["hash"] for row in make_tables(world)["APIKey"]}
     assert len(hashes) == 18
+
+
+def test_hashing_begins_before_anything_is_known_of_the_run() -> None:
+    with KeyRing(Plan(users=2, api_key_hash="scrypt")) as ring:
+        ring.wait()
+        early = [ring.stored(ordinal) for ordinal in range(2)]
+        ring.settle(TAG, salted=True)
+        assert [ring.stored(ordinal) for ordinal in range(2)] == early
+        assert all(key.salt for key in early)
+
+
+def test_hashes_that_the_schema_cannot_hold_are_dropped() -> None:
+    with KeyRing(Plan(users=1_500, api_key_hash="scrypt")) as ring:
+        ring.settle(TAG, salted=False)
+        ring.wait()
+        assert {ring.stored(ordinal).salt for ordinal in (0, 1_499)} == {None}
+
+
+def test_keys_that_depend_on_the_run_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[bytes] = []
+
+    def scrypt(raw: bytes, **_: object) -> bytes:
+        hashed.append(raw)
+        return b"\1" * 32
+
+    monkeypatch.setattr(hashlib, "scrypt", scrypt)
+    with KeyRing(Plan(users=3, deterministic_keys=True)) as ring:
+        ring.wait()
+        assert not hashed
+        ring.settle(TAG, salted=True)
+        ring.wait()
+        assert sorted(raw.decode() for raw in hashed) == sorted(raws(ring))

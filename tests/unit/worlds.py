@@ -28,7 +28,7 @@ def make_world(
     plan = Plan.model_validate({"as_of": AS_OF, "api_key_hash": "sha256", **settings})
     tag = RunTag.of(plan.digest(), plan.seed, plan.as_of_text(), earlier_runs)
     capabilities = capabilities or Capabilities()
-    return World(plan, tag, capabilities, KeyRing(plan, tag, salted=capabilities.salted_keys))
+    return World(plan, tag, capabilities, KeyRing.of(plan, tag, salted=capabilities.salted_keys))
 
 
 def make_rows(world: World) -> dict[str, Rows]:
