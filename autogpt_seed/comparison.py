@@ -121,24 +121,31 @@ def compare(expected: Snapshot, found: Snapshot, *, examples: int = EXAMPLES) ->
     """Compare all rows of two snapshots with the same columns; the first keys are the examples."""
     if expected.columns != found.columns:
         raise ValueError(f"snapshots of {expected.columns} and {found.columns} cannot be compared")
-    keys = expected.rows.keys() | found.rows.keys()
-    different = [
-        key
-        for key in keys
-        if (one := expected.rows.get(key, ())) != (other := found.rows.get(key, ()))
-        and not _same_rows(one, other)
-    ]
+    unexpected = found.rows.keys() - expected.rows.keys()
+    different = [*_different(expected, found), *unexpected]
     kinds = {"missing": 0, "unexpected": 0, "changed": 0}
     for key in different:
         kinds[_difference(key, expected, found).kind] += 1
     return Comparison(
         columns=expected.columns,
-        compared=len(keys),
+        compared=len(expected.rows) + len(unexpected),
         examples=tuple(
             _difference(key, expected, found) for key in islice(sorted(different), examples)
         ),
         **kinds,
     )
+
+
+def _different(expected: Snapshot, found: Snapshot) -> list[str]:
+    """The keys of what was expected whose rows are others, or missing."""
+    if expected.rows == found.rows:
+        return []
+    of_key = found.rows.get
+    return [
+        key
+        for key, rows in expected.rows.items()
+        if (others := of_key(key, ())) != rows and not _same_rows(rows, others)
+    ]
 
 
 def same(expected: Value, found: Value) -> bool:

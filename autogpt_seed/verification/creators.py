@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, partial
 from itertools import islice
+from typing import NamedTuple
 
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.market import Market, Tally
@@ -27,8 +28,7 @@ _DISTINCT = "Two agents with the same number of runs count as one."
 _NUMBERS = (int, float, Decimal, Fraction)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A version that is in the store, as the creator's figures see it."""
 
     listing: str
@@ -38,24 +38,26 @@ class _Entry:
 
 
 _Entries = Sequence[_Entry]
+_Stock = Mapping[str, _Entries]
 
 
 def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
     """The ways by what they tell: "agents", "runs", "rating" and "categories". Each is made when it
     is asked for."""
-    approved = _entries(sources.market, approved_only=True)
-    every = _entries(sources.market, approved_only=False)
-    stocks = ((approved, ""), (every, ", over all versions of their listings"))
+
+    @cache
+    def entries(*, approved_only: bool) -> _Stock:
+        return _entries(sources.market, approved_only=approved_only)
+
+    def over_stocks(ways: Callable[[_Stock, str], Iterable[Way]]) -> Iterator[Way]:
+        yield from ways(entries(approved_only=True), "")
+        yield from ways(entries(approved_only=False), ", over all versions of their listings")
+
     return {
-        "agents": (way for stock in stocks for way in _agents(*stock)),
-        "runs": (
-            way
-            for stock in stocks
-            for source in islice(run_ways(sources, view), 3)
-            for way in _runs(*stock, source)
-        ),
-        "rating": (way for stock in stocks for way in _all_ratings(*stock, sources, view)),
-        "categories": (_categories(*stock, sources.market) for stock in stocks),
+        "agents": over_stocks(_agents),
+        "runs": over_stocks(partial(_all_runs, sources=sources, view=view)),
+        "rating": over_stocks(partial(_all_ratings, sources=sources, view=view)),
+        "categories": over_stocks(partial(_categories, market=sources.market)),
     }
 
 
@@ -66,7 +68,7 @@ def user_of(market: Market, column: str) -> Mapping[str, str]:
     return {}
 
 
-def _entries(market: Market, *, approved_only: bool) -> dict[str, list[_Entry]]:
+def _entries(market: Market, *, approved_only: bool) -> _Stock:
     """By user the versions of their listings in the store."""
     entries: dict[str, list[_Entry]] = defaultdict(list)
     for key, version in market.versions.items():
@@ -81,7 +83,7 @@ def _entries(market: Market, *, approved_only: bool) -> dict[str, list[_Entry]]:
 
 
 def _way(
-    stock: Mapping[str, _Entries],
+    stock: _Stock,
     name: str,
     reckon: Callable[[_Entries], Value],
     doubt: str = "",
@@ -93,23 +95,28 @@ def _way(
     return Way(name, value, doubt)
 
 
-def _agents(stock: Mapping[str, _Entries], which: str) -> list[Way]:
+def _agents(stock: _Stock, which: str) -> list[Way]:
     return [
         _way(stock, f"their listings{which}", lambda es: len({e.listing for e in es})),
         _way(stock, f"their versions{which}", len, _FANNED),
     ]
 
 
-def _categories(stock: Mapping[str, _Entries], which: str, market: Market) -> Way:
+def _categories(stock: _Stock, which: str, market: Market) -> Iterator[Way]:
     ordered = sort_categories(market)
-    return _way(
+    yield _way(
         stock,
         f"the categories of their agents{which}, sorted",
         lambda es: ordered(name for entry in es for name in entry.categories),
     )
 
 
-def _runs(stock: Mapping[str, _Entries], which: str, source: Way) -> list[Way]:
+def _all_runs(stock: _Stock, which: str, sources: Sources, view: str) -> Iterator[Way]:
+    for source in islice(run_ways(sources, view), 3):
+        yield from _runs(stock, which, source)
+
+
+def _runs(stock: _Stock, which: str, source: Way) -> list[Way]:
     of = _runs_of(source)
 
     def weighted(weigh: Callable[[_Entry], int]) -> Callable[[_Entries], Value]:
@@ -131,9 +138,7 @@ def _runs(stock: Mapping[str, _Entries], which: str, source: Way) -> list[Way]:
     ]
 
 
-def _all_ratings(
-    stock: Mapping[str, _Entries], which: str, sources: Sources, view: str
-) -> Iterator[Way]:
+def _all_ratings(stock: _Stock, which: str, sources: Sources, view: str) -> Iterator[Way]:
     yield from _ratings(stock, which)
     for source in islice(run_ways(sources, view), 1):
         yield _ratings_by_run(stock, which, source)
@@ -141,7 +146,7 @@ def _all_ratings(
         yield from _means_of_means(stock, source, which)
 
 
-def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:
+def _ratings(stock: _Stock, which: str) -> list[Way]:
     def weighted(
         count: Callable[[_Entry], int], weigh: Callable[[_Entry], int]
     ) -> Callable[[_Entries], Value]:
@@ -171,7 +176,7 @@ def _ratings(stock: Mapping[str, _Entries], which: str) -> list[Way]:
     ]
 
 
-def _ratings_by_run(stock: Mapping[str, _Entries], which: str, source: Way) -> Way:
+def _ratings_by_run(stock: _Stock, which: str, source: Way) -> Way:
     runs = _runs_of(source)
 
     def reckon(es: _Entries) -> Value:
@@ -183,7 +188,7 @@ def _ratings_by_run(stock: Mapping[str, _Entries], which: str, source: Way) -> W
     return _way(stock, f"the mean of all their reviews{which}, by run", reckon, _FANNED)
 
 
-def _means_of_means(stock: Mapping[str, _Entries], source: Way, which: str) -> list[Way]:
+def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:
     def means(entries: _Entries, *, each: bool) -> list[Value]:
         listings = [e.listing for e in entries]
         chosen = listings if each else list(dict.fromkeys(listings))

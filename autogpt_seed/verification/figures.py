@@ -75,17 +75,18 @@ def settle(
     first = None
     for way in ways:
         first = first or way
-        if all(map(_same, map(way.value, places), found)):
+        if _explains(way, places, found):
             return Settled(column, way)
     if first is None:
         return None
     return Settled(column, None, _compare(column, first, places, found).describe())
 
 
-def _same(expected: Value, found: Value) -> bool:
-    if type(expected) is type(found):
-        return expected == found or same(expected or 0, found or 0)
-    return same(expected or 0, found or 0)
+def _explains(way: Way, places: Sequence[Place], found: Sequence[Value]) -> bool:
+    return all(
+        (type(wanted) is type(value) and wanted == value) or same(wanted or 0, value or 0)
+        for wanted, value in zip(map(way.value, places), found, strict=True)
+    )
 
 
 def run_ways(sources: Sources, view: str) -> Iterator[Way]:

@@ -99,7 +99,7 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, .
         columns.categories: ways["categories"],
     }
     creators = [place.creator for place in places]
-    rows = match_rows(creator_rules(sources.market), creators, lambda key: key)
+    rows = match_rows(creator_rules(sources.market), creators, str)
     return _conclude("store.creators", view, _settle(named, places, found), rows)
 
 
@@ -223,7 +223,7 @@ def _match_versions(
 ) -> _Rows | None:
     """By versions where the view names them, else by listings, else not at all."""
     if columns.version:
-        return match_rows(rules, (place.version for place in places), lambda key: key)
+        return match_rows(rules, (place.version for place in places), str)
     if columns.listing:
         listings = (place.listing for place in places)
         return match_rows(rules, listings, lambda key: market.versions[key].listing)

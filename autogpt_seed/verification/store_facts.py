@@ -22,8 +22,8 @@ def version_ways(market: Market) -> Iterator[Way]:
             if version.approved or not approved_only:
                 numbers[version.listing].add(version.number)
         as_numbers = {key: tuple(map(str, sorted(found))) for key, found in numbers.items()}
-        as_texts = {key: tuple(sorted(map(str, found))) for key, found in numbers.items()}
         yield _of_listing(f"the numbers of {which}", as_numbers, doubt)
+        as_texts = {key: tuple(sorted(map(str, found))) for key, found in numbers.items()}
         yield _of_listing(f"the numbers of {which}, sorted as texts", as_texts, doubt)
 
 
