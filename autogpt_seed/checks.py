@@ -20,9 +20,9 @@ from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import check_now
 from autogpt_seed.verification.cron_checks import check_cron as judge_cron
 from autogpt_seed.verification.cron_checks import now_utc
-from autogpt_seed.verification.judgement import check_counts, check_shown
 from autogpt_seed.verification.observation import look
 from autogpt_seed.verification.report import Check, Outcome
+from autogpt_seed.verification.view_checks import check_counts, check_shown, sources_of
 
 __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
 
@@ -58,7 +58,9 @@ async def check_store(
     below them hold."""
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)
-        return tuple(check_shown(catalog, seen.market, seen.contents, seen.shown))
+        sources = sources_of(catalog, seen.market, seen.contents)
+        shown = (check_shown(view, found, sources) for view, found in seen.shown)
+        return tuple(check for checks in shown for check in checks)
 
 
 async def check_cron(

@@ -1,15 +1,13 @@
-"""An observation -> all of its checks, in the order in which they are told. Pure."""
+"""An observation -> all of its checks, in the order in which they are told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from autogpt_seed import store_views
-from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Sheet
-from autogpt_seed.database.market import Market
-from autogpt_seed.database.trying import Unreadable
+from autogpt_seed.catalog import View
 from autogpt_seed.verification.checks import (
     Contents,
     check_freshness,
@@ -19,25 +17,18 @@ from autogpt_seed.verification.checks import (
     check_presence,
     check_refresh,
 )
-from autogpt_seed.verification.counting import check_review_stats, check_run_counts
 from autogpt_seed.verification.cron_checks import check_cron, check_further, check_replay, now_utc
-from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.store_checks import (
-    check_creators,
-    check_other,
-    check_store_agents,
-    check_submissions,
-    unreadable,
-)
+from autogpt_seed.verification.view_checks import tables_instead
 from autogpt_seed.views import Refresh, RefreshFailed
 
 
 def judge(
     seen: Observation, *, disturbed: bool = False, require_cron: bool = False
 ) -> tuple[Check, ...]:
-    """Check everything that was observed. `require_cron` makes the lack of a job a failure.
+    """Check everything that was observed, and wait for what is checked in a thread already.
+    `require_cron` makes the lack of a job a failure.
 
     `disturbed` tells that commits of other sessions may have come in between: then differences
     prove nothing.
@@ -48,7 +39,7 @@ def judge(
         check_injection(seen.ledger, seen.arrival),
         *_refresh(seen),
         *_views(seen),
-        *check_shown(seen.catalog, seen.market, seen.contents, seen.shown),
+        *chain.from_iterable(checks.result() for checks in seen.shown),
     )
     return tuple(map(_excused, checks)) if disturbed else checks
 
@@ -62,15 +53,9 @@ def _cron(seen: Observation, required: bool) -> Iterator[Check]:
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:
     """That the function fails where a view has become a table is no further finding."""
-    if isinstance(seen.refresh, RefreshFailed) and _tables(seen.catalog):
+    if isinstance(seen.refresh, RefreshFailed) and tables_instead(seen.catalog):
         return ()
     return (check_refresh(seen.refresh, seen.cron),)
-
-
-def _tables(catalog: Catalog) -> list[str]:
-    """The views of the store that are tables here."""
-    names = (store_views.RUN_COUNTS, store_views.REVIEW_STATS, store_views.STORE_AGENTS)
-    return [name for name in names if name in catalog.tables]
 
 
 def _views(seen: Observation) -> Iterator[Check]:
@@ -95,7 +80,7 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
     if any(seen.catalog.reads(contents.view.name, name) for name in stale):
         return
     explained = contents.defined is not None and any(seen.arrival.lost.values())
-    for check in check_counts(contents, seen.catalog, seen.market):
+    for check in seen.counts[contents.view.name].result():
         explained |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
@@ -110,43 +95,6 @@ def _job_of(view: View, seen: Observation) -> str:
     if tried is None or tried.replay.error or tried.stale:
         return ""
     return ", ".join(job.name for job in seen.cron.working_for(view.name))
-
-
-def check_counts(contents: Contents, catalog: Catalog, market: Market) -> tuple[Check, ...]:
-    """Whether the definition of a view counts right; nothing where it has no figures."""
-    if contents.measured is None or contents.defined is None:
-        return ()
-    reviews = store_views.review_stats(catalog)
-    of_reviews = reviews is not None and reviews.view.name == contents.view.name
-    check = check_review_stats if of_reviews else check_run_counts
-    return check(contents.measured, market, contents.defined)
-
-
-def check_shown(
-    catalog: Catalog,
-    market: Market,
-    contents: Iterable[Contents],
-    shown: Mapping[str, Sheet | Unreadable],
-) -> Iterator[Check]:
-    """The views above: each by what it is, the others that read a materialised one by their
-    columns."""
-    held = {c.view.name: c.after for c in contents if c.after is not None}
-    sources = Sources(catalog, market, held)
-    creators = store_views.creators(catalog)
-    for name, found in shown.items():
-        view = catalog.views[name]
-        if any(catalog.reads(name, table) for table in _tables(catalog)):
-            continue  # it shows what the table holds, which is the finding
-        if isinstance(found, Unreadable):
-            yield unreadable(view, found)
-        elif name == store_views.STORE_AGENTS:
-            yield from check_store_agents(view, found, sources)
-        elif name == store_views.SUBMISSIONS:
-            yield from check_submissions(view, found, sources)
-        elif creators and name == creators.name:
-            yield from check_creators(view, found, sources)
-        else:
-            yield from check_other(view, found, sources)
 
 
 def _in_store(seen: Observation) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +26,8 @@ from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.cron_checks import Replayed
 from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
+from autogpt_seed.verification.report import Check
+from autogpt_seed.verification.view_checks import check_counts, check_shown, sources_of
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
 logger = logging.getLogger(__name__)
@@ -39,7 +42,7 @@ class Look:
     catalog: Catalog
     market: Market
     contents: tuple[Contents, ...]
-    shown: Mapping[str, Sheet | Unreadable]
+    shown: tuple[tuple[View, Sheet | Unreadable], ...]
 
 
 async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
@@ -51,12 +54,17 @@ async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
         for name, one in _examined(catalog).items()
     )
     market = await read_market(connection, catalog)
-    return Look(catalog, market, tuple(contents), await _shown(connection, catalog))
+    shown = tuple([one async for one in _shown(connection, catalog)])
+    return Look(catalog, market, tuple(contents), shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that was seen inside the transaction. `shown` are the plain views of the store."""
+    """All that was seen inside the transaction.
+
+    `counts` are the checks of what views count, by view, and `shown` those of the views above, one
+    after the other.
+    """
 
     catalog: Catalog
     cron: CronStatus
@@ -65,9 +73,9 @@ class Observation:
     """By materialised view outside of the store, where jobs of its own refresh it."""
     ledger: Ledger
     arrival: Arrival
-    market: Market
     contents: tuple[Contents, ...]
-    shown: Mapping[str, Sheet | Unreadable]
+    counts: Mapping[str, Future[tuple[Check, ...]]]
+    shown: tuple[Future[tuple[Check, ...]], ...]
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
@@ -75,10 +83,13 @@ class Observation:
     """For how many seconds the locks of the refresh were held, as long as it was looked."""
 
 
-async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) -> Observation:
+async def observe(
+    work: UnitOfWork, catalog: Catalog, settings: VerifySettings, thread: Executor
+) -> Observation:
     """Inject, refresh, and look at everything before and after.
 
-    The refresh comes late, because it holds locks until the transaction ends.
+    The refresh comes late, because it holds locks until the transaction ends. What was seen then
+    is judged in the `thread`, while the server works on what is seen next.
     """
     connection = work.connection
     cron = await cron_status(connection, catalog)
@@ -97,7 +108,22 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
         catalog = await reflect(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
-    shown = await _shown(connection, catalog)
+    contents = tuple(
+        Contents(
+            view=examined.view,
+            measured=examined.measured,
+            before=held_before.get(name),
+            defined=defined.get(name),
+            after=held.get(name),
+        )
+        for name, examined in _examined(catalog).items()
+    )
+    counts = {c.view.name: thread.submit(check_counts, c, catalog, market) for c in contents}
+    sources = sources_of(catalog, market, contents)
+    shown = [
+        thread.submit(check_shown, view, found, sources)
+        async for view, found in _shown(connection, catalog)
+    ]
     figures_after = await views.figures(connection, catalog)
     return Observation(
         catalog=catalog,
@@ -106,18 +132,9 @@ async def observe(work: UnitOfWork, catalog: Catalog, settings: VerifySettings) 
         replayed_further=replayed_further,
         ledger=ledger,
         arrival=arrival,
-        market=market,
-        contents=tuple(
-            Contents(
-                view=examined.view,
-                measured=examined.measured,
-                before=held_before.get(name),
-                defined=defined.get(name),
-                after=held.get(name),
-            )
-            for name, examined in _examined(catalog).items()
-        ),
-        shown=shown,
+        contents=contents,
+        counts=counts,
+        shown=tuple(shown),
         refresh=refresh,
         figures_before=figures_before,
         figures_after=figures_after,
@@ -250,16 +267,16 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     return found
 
 
-async def _shown(connection: AsyncConnection, catalog: Catalog) -> dict[str, Sheet | Unreadable]:
+async def _shown(
+    connection: AsyncConnection, catalog: Catalog
+) -> AsyncIterator[tuple[View, Sheet | Unreadable]]:
     """What the views above show. A right that this session lacks is no fault of a view's."""
-    found: dict[str, Sheet | Unreadable] = {}
     for view in _above(catalog):
         columns = columns_looked_at(store_views.shown(view))
         if columns and catalog.readable(view):
             read = partial(views.sheet, connection, view, columns)
             allowed = view.privileges.select
-            found[view.name] = await (try_reading(connection, read) if allowed else read())
-    return found
+            yield view, await (try_reading(connection, read) if allowed else read())
 
 
 def _above(catalog: Catalog) -> Iterator[View]:

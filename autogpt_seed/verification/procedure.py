@@ -14,6 +14,7 @@ from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
+from autogpt_seed.verification.beside import thread_beside
 from autogpt_seed.verification.checks import check_presence
 from autogpt_seed.verification.injection import VerifySettings
 from autogpt_seed.verification.judgement import judge
@@ -53,25 +54,24 @@ async def verify(
     settings = settings or VerifySettings()
     if wait_for_cron is not None:
         _refuse_a_callers_connection(target)
-    async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
-        catalog = await _open(work, schema or work.named_schema)
-        if commit:
-            await require_name(work, catalog, into)
-        before = await look_before(work.connection, catalog, digest)
-        seen = await observe(work, catalog, settings)
-        disturbed = work.joined and await traces.committed_since(work.connection, before.snapshot)
-        kept = commit and wait_for_cron is None
-        if kept:
-            unrecorded = await record_injection(
-                work.connection, catalog, settings, seen.ledger, seen.arrival
+    # Judging takes as long as looking: a thread does it meanwhile, and after the locks are free.
+    with thread_beside() as thread:
+        async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
+            catalog = await _open(work, schema or work.named_schema)
+            if commit:
+                await require_name(work, catalog, into)
+            before = await look_before(work.connection, catalog, digest)
+            seen = await observe(work, catalog, settings, thread)
+            disturbed = work.joined and await traces.committed_since(
+                work.connection, before.snapshot
             )
-            await work.commit()
-    # Judging takes longer than looking; nobody shall wait for the locks meanwhile.
-    checks = judge(seen, disturbed=disturbed, require_cron=require_cron)
-    if kept:
-        checks += (_kept(seen, unrecorded, joined=work.joined),)
-    else:
-        checks += check_trace(await look_for_traces(target, catalog, before, seen.arrival.ids))
+            kept = commit and wait_for_cron is None
+            if kept:
+                ending = await _keep(work, catalog, settings, seen)
+        if not kept:
+            found = await look_for_traces(target, catalog, before, seen.arrival.ids)
+            ending = check_trace(found)
+    checks = judge(seen, disturbed=disturbed, require_cron=require_cron) + ending
     if wait_for_cron is not None:
         checks += (await wait_for_job(target, catalog, settings, wait_for_cron, timeouts),)
     return _report(catalog, seen, checks, time.perf_counter() - begun, committed=kept)
@@ -94,14 +94,21 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     return catalog
 
 
-def _kept(seen: Observation, unrecorded: str, *, joined: bool) -> Check:
+async def _keep(
+    work: UnitOfWork, catalog: Catalog, settings: VerifySettings, seen: Observation
+) -> tuple[Check, ...]:
+    """Commit what was injected, as a run."""
+    unrecorded = await record_injection(
+        work.connection, catalog, settings, seen.ledger, seen.arrival
+    )
+    await work.commit()
     rows = sum(map(len, seen.arrival.ids.values()))
-    where = "in the caller's transaction" if joined else "in the database"
+    where = "in the caller's transaction" if work.joined else "in the database"
     title = f"The {rows} rows that were added are kept"
     evidence = [f"They are {where}, with the run tag {seen.ledger.tag}."]
     if unrecorded:
         evidence.append(f"They are not in the record of runs: {unrecorded}.")
-    return Check("data.kept", title, Outcome.PASSED, tuple(evidence))
+    return (Check("data.kept", title, Outcome.PASSED, tuple(evidence)),)
 
 
 def _report(
