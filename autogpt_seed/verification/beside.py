@@ -18,9 +18,10 @@ def thread_beside() -> Iterator[Executor]:
     server's would wait for so long, several times a statement, while locks are held.
     """
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN_SECONDS)
+    sys.setswitchinterval(min(usual, _TURN_SECONDS))
     try:
         with ThreadPoolExecutor(1, "judging") as thread:
             yield thread
     finally:
-        sys.setswitchinterval(usual)
+        if usual > _TURN_SECONDS:  # else another block, which ends by itself, has made it so
+            sys.setswitchinterval(usual)
