@@ -213,6 +213,20 @@ async def test_numbers_that_come_again_after_a_truncate_are_somebody_elses(datab
     assert await value(database, 'SELECT "userId" FROM platform."Badge"') == PERSON
 
 
+async def test_numbers_that_come_again_in_a_later_run_are_that_runs(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform."Badge" (id serial PRIMARY KEY, "userId" text NOT NULL REFERENCES '
+        'platform."User", relation text, schema text, key text)',
+    )
+    await populate(target(database), ALL_TABLES)
+    await execute(database, 'TRUNCATE platform."Badge" RESTART IDENTITY')
+    later = await populate(target(database), ALL_TABLES)
+    cleaned = await clean(target(database), [later.run_tag])
+    assert cleaned.cleared.rows["Badge"] == later.rows["Badge"] > 0
+    assert await value(database, 'SELECT count(*) FROM platform."Badge"') == 0
+
+
 async def test_an_account_that_agents_were_given_to_stays(database: str) -> None:
     await execute(
         database, user(PERSON), """UPDATE platform."User" SET "createdAt" = '2024-01-01'"""
