@@ -216,15 +216,14 @@ async def test_numbers_that_come_again_after_a_truncate_are_somebody_elses(datab
 async def test_numbers_that_come_again_in_a_later_run_are_that_runs(database: str) -> None:
     await execute(
         database,
-        'CREATE TABLE platform."Badge" (id serial PRIMARY KEY, "userId" text NOT NULL REFERENCES '
-        'platform."User", relation text, schema text, key text)',
+        'CREATE TABLE platform."Note" (id serial PRIMARY KEY, relation text NOT NULL, key text)',
     )
     await populate(target(database), ALL_TABLES)
-    await execute(database, 'TRUNCATE platform."Badge" RESTART IDENTITY')
+    await execute(database, 'TRUNCATE platform."Note" RESTART IDENTITY')
     later = await populate(target(database), ALL_TABLES)
     cleaned = await clean(target(database), [later.run_tag])
-    assert cleaned.cleared.rows["Badge"] == later.rows["Badge"] > 0
-    assert await value(database, 'SELECT count(*) FROM platform."Badge"') == 0
+    assert cleaned.cleared.rows["Note"] == later.rows["Note"] > 0
+    assert await value(database, 'SELECT count(*) FROM platform."Note"') == 0
 
 
 async def test_an_account_that_agents_were_given_to_stays(database: str) -> None:
