@@ -52,10 +52,11 @@ class Prepared:
         """All of them."""
         return self.surveyed + self.binding.notes
 
-    def bind(self, suspended: Collection[tuple[str, str]] = (), *, few: bool = False) -> Binding:
-        """The rows as they are sent, without the keys `suspended`; with `few` a miniature."""
-        world = miniature(self.world) if few else self.world
-        return bind_world(world, self.catalog, suspended, self.without, raw_times=self.raw_times)
+    def bind(self, suspended: Collection[tuple[str, str]] = ()) -> Binding:
+        """The rows as they are sent, while the foreign keys `suspended` are not there."""
+        return bind_world(
+            self.world, self.catalog, suspended, self.without, raw_times=self.raw_times
+        )
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ async def _probe(work: UnitOfWork, run: Prepared) -> Prepared:
 
     A table that refuses its rows, and that nothing requires, is left out of what is returned.
     """
-    few = run.bind(few=True)
+    few = replace(run, world=miniature(run.world)).bind()
     await defer(work.connection, run.catalog.schema, run.binding.deferred)
     try:
         await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)

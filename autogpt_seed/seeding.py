@@ -53,12 +53,13 @@ async def populate(
     the keys of the tables meanwhile, see `database.strategy`. A database with users that no run
     made must be named by `into`, as DATABASE@HOST, unless all is rolled back; else
     `RefusedForSafety` is raised. `on_existing` says what to do about earlier runs of the schema,
-    see `earlier_runs`. `key_ring` is one of the plan, where hashing its keys began before: it is
-    left open. Raises `SeedError`.
+    see `earlier_runs`. `key_ring` is one of the plan, for this run alone, where hashing its keys
+    began before: it is left open. Raises `SeedError`.
     """
     plan, progress, clock = plan or Plan(), progress or Silence(), Clock()
     async with AsyncExitStack() as stack:
-        key_ring = key_ring or stack.enter_context(KeyRing(plan))
+        if key_ring is None:
+            key_ring = stack.enter_context(KeyRing(plan))
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
         catalog, present = await _open(work, schema or work.named_schema, plan, on_existing)

@@ -124,9 +124,8 @@ def _versions(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingVersion"), world.ids("StoreListingVersion")
     listing_ids, graph_ids = world.ids("StoreListing"), world.ids("AgentGraph")
     images = 3 if world.plan.images != "none" else 0
-    texts_made = zip(world.graph_names(), _descriptions(world), strict=False)
-    made = zip(world.listings_made(), texts_made, strict=True)
-    for version, (created, (name, (sub_heading, description))) in enumerate(made):
+    made = zip(world.listings_made(), world.graph_names(), _descriptions(world), strict=False)
+    for version, (created, name, (sub_heading, description)) in enumerate(made):
         status, submitted = world.version_status[version], stamp(created)
         decided = stamp(world.version_decided[version]) if status != PENDING else None
         yield (

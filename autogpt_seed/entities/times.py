@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from autogpt_seed import timestamps
+from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -13,12 +13,12 @@ DAY = 24 * HOUR
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # rows hold times without zone, meant as UTC
 
-_MILLENNIUM = (datetime(2000, 1, 1) - EPOCH) // timedelta(milliseconds=1)  # noqa: DTZ001
+_EPOCH = timestamp(EPOCH)
 
 
 def stamp(milliseconds: int) -> int:
     """The instant as rows hold it, see `timestamps`."""
-    return (milliseconds - _MILLENNIUM) * timestamps.MILLISECOND
+    return _EPOCH + milliseconds * MILLISECOND
 
 
 def milliseconds(instant: datetime) -> int:

@@ -194,6 +194,7 @@ def _reviews(ledger: Ledger) -> Rows:
         Stream(ledger.seed, "verify.StoreListingReview"),
         ledger.tag.ids("StoreListingReview"),
     )
+    now = timestamp(ledger.now)
     records = [
         (
             ids[n],
@@ -201,8 +202,8 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.reviewer,
             review.score,
             texts.comment(stream, review.score) if n % 2 == 0 else None,
-            timestamp(ledger.now),
-            timestamp(ledger.now),
+            now,
+            now,
         )
         for n, review in enumerate(ledger.reviews)
     ]

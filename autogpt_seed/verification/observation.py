@@ -108,16 +108,7 @@ async def observe(
         catalog = await reflect(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
-    contents = tuple(
-        Contents(
-            view=examined.view,
-            measured=examined.measured,
-            before=held_before.get(name),
-            defined=defined.get(name),
-            after=held.get(name),
-        )
-        for name, examined in _examined(catalog).items()
-    )
+    contents = _contents(catalog, held_before, defined, held)
     counts = {c.view.name: thread.submit(check_counts, c, catalog, market) for c in contents}
     sources = sources_of(catalog, market, contents)
     shown = [
@@ -254,6 +245,21 @@ async def _held(connection: AsyncConnection, catalog: Catalog) -> _Snapshots:
         for name, examined in _examined(catalog).items()
         if catalog.readable(examined.view)
     }
+
+
+def _contents(
+    catalog: Catalog, before: _Snapshots, defined: _Snapshots, after: _Snapshots
+) -> tuple[Contents, ...]:
+    return tuple(
+        Contents(
+            view=examined.view,
+            measured=examined.measured,
+            before=before.get(name),
+            defined=defined.get(name),
+            after=after.get(name),
+        )
+        for name, examined in _examined(catalog).items()
+    )
 
 
 async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _Snapshots:
