@@ -13,7 +13,6 @@ from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.driver_types import (
     can_take_raw_times,
     encode_json_natively,
-    take_datetimes,
     take_raw_times,
 )
 from autogpt_seed.database.probe import probe
@@ -85,7 +84,7 @@ async def prepare_run(
     clock.lap("prepare")
     if strict:
         refuse_notes(run.notes)
-    if not work.joined:
+    if work.target is not None:
         run = await _quicken(work, run)
     run = await _probe(work, run)
     clock.lap("probe")
@@ -125,7 +124,8 @@ async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, key_ring: K
 
 
 async def _quicken(work: UnitOfWork, run: Prepared) -> Prepared:
-    """Have the driver take the rows as it takes them quickest. It must be nobody else's."""
+    """Have the driver take the rows as it takes them quickest, to the end of its session: this
+    must be ours, not one of a caller's or to go back to the pool of a caller's engine."""
     driver = await work.driver()
     await encode_json_natively(driver)
     if not can_take_raw_times(run.binding.bounds):
@@ -166,17 +166,14 @@ async def _load(
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
     binding = run.bind(suspended)
-    driver = await work.driver()
     rows = await load_all(
-        driver,
+        await work.driver(),
         binding.bounds,
         run.catalog.tables,
         progress,
         suspension=strategy.suspension,
         waits={"APIKey": run.world.keys.wait},
     )
-    if run.raw_times:
-        await take_datetimes(driver)
     await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
     return strategy, rows
 

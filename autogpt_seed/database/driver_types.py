@@ -49,17 +49,12 @@ def can_take_raw_times(bounds: Iterable[Bound]) -> bool:
 
 
 async def take_raw_times(driver: Driver) -> None:
-    """Have the driver take timestamps as the numbers of `timestamps`; it still gives datetimes."""
+    """Have the driver take timestamps as the numbers of `timestamps`, and no datetimes any more,
+    which it still gives. The connection must be nobody else's."""
     for name, read in _TIMESTAMPS.items():
         await driver.set_type_codec(
             name, schema="pg_catalog", format="binary", encoder=_FORM.pack, decoder=read
         )
-
-
-async def take_datetimes(driver: Driver) -> None:
-    """Have it take datetimes again."""
-    for name in _TIMESTAMPS:
-        await driver.reset_type_codec(name, schema="pg_catalog")
 
 
 def _types(bound: Bound) -> list[DataType]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
 from asyncpg.connection import LoggedQuery
-from sqlalchemy import Pool, event
+from sqlalchemy import Pool, event, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed import loading
 from autogpt_seed.cleaning import clean
 from autogpt_seed.database import driver_types
 from autogpt_seed.database.url import parse_url
+from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import verify
 from tests.conftest import SMALL_PLAN
@@ -72,3 +75,19 @@ async def test_timestamps_are_the_same_whether_they_are_sent_as_numbers_or_not(
     assert asked.await_count == 1
     drawn = ["since", "head", "tail", "hash", "salt"]  # API keys are random
     assert await contents(database, without=drawn) == await contents(marketplace, without=drawn)
+
+
+async def test_a_callers_engine_gets_its_connection_back_as_it_was(database: str) -> None:
+    connect = {"async_creator_fn": parse_url(database, {}).connect}
+    engine = create_async_engine("postgresql+asyncpg://", connect_args=connect, pool_size=1)
+    await populate(engine, SMALL_PLAN, schema="platform", rollback=True)
+    await execute(
+        database, 'ALTER TABLE platform."User" ADD CONSTRAINT impossible CHECK (false) NOT VALID'
+    )
+    with pytest.raises(DatabaseUnsuitable, match="impossible"):
+        await populate(engine, SMALL_PLAN, schema="platform")
+    async with engine.connect() as connection:
+        sent = {"moment": datetime(2026, 1, 2)}  # noqa: DTZ001
+        found = await connection.execute(text("SELECT CAST(:moment AS timestamp)"), sent)
+        assert found.scalar_one() == sent["moment"]
+    await engine.dispose()
