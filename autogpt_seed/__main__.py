@@ -3,9 +3,10 @@
 import atexit
 import gc
 
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""What is imported stays, and commands hold many rows and make few cycles. At Python's own figure,
-700, looking through all of it again and again takes a tenth of the start, a third of `verify`."""
+_OBJECTS_BETWEEN_COLLECTIONS = 300_000
+"""What is imported stays, some 150,000 objects, and commands hold many rows and make few cycles. At
+Python's own figure, 700, looking through all of it again and again takes a tenth of the start, a
+third of `verify`."""
 
 gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 # A last look takes a tenth of a second, and frees what the end of the process frees anyway.
