@@ -9,11 +9,10 @@ from collections.abc import Sequence
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import compare
-from autogpt_seed.database.removing import remove
-from autogpt_seed.database.run_record import forget_runs
+from autogpt_seed.removal import clear
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.verification.injecting import Arrival, inject
-from autogpt_seed.verification.injection import Ledger, VerifySettings
+from autogpt_seed.verification.injecting import inject
+from autogpt_seed.verification.injection import VerifySettings
 from autogpt_seed.verification.observation import examined_views, plan
 from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome
@@ -36,7 +35,8 @@ async def wait_for_job(
 ) -> Check:
     """Commit rows, wait up to `patience` seconds until the views show them, and remove the rows.
 
-    Nobody refreshes here: it is the job, or nothing. The rows are removed whatever happens.
+    Nobody refreshes here: it is the job, or nothing. The rows are removed whatever happens. Only
+    where others attached theirs meanwhile do they stay, as a run: `RefusedForSafety` is raised.
     """
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
@@ -49,7 +49,7 @@ async def wait_for_job(
         stale = await _wait(target, catalog, patience, timeouts)
         waited = time.monotonic() - begun
     finally:
-        removed = await asyncio.shield(_remove(target, catalog, ledger, arrival, timeouts))
+        removed = await asyncio.shield(_remove(target, catalog, str(ledger.tag), timeouts))
     return _judge(stale, waited, removed)
 
 
@@ -80,19 +80,12 @@ async def _stale(target: Bind, catalog: Catalog, timeouts: Timeouts | None) -> S
         return stale
 
 
-async def _remove(
-    target: Bind,
-    catalog: Catalog,
-    ledger: Ledger,
-    arrival: Arrival,
-    timeouts: Timeouts | None,
-) -> int:
+async def _remove(target: Bind, catalog: Catalog, tag: str, timeouts: Timeouts | None) -> int:
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
-        removed = await remove(work.connection, catalog, arrival.ids)
-        await forget_runs(work.connection, catalog.schema, [str(ledger.tag)])
+        cleared = await clear(work.connection, catalog, [tag])
         await work.commit()
-    return removed
+    return cleared.total_rows
 
 
 def _judge(stale: Sequence[str], waited: float, removed: int) -> Check:

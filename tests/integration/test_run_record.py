@@ -18,7 +18,7 @@ from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.migrating import migrate
 from autogpt_seed.unit_of_work import UnitOfWork
 from tests.conftest import SMALL_PLAN, CreateDatabase
-from tests.databases import execute, target, value
+from tests.databases import counts, execute, target, value
 
 _ROLE = "seeds_and_keeps_no_record"
 _LISTED = "SELECT count(*) FROM autogpt_seed.run_key WHERE relation = '{}'"
@@ -118,6 +118,26 @@ async def test_verify_records_what_it_keeps_and_nothing_else(seeded_database: st
 async def test_verify_forgets_what_it_removes_after_the_waiting(seeded_database: str) -> None:
     await verify(target(seeded_database), commit=True, wait_for_cron=0.1)
     assert [record.kind for record in await runs(target(seeded_database))] == ["populate"]
+
+
+async def test_verify_removes_what_the_schema_wanted_beside_its_rows(
+    seeded_database: str,
+) -> None:
+    await execute(
+        seeded_database,
+        'CREATE TABLE platform."Plaque" (id text PRIMARY KEY DEFAULT gen_random_uuid())',
+        'ALTER TABLE platform."StoreListing" ADD "plaqueId" text UNIQUE',
+        'UPDATE platform."StoreListing" SET "plaqueId" = id',
+        'INSERT INTO platform."Plaque" SELECT id FROM platform."StoreListing"',
+        'ALTER TABLE platform."StoreListing" ALTER "plaqueId" SET NOT NULL, '
+        'ADD FOREIGN KEY ("plaqueId") REFERENCES platform."Plaque"',
+    )
+    before = await counts(seeded_database)
+    report = await verify(target(seeded_database), commit=True, wait_for_cron=0.1)
+    assert await counts(seeded_database) == before
+    check = next(check for check in report.checks if check.code == "cron.refresh")
+    removed = sum(report.injected.values()) + report.injected["StoreListing"]
+    assert f"The {removed} rows " in check.evidence[-1]
 
 
 @pytest.fixture
