@@ -28,14 +28,15 @@ _OURS = frozenset({"lock_timeout", "statement_timeout", "role", "session_authori
 """Settings that stay as this session has them."""
 
 _DEFAULT_PATH = "SELECT boot_val FROM pg_settings WHERE name = 'search_path'"
-_UNREPEATABLE = ("0A000", "25001", "2D000", "25")
+_ROLE_EXISTS = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)"
+_UNREPEATABLE = ("0A000", "25", "2D000")
 """What the server says of commands that cannot run inside a function or transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """How a replay ended. `error` is what the server said; `possible` is false where it said that
-    the command, or the job's role, cannot be had in here."""
+    the command, or the job's role with its settings, cannot be had in here."""
 
     error: str = ""
     possible: bool = True
@@ -59,31 +60,35 @@ async def replayed(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Asyn
 async def _replay(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Replay:
     """The first error ends it; the looking takes place in the transaction as it was then."""
     for job in jobs:
+        if not (await connection.execute(text(_ROLE_EXISTS), {"role": job.user})).scalar_one():
+            return Replay(f"{job.name}: the role {job.user!r} does not exist, so it never runs.")
+        became = False
         try:
             async with connection.begin_nested():
                 await _become(connection, job.user)
+                became = True
                 for statement in split(job.command):
                     if not controls_transaction(statement):
                         await connection.exec_driver_sql(_guarded(statement))
                 await connection.exec_driver_sql("RESET ROLE")
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
-            possible = not state.startswith(_UNREPEATABLE) and "set role" not in str(error.orig)
+            possible = became and not state.startswith(_UNREPEATABLE)
             return Replay(f"{job.name}: {explain(error).evidence}", possible=possible)
     return Replay()
 
 
 async def _become(connection: AsyncConnection, role: str) -> None:
-    """The role and what a new session of it would start with."""
+    """The role and what a new session of it would start with, some of which it may not change."""
     settings = {"search_path": (await connection.execute(text(_DEFAULT_PATH))).scalar_one()}
     for setting in (await connection.execute(text(_SETTINGS), {"role": role})).scalars():
         name, _, value = setting.partition("=")
         settings[name] = value
-    await connection.exec_driver_sql(f"SET LOCAL ROLE {quote(role)}")
     change = text("SELECT set_config(:name, :value, true)")
     for name, value in settings.items():
         if name not in _OURS:
             await connection.execute(change, {"name": name, "value": value})
+    await connection.exec_driver_sql(f"SET LOCAL ROLE {quote(role)}")
 
 
 def _guarded(statement: str) -> str:

@@ -27,6 +27,15 @@ BINARIES = Path("/usr/lib/postgresql/15/bin")
 EXTENSION = Path("/usr/share/postgresql/15/extension/pg_cron.control")
 DATABASE = "jobs"
 REFRESH = "SET search_path TO platform; SELECT refresh_store_materialized_views()"
+_LET_WORK = (
+    "GRANT ALL ON SCHEMA platform TO worker",
+    "GRANT ALL ON ALL TABLES IN SCHEMA platform TO worker",
+    "ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY DEFINER",
+)
+_TAKE_BACK = (
+    "ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY INVOKER",
+    "DROP OWNED BY worker",
+)
 PLAN = Plan(users=5, blocks=5, as_of=AS_OF, api_key_hash="sha256")
 
 pytestmark = pytest.mark.skipif(
@@ -244,6 +253,30 @@ async def test_a_jobs_role_has_its_own_settings(jobs: str) -> None:
         assert checks["cron.replay"].outcome is Outcome.FAILED
     finally:
         await run(jobs, "DROP ROLE worker")
+
+
+async def test_a_jobs_role_may_have_settings_that_it_may_not_change(jobs: str) -> None:
+    await run(
+        jobs,
+        "CREATE ROLE worker",
+        "ALTER ROLE worker SET log_min_duration_statement = 1000",
+        *_LET_WORK,
+        schedule(),
+        "UPDATE cron.job SET username = 'worker'",
+    )
+    try:
+        _, checks = await verified(jobs)
+        assert checks["cron.replay"].outcome is Outcome.PASSED, checks["cron.replay"]
+    finally:
+        await run(jobs, *_TAKE_BACK, "DROP ROLE worker")
+
+
+async def test_a_job_of_a_role_that_is_gone_is_a_failure(jobs: str) -> None:
+    await run(jobs, schedule(), "UPDATE cron.job SET username = 'gone'")
+    report, checks = await verified(jobs)
+    assert checks["cron.replay"].outcome is Outcome.FAILED
+    assert "'gone' does not exist" in checks["cron.replay"].evidence[0]
+    assert report.exit_status == 1
 
 
 async def test_the_real_job_is_waited_for_and_its_rows_are_removed(jobs: str) -> None:
