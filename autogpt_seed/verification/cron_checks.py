@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from autogpt_seed.database.cron import CronJob, CronStatus
@@ -73,20 +73,22 @@ def check_replay(jobs: Sequence[CronJob], replayed: Replayed, what: str = "the v
 
 
 def describe_schedule(schedule: str, timezone: str, now: datetime) -> str:
-    """A schedule in words, with its next run."""
+    """A schedule in words, with its next run in a zone that is named."""
     parsed = parse_schedule(schedule)
     if parsed is None:
         return f"{schedule} (a schedule of a kind that is not known)"
-    following = parsed.next_after(now.astimezone(_zone(timezone)))
-    when = f", next at {following:%Y-%m-%d %H:%M} {timezone}" if following else ", never again"
+    zone = _zone(timezone)
+    following = parsed.next_after(now.astimezone(zone))
+    when = f", next at {following:%Y-%m-%d %H:%M} {zone}" if following else ", never again"
     return f"{schedule}, that is {parsed.words()}{when}"
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
+    """UTC in place of one that the server knows and this machine does not."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError):
-        return ZoneInfo("UTC")
+        return UTC
 
 
 def _of_jobs(jobs: Sequence[CronJob], what: str, timezone: str, now: datetime) -> Iterator[Check]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
+from autogpt_seed.verification.cron_checks import describe_schedule
 from autogpt_seed.verification.schedules import parse_schedule
 
 NOW = datetime(2026, 1, 15, 12, 7, 30, tzinfo=UTC)  # a Thursday
@@ -56,3 +59,26 @@ def test_a_day_that_never_comes_has_no_next_run() -> None:
     schedule = parse_schedule("0 0 31 feb *")
     assert schedule
     assert schedule.next_after(NOW) is None
+
+
+@pytest.fixture
+def no_zones() -> Iterator[None]:
+    """As on a machine without data of time zones."""
+    usual = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath(usual)
+
+
+@pytest.mark.usefixtures("no_zones")
+@pytest.mark.parametrize("zone", ["Nowhere/Else", "<+03>-3"])
+def test_where_the_zone_is_not_known_the_next_run_is_told_in_utc(zone: str) -> None:
+    told = describe_schedule("0 13 * * *", zone, NOW)
+    assert told == "0 13 * * *, that is at 13:00, next at 2026-01-15 13:00 UTC"
+
+
+@pytest.mark.skipif(not zoneinfo.available_timezones(), reason="this machine knows no time zones")
+def test_the_next_run_is_told_in_the_zone_of_pg_cron() -> None:
+    told = describe_schedule("0 13 * * *", "Europe/Berlin", NOW)
+    assert told == "0 13 * * *, that is at 13:00, next at 2026-01-16 13:00 Europe/Berlin"
