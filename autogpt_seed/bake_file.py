@@ -12,7 +12,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -177,18 +177,18 @@ class BakedFile:
 @contextmanager
 def opened(path: Path) -> Iterator[BakedFile]:
     """The baked file at `path`. Raises `ConfigurationError` where it is none."""
-    try:
-        stream = gzip.open(path, "rb")  # noqa: SIM115  it is closed below
-        stream.peek(1)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise _not_a_bake(path) from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read.",
-            evidence=error.strerror or str(error),
-            remedy="Name a file that `autogpt-seed bake FILE` has made.",
-        ) from error
-    with stream:
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(gzip.open(path, "rb"))
+            stream.peek(1)
+        except _BROKEN as error:
+            raise _not_a_bake(path) from error
+        except OSError as error:
+            raise ConfigurationError(
+                f"{path} cannot be read.",
+                evidence=error.strerror or str(error),
+                remedy="Name a file that `autogpt-seed bake FILE` has made.",
+            ) from error
         yield BakedFile(path, stream)
 
 

@@ -169,6 +169,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
         gzip.decompress(data).replace(b'"sequences":', b'"sequence":', 1)
     ),
     "not a baked database": lambda data: data[5:],
+    "broken.gz is not a baked database": lambda data: data[:10] + b"\xff" * 90,
     "is not a baked database": lambda data: gzip.compress(b"SELECT 1;\n"),
     "newer version": lambda data: gzip.compress(
         gzip.decompress(data).replace(b"format 1", b"format 2", 1)
@@ -184,7 +185,7 @@ def _damage(whole: Path, damaged: Path, how: Callable[[bytes], bytes]) -> None:
 async def test_a_damaged_file_is_noticed_and_nothing_is_written(
     baked: Path, database: str, tmp_path: Path, what: str
 ) -> None:
-    damaged = tmp_path / "damaged.sql.gz"
+    damaged = tmp_path / "broken.gz"
     _damage(baked, damaged, DAMAGES[what])
     with pytest.raises(ConfigurationError, match=what):
         await restore(parse_url(database, {}), damaged)
