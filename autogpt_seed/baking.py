@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -55,13 +54,16 @@ async def bake(
     `ConfigurationError` where the file cannot be written, `DatabaseUnsuitable` where rows cannot
     be read.
     """
-    remedy = "Name a file in a folder that exists and that you may write to."
-    with draft_of(path, what="The file for the baked database", remedy=remedy) as draft:
-        with tempfile.TemporaryFile() as body:
-            manifest = await _bake(target, schema, timeouts, progress or Silence(), body)
-            body.seek(0)
-            draft.stream.write(head(manifest))
-            shutil.copyfileobj(body, draft.stream)
+    what = "The file for the baked database"
+    remedy = "Name a file in a folder that exists, that has room and that you may write to."
+    with (
+        draft_of(path, what=what, remedy=remedy) as draft,
+        draft_of(path, what=what, remedy=remedy) as body,
+    ):
+        manifest = await _bake(target, schema, timeouts, progress or Silence(), body.stream)
+        body.stream.seek(0)
+        draft.stream.write(head(manifest))
+        shutil.copyfileobj(body.stream, draft.stream)
         size = draft.stream.tell()
         draft.keep()
     return BakeReport(path, size, manifest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import resource
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedF
 from autogpt_seed.history import runs
 from autogpt_seed.migrating import migrate
 from autogpt_seed.restoring import restore
+from tests.conftest import run_sync
 from tests.databases import contents, everything, execute, facts, session
 from tests.integration.embedded.tools import installed_package
 
@@ -204,6 +206,19 @@ async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
     with pytest.raises(ConfigurationError, match="cannot be written") as caught:
         await bake(target, tmp_path)
     assert caught.value.evidence == "Is a directory"
+
+
+def test_a_disk_that_fills_is_told_and_nothing_is_left(marketplace: str, tmp_path: Path) -> None:
+    """A limit on the sizes of files stands for it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(ConfigurationError, match="cannot be written") as caught:
+            run_sync(bake(parse_url(marketplace, {}), tmp_path / "large"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.evidence == "File too large"
+    assert not list(tmp_path.iterdir())
 
 
 async def test_a_callers_connection_can_be_baked_and_not_be_restored_on(
