@@ -9,11 +9,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from autogpt_seed.bake_file import END_OF_ROWS, BakedTable, Even, Manifest, compressed, head
 from autogpt_seed.binding.order import Edge, preferred_order
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
-from autogpt_seed.database.baked_rows import SETTINGS, copy_out, copy_statement, rows_of, sequences
+from autogpt_seed.database.baked_rows import (
+    SETTINGS,
+    copy_out,
+    copy_statement,
+    rows_of,
+    sequences,
+    unreadable_sequences,
+)
 from autogpt_seed.database.baked_script import epilogue, literal, prologue, records_prologue
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
@@ -51,8 +60,8 @@ async def bake(
     The file appears when it is whole, readable by its owner alone. It holds what the tables
     hold, hashes and secrets of test accounts included, and no password of the connection; and
     the record of the runs. Records of migrations and tables of extensions stay out. Raises
-    `ConfigurationError` where the file cannot be written, `DatabaseUnsuitable` where rows cannot
-    be read.
+    `ConfigurationError` where the file cannot be written, `DatabaseUnsuitable` where rows or
+    sequences cannot be read.
     """
     what = "The file for the baked database"
     remedy = "Name a file in a folder that exists, that has room and that you may write to."
@@ -86,6 +95,7 @@ async def _bake(
             await work.set_local(setting, value)
         catalog = await reflect(connection, name)
         tables = _own_tables(catalog)
+        await _refuse_unreadable_sequences(connection, name)
         with compressed(body) as stream:
             stream.write(await prologue(connection, catalog, tables))
             baked = [await _table(work, table, progress, stream) for table in tables]
@@ -149,6 +159,15 @@ def _own_tables(catalog: Catalog) -> Sequence[Table]:
             remedy="Connect as the owner of the tables, or as a role with BYPASSRLS.",
         )
     return [own[name] for name in preferred_order(list(own), list(_edges(own.values())))]
+
+
+async def _refuse_unreadable_sequences(connection: AsyncConnection, schema: str) -> None:
+    """Without their last values, ids of restored rows would be given again."""
+    if unreadable := await unreadable_sequences(connection, schema):
+        raise DatabaseUnsuitable(
+            f"This role may not read the sequences {', '.join(unreadable)}.",
+            remedy="Connect as their owner, or as a role that was granted SELECT on them.",
+        )
 
 
 def _edges(tables: Iterable[Table]) -> Iterator[Edge]:

@@ -95,6 +95,11 @@ async def sequences(connection: AsyncConnection, schema: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+async def unreadable_sequences(connection: AsyncConnection, schema: str) -> list[str]:
+    """Those of the schema whose last value this role may not see."""
+    return list((await connection.execute(text(_UNREADABLE), {"schema": schema})).scalars())
+
+
 async def set_sequence(connection: AsyncConnection, schema: str, name: str, value: int) -> None:
     """Have a sequence go on after `value`. A rollback does not undo it."""
     query = text("SELECT setval(CAST(CAST(:name AS text) AS regclass), :value)")
@@ -121,6 +126,13 @@ SELECT NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relna
 _SEQUENCES = """
 SELECT sequencename::text, last_value FROM pg_sequences
 WHERE schemaname = :schema AND last_value IS NOT NULL ORDER BY sequencename
+"""
+
+_UNREADABLE = """
+SELECT c.relname::text FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema AND NOT has_sequence_privilege(s.seqrelid, 'SELECT, USAGE')
+ORDER BY c.relname
 """
 
 _TRIGGERS = """

@@ -87,6 +87,29 @@ async def test_tables_whose_rows_may_be_hidden_are_not_baked(
     assert not (tmp_path / "hidden").exists()
 
 
+async def test_sequences_that_may_not_be_read_are_told(marketplace: str, tmp_path: Path) -> None:
+    async with altered(
+        marketplace,
+        "CREATE TABLE counted (id serial PRIMARY KEY)",
+        "INSERT INTO counted SELECT FROM generate_series(1, 2)",
+        "CREATE ROLE reader",
+        "GRANT USAGE ON SCHEMA platform, autogpt_seed TO reader",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA platform, autogpt_seed TO reader",
+        "SET LOCAL ROLE reader",
+    ) as connection:
+        with pytest.raises(
+            DatabaseUnsuitable, match=r"may not read the sequences .*counted_id_seq"
+        ):
+            await bake(connection, tmp_path / "hidden", schema=SCHEMA)
+        await connection.exec_driver_sql("RESET ROLE")
+        await connection.exec_driver_sql(
+            "GRANT SELECT ON ALL SEQUENCES IN SCHEMA platform TO reader"
+        )
+        await connection.exec_driver_sql("SET LOCAL ROLE reader")
+        report = await bake(connection, tmp_path / "seen", schema=SCHEMA)
+    assert report.manifest.sequences == {"counted_id_seq": 2}
+
+
 async def test_a_record_of_rows_that_are_gone_makes_room(
     baked: Path, marketplace: str, seeded_database: str
 ) -> None:
