@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,11 +42,16 @@ async def holders(connection: AsyncConnection) -> str:
     return "\n".join(
         f"Process {row['pid']} ({row['application']}, role {row['role']}, from {row['client']}) "
         f"holds {row['locks']}"
-        + (f" since {row['since']:%Y-%m-%d %H:%M:%S}" if row["since"] else "")
+        + since(row["since"])
         + f"; it is {row['state']}: {_statement(row['query'])}"
         + (f"; it waits for process {row['waits_for'][0]}" if row["waits_for"] else "")
         for row in rows
     )
+
+
+def since(moment: datetime | None) -> str:
+    """Since when, for a sentence; nothing of the sessions of roles that this one may not look at."""
+    return f" since {moment:%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _statement(query: str) -> str:

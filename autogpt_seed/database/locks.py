@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.holders import since
 from autogpt_seed.errors import DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
@@ -61,5 +62,5 @@ async def _holder(connection: AsyncConnection, key: int) -> str:
         return "It is held by a session that this role cannot see."
     return (
         f"It is held by process {row['pid']} ({row['application'] or 'unnamed'}, role "
-        f"{row['role']}, from {row['client']}), since {row['since']:%Y-%m-%d %H:%M:%S}."
+        f"{row['role']}, from {row['client']}){since(row['since'])}."
     )

@@ -275,6 +275,20 @@ async def test_a_second_populate_that_may_not_wait_is_told_who_works(shared: str
     assert await everything(shared) == before
 
 
+async def test_a_role_that_sees_little_of_other_sessions_is_told_of_the_lock_all_the_same(
+    shared: str,
+) -> None:
+    async with UnitOfWork(parse_url(shared, {})) as first:
+        await first.enter_schema("platform")
+        pid = (await first.driver()).get_server_pid()
+        async with UnitOfWork(parse_url(shared, {}), timeouts=Timeouts(lock=0.2)) as second:
+            await second.connection.execute(text("CREATE ROLE stranger"))  # goes with the rollback
+            await second.set_local("role", "stranger")
+            with pytest.raises(DatabaseUnsuitable, match="still working") as refused:
+                await second.enter_schema("platform")
+    assert f"held by process {pid} " in refused.value.evidence
+
+
 async def test_populates_of_two_schemas_do_not_wait_for_each_other(database: str) -> None:
     await migrate(parse_url(database, {}), schema="other", revision="2025_08")
     async with held_up(database):
