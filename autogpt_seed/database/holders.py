@@ -12,7 +12,17 @@ _MOST = 5
 _SHOWN = 60
 """Characters of a statement that are shown."""
 
-_LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+_TOKEN = re.compile(
+    r"""
+    (?P<name> "(?:[^"]|"")*(?:"|\Z) )
+  | (?P<comment> --[^\n]* | /\*.*?(?:\*/|\Z) )
+  | (?P<value> \b[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z) | '(?:[^']|'')*(?:'|\Z)
+             | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z) | (?<![\w$])\d[\w.]* )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""What may hold a value, or hide where one begins (PostgreSQL docs, 4.1 Lexical Structure). It may
+lack its end, because the server shows the first `track_activity_query_size` bytes only."""
 
 _HOLDERS = """
 SELECT l.pid, string_agg(DISTINCT l.mode || ' on ' || quote_ident(c.relname), ', ') AS locks,
@@ -50,11 +60,15 @@ async def holders(connection: AsyncConnection) -> str:
 
 
 def since(moment: datetime | None) -> str:
-    """Since when, for a sentence; nothing of the sessions of roles that this one may not look at."""
+    """Since when, for a sentence; "" of sessions into which the role may not look."""
     return f" since {moment:%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _statement(query: str) -> str:
     """The beginning of a statement, on one line, without the values that stand in it."""
-    bare = " ".join(_LITERAL.sub("'…'", query).split())
+    bare = " ".join(_TOKEN.sub(_without_values, query).split())
     return bare if len(bare) <= _SHOWN else f"{bare[: _SHOWN - 1]}…"
+
+
+def _without_values(token: re.Match[str]) -> str:
+    return {"name": token[0], "comment": " "}.get(token.lastgroup or "", "'…'")

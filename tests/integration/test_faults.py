@@ -13,12 +13,13 @@ from itertools import count
 import asyncpg
 import pytest
 
+from autogpt_seed.database.holders import holders
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import PopulateReport, populate
-from autogpt_seed.unit_of_work import Timeouts
+from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
 from autogpt_seed.verification import verify
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase, run_sync, with_database
 from tests.databases import (
@@ -112,6 +113,28 @@ async def test_who_holds_a_lock_is_told_with_what_he_does(
     assert "it is idle in transaction: SELECT '…'" in evidence
     assert "p4ssword" not in evidence
     assert await everything(occupied) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"SELECT 'p4ssword{'x' * 2000}'",
+        f"SELECT $a$p4ssword{'x' * 2000}$a$",
+        r"SELECT E'\'p4ssword', 'more'",
+        "SELECT NULL /* don't */, 'p4ssword'",
+        "SELECT NULL -- don't\n, 'p4ssword'",
+        """SELECT NULL AS "it's", 'p4ssword'""",
+        "SELECT pg_sleep(0) WHERE 41111111 > 7",
+    ],
+    ids=range(7),
+)
+async def test_no_value_of_his_statement_is_told(occupied: str, statement: str) -> None:
+    lock = 'LOCK TABLE platform."User" IN SHARE MODE'
+    async with transaction(occupied, lock, statement), UnitOfWork(parse_url(occupied, {})) as work:
+        told = await holders(work.connection)
+    assert "it is idle in transaction: SELECT " in told
+    assert "p4ss" not in told
+    assert "4111" not in told
 
 
 LOCK = 'LOCK TABLE platform."{}" IN SHARE ROW EXCLUSIVE MODE'
