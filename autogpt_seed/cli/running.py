@@ -32,9 +32,12 @@ def handle_sigterm() -> None:
     signal.signal(signal.SIGTERM, terminate)
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end. Raises `Interrupted` when a signal cancelled it in time."""
-    received: list[int] = []
+def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
+    """Run `work` to its end. Raises `Interrupted` when a signal cancelled it in time.
+
+    Signals that came too late for that, during a commit, are left in `late`.
+    """
+    received = [] if late is None else late
 
     async def guarded() -> T:
         loop = asyncio.get_running_loop()

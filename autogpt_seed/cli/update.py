@@ -16,7 +16,7 @@ from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.options import HOW, WHAT
-from autogpt_seed.cli.running import run
+from autogpt_seed.cli.running import Interrupted, run
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.errors import ConfigurationError
 
@@ -91,7 +91,7 @@ def update(
     other featured versions and categories; then a refresh. It is a run of its
     own. The last day ends at the time of --as-of.
     """
-    pause, limit = how.rhythm()
+    rhythm = how.rhythm()
     from autogpt_seed import updating
     from autogpt_seed.cli import update_report
 
@@ -100,35 +100,51 @@ def update(
     reports: list[UpdateReport] = []
     with where.choose() as chosen:
         shown.announce(f"Updating {chosen.name}")
-        for _ in _beats(pause, limit):
-            report = with_name(lambda name: _update(chosen, values, how, where, name), into)
-            into = into or chosen.target.place  # it has been named, or needs no name
-            reports.append(report)
-            if shown.text and how.every:
-                update_report.render_line(report)
-    if shown.json:
-        documents = [{"target": chosen.name} | report.as_json() for report in reports]
-        typer.echo(json.dumps(documents if how.every else documents[0], default=str))
-    elif shown.text and not how.every:
+        try:
+            for report in _updates(chosen, values, how, where, into, rhythm):
+                reports.append(report)
+                if shown.text and how.every:
+                    update_report.render_line(report)
+        finally:  # what was kept is told, whatever ends it
+            if shown.json and reports:
+                documents = [{"target": chosen.name} | report.as_json() for report in reports]
+                typer.echo(json.dumps(documents if how.every else documents[0], default=str))
+    if shown.text and not how.every:
         update_report.render(reports[0], chosen, where.schema)
 
 
-def _update(
-    chosen: Chosen, values: Mapping[str, object], how: How, where: Where, into: str | None
-) -> UpdateReport:
-    """Do it once, up to the present, once the database is named."""
+def _updates(
+    chosen: Chosen,
+    values: Mapping[str, object],
+    how: How,
+    where: Where,
+    named: str | None,
+    rhythm: tuple[float, float],
+) -> Iterator[UpdateReport]:
+    """Do it once or again and again, each time up to the present, once the database is named."""
     from autogpt_seed import updating
 
-    return run(
-        updating.update(
-            chosen.target,
-            updating.load_settings(values),
-            schema=where.schema,
-            into=into,
-            rollback=how.rollback,
-            timeouts=where.timeouts,
+    late: list[int] = []
+
+    def once(into: str | None) -> UpdateReport:
+        nonlocal named
+        named = into
+        return run(
+            updating.update(
+                chosen.target,
+                updating.load_settings(values),
+                schema=where.schema,
+                into=into,
+                rollback=how.rollback,
+                timeouts=where.timeouts,
+            ),
+            late,
         )
-    )
+
+    for _ in _beats(*rhythm):
+        yield with_name(once, named)
+        if late:
+            raise Interrupted(late[0])
 
 
 def _beats(pause: float, limit: float) -> Iterator[None]:

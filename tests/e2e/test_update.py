@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from autogpt_seed.history import runs
 from tests.conftest import CreateDatabase
+from tests.databases import session, target, waiting
 from tests.e2e.conftest import Command
 
 AS_OF = ("--as-of", "2026-01-15", "--set", "graphs=2", "--set", "listings=3")
@@ -43,6 +47,35 @@ def test_again_and_again_is_a_line_each(command: Command, living: str) -> None:
     assert first
     assert second
     assert int(second[1]) > int(first[1])
+
+
+SLOW_COMMIT = """
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON autogpt_seed.run DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait();
+"""
+"""After this a commit waits for the advisory lock 7."""
+
+
+async def test_who_interrupts_a_commit_ends_it_all_and_is_told_what_was_kept(
+    command: Command, seeded_database: str
+) -> None:
+    async with session(seeded_database) as other:
+        await other.execute(SLOW_COMMIT)
+        await other.execute("SELECT pg_advisory_lock(7)")
+        again = ("--every", "0.2s", "--format", "json")
+        process = command.start("update", *AS_OF, *again, "--database-url", seeded_database)
+        await waiting(seeded_database)
+        process.send_signal(signal.SIGINT)
+        await asyncio.sleep(0.5)
+        await other.execute("SELECT pg_advisory_unlock(7)")
+        result = await asyncio.to_thread(command.end, process)
+    assert result.status == 130
+    assert result.errors.endswith("Interrupted.\n")
+    kept = [report["run_tag"] for report in json.loads(result.output)]
+    assert kept == [record.tag for record in await runs(target(seeded_database))][1:]
+    assert len(kept) == 1
 
 
 def test_json_is_one_document(command: Command, living: str) -> None:
