@@ -14,7 +14,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout, is_lost
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.url import Target, parse_url
@@ -99,11 +99,12 @@ class UnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         in_the_way = ""
+        foreign = isinstance(error, OSError) and not await self._is_lost()
         if not self._committed:
             in_the_way = await self._abandon(look=is_lock_timeout(error))
         elif not self.joined:
             await _to_its_end(self.connection.close())
-        if isinstance(error, DRIVER_ERRORS):
+        if isinstance(error, DRIVER_ERRORS) and not foreign:
             raise explain(error, in_the_way) from error
 
     async def commit(self) -> None:
@@ -115,7 +116,9 @@ class UnitOfWork:
             await self._put_settings_back()
         try:
             await _to_its_end(self._transaction.commit())
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        except DRIVER_ERRORS as error:
+            if not is_lost(error):
+                raise
             raise DatabaseUnreachable(
                 "The connection was lost during the commit: it may or may not have happened.",
                 evidence=str(error),
@@ -164,9 +167,11 @@ class UnitOfWork:
     async def _begin(self) -> None:
         if isinstance(self._bind, AsyncConnection):
             self.connection = self._bind
+            await self._refuse_autocommit()
             self._transaction: AsyncTransaction = await self.connection.begin_nested()
         else:
             self.connection = await self._bind.connect()
+            await self._refuse_autocommit()
             if self._isolation:
                 await self.connection.execution_options(isolation_level=self._isolation)
             self._transaction = await self.connection.begin()
@@ -175,6 +180,15 @@ class UnitOfWork:
         await self.set_local("jit", "off")  # compiling a query of the catalogue takes a second
         await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
         await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
+
+    async def _refuse_autocommit(self) -> None:
+        raw = await self.connection.get_raw_connection()
+        if getattr(raw.dbapi_connection, "autocommit", False):
+            raise ConfigurationError(
+                "The connection commits every statement by itself.",
+                evidence="Its isolation level is AUTOCOMMIT: nothing could be rolled back.",
+                remedy="Give an engine or a connection without isolation_level='AUTOCOMMIT'.",
+            )
 
     async def _check_writable(self) -> None:
         query = text(
@@ -196,6 +210,13 @@ class UnitOfWork:
         for setting, value in self._saved_settings.items():
             await self._set(setting, value)
 
+    async def _is_lost(self) -> bool:
+        """Whether the session is over. Until then no OSError is the driver's."""
+        if self.connection.closed or self.connection.invalidated:
+            return True
+        driver = (await self.connection.get_raw_connection()).driver_connection
+        return isinstance(driver, asyncpg.Connection) and driver.is_closed()
+
     async def _abandon(self, *, look: bool = False) -> str:
         """Undo everything and, to `look`, tell who holds locks then.
 
@@ -204,7 +225,7 @@ class UnitOfWork:
         if not hasattr(self, "connection"):
             return ""
         try:
-            if hasattr(self, "_transaction") and self._transaction.is_active:
+            if hasattr(self, "_transaction"):
                 await self._transaction.rollback()
             if look:
                 return await holders(self.connection)

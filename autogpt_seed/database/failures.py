@@ -53,6 +53,13 @@ def is_lock_timeout(error: BaseException | None) -> bool:
     return getattr(cause, "sqlstate", None) == _LOCK_TIMEOUT
 
 
+def is_lost(error: BaseException) -> bool:
+    """Whether the server has gone, or has ended the session, as `DRIVER_ERRORS` tell it."""
+    cause = _driver_error(error)
+    state = getattr(cause, "sqlstate", None) or ""
+    return state.startswith(_LOST) or isinstance(cause, _LOST_SESSION)
+
+
 def explain(error: BaseException, more: str = "") -> SeedError:
     """The message for what `DRIVER_ERRORS` brought, with `more` evidence.
 
@@ -64,7 +71,7 @@ def explain(error: BaseException, more: str = "") -> SeedError:
     if state in _SENTENCES:
         sentence, remedy = _SENTENCES[state]
         return DatabaseUnsuitable(sentence, evidence=evidence, remedy=remedy)
-    if state.startswith(_LOST) or isinstance(cause, _LOST_SESSION):
+    if is_lost(error):
         return DatabaseUnreachable(
             "The connection to the database was lost; the transaction is undone.",
             evidence=evidence,

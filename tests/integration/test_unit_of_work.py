@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.world import World
-from autogpt_seed.errors import DatabaseUnreachable, DatabaseUnsuitable
+from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.rows import Record, Rows
@@ -144,6 +144,62 @@ async def test_who_is_cancelled_during_the_commit_has_committed(
         await other.execute("SELECT pg_advisory_unlock(7)")
         assert await task == "done"
         assert await other.fetchval("SELECT count(*) FROM slow") == 1
+
+
+async def test_an_engine_that_commits_by_itself_is_refused(shared: str) -> None:
+    url = shared.replace("postgresql:", "postgresql+asyncpg:")
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    with pytest.raises(ConfigurationError, match="commits every statement"):
+        await populate(engine, PLAN, rollback=True)
+    async with engine.connect() as connection:
+        with pytest.raises(ConfigurationError, match="commits every statement"):
+            await populate(connection, PLAN, rollback=True)
+        within = await connection.execution_options(isolation_level="READ COMMITTED")
+        assert (await populate(within, PLAN, rollback=True)).total_rows
+    assert await counts(shared) == {}
+    await engine.dispose()
+
+
+async def test_an_error_of_a_file_is_not_taken_for_one_of_the_connection(shared: str) -> None:
+    async def read_in_vain() -> None:
+        async with UnitOfWork(parse_url(shared, {})) as work:
+            await copy_a_block(work)
+            raise FileNotFoundError
+
+    with pytest.raises(FileNotFoundError):
+        await read_in_vain()
+    assert await counts(shared) == {}
+
+
+async def test_a_connection_that_is_lost_during_the_commit_may_have_committed(
+    database: str,
+) -> None:
+    async def work_and_commit() -> None:
+        async with UnitOfWork(parse_url(database, {})) as work:
+            await work.connection.execute(text("INSERT INTO slow VALUES (1)"))
+            await work.commit()
+
+    async with session(database) as other:
+        await other.execute(SLOW_COMMIT)
+        await other.execute("SELECT pg_advisory_lock(7)")
+        task = asyncio.create_task(work_and_commit())
+        await other.execute("SELECT pg_terminate_backend($1)", await waiting(database))
+        with pytest.raises(DatabaseUnreachable, match="it may or may not have happened"):
+            await task
+
+
+async def test_a_commit_that_the_server_refuses_has_not_happened(database: str) -> None:
+    async def work_and_commit() -> None:
+        async with UnitOfWork(parse_url(database, {}), timeouts=Timeouts(lock=0.2)) as work:
+            await work.connection.execute(text("INSERT INTO slow VALUES (1)"))
+            await work.commit()
+
+    async with session(database) as other:
+        await other.execute(SLOW_COMMIT)
+        await other.execute("SELECT pg_advisory_lock(7)")
+        with pytest.raises(DatabaseUnsuitable, match="A lock was not free in time"):
+            await work_and_commit()
+        assert await other.fetchval("SELECT count(*) FROM slow") == 0
 
 
 # What ends a populate
