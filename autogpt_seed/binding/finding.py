@@ -23,6 +23,14 @@ def find_column(table: Table, field: Field, taken: Collection[str] = ()) -> Colu
     return table.columns[found] if found is not None else None
 
 
+def known_column(table: Table, name: str) -> Column | None:
+    """By one of its names, however spelt; else by what it refers to."""
+    found = named(table, name)
+    if found is None and name in REFERENCES:
+        found = referring(table, *REFERENCES[name])
+    return table.columns[found] if found is not None else None
+
+
 def named(table: Table, name: str) -> str | None:
     """The column by one of its names."""
     return actual_column(table.name, name, table.columns)

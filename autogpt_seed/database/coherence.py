@@ -5,7 +5,7 @@ Rules about tables or columns that this version of the schema does not have say 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, func, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import FromClause, TableClause
 
-from autogpt_seed.binding.names import actual_column
+from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
 
 _ORDERS = (
@@ -64,10 +64,8 @@ def _about_the_store(catalog: Catalog) -> Iterator[_Rule]:
     if listings is None or versions is None:
         return
     listing, version = _clause(listings), _clause(versions)
-    marked = actual_column("StoreListing", "hasApprovedVersion", listings.columns)
-    active = actual_column("StoreListing", "activeVersionId", listings.columns)
-    status = actual_column("StoreListingVersion", "submissionStatus", versions.columns)
-    parent = actual_column("StoreListingVersion", "storeListingId", versions.columns)
+    marked, active = _named(listings, "hasApprovedVersion", "activeVersionId")
+    status, parent = _named(versions, "submissionStatus", "storeListingId")
     if marked and status and parent:
         approved = and_(
             version.c[parent] == listing.c.id, cast(version.c[status], Text) == "APPROVED"
@@ -84,25 +82,20 @@ def _about_libraries(catalog: Catalog) -> Iterator[_Rule]:
     agents, graphs = catalog.tables.get("LibraryAgent"), catalog.tables.get("AgentGraph")
     if agents is None or graphs is None:
         return
-    names = [
-        actual_column("LibraryAgent", name, agents.columns)
-        for name in ("isCreatedByUser", "agentGraphId", "userId")
-    ]
-    owner = actual_column("AgentGraph", "userId", graphs.columns)
-    if owner and all(names):
+    own, agent_of, user = _named(agents, "isCreatedByUser", "agentGraphId", "userId")
+    (owner,) = _named(graphs, "userId")
+    if own and agent_of and user and owner:
         agent, graph = _clause(agents), _clause(graphs)
-        marked, graph_id, user = (agent.c[name or ""] for name in names)
-        own = exists(select(1).where(graph.c.id == graph_id, graph.c[owner] == user))
+        owned = graph.c.id == agent.c[agent_of], graph.c[owner] == agent.c[user]
         words = "LibraryAgent.isCreatedByUser is true exactly where the graph is the user's own"
-        yield _Rule(words, agent, marked != own)
+        yield _Rule(words, agent, agent.c[own] != exists(select(1).where(*owned)))
 
 
 def _about_times(catalog: Catalog) -> Iterator[_Rule]:
     for one in catalog.tables.values():
         rows = _clause(one)
         for order in _ORDERS:
-            known = [name for name in order if _is_time(one, name)]
-            for first, second in pairwise(known):
+            for first, second in pairwise(_times(one, order)):
                 words = f"{one.name}.{second} is not before {first}"
                 yield _Rule(words, rows, rows.c[second] < rows.c[first])
         for key in one.foreign_keys:
@@ -124,12 +117,19 @@ def _after_its_cause(catalog: Catalog, child: Table, key: ForeignKey) -> Iterato
 
 
 def _beginning(one: Table) -> str | None:
-    return next((name for name in _BEGINNINGS if _is_time(one, name)), None)
+    return next(iter(_times(one, _BEGINNINGS)), None)
 
 
-def _is_time(one: Table, name: str) -> bool:
-    found = one.columns.get(name)
-    return found is not None and found.type.base.name.startswith("timestamp")
+def _times(one: Table, names: Sequence[str]) -> list[str]:
+    """Those of the columns that the table has, as times, by the names that it has for them."""
+    found = [known_column(one, name) for name in names]
+    return [c.name for c in found if c and c.type.base.name.startswith("timestamp")]
+
+
+def _named(one: Table, *names: str) -> list[str | None]:
+    """By which names the table has the columns; None for those that it lacks."""
+    found = [known_column(one, name) for name in names]
+    return [column.name if column else None for column in found]
 
 
 def _clause(one: Table) -> TableClause:

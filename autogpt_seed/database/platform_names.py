@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autogpt_seed.binding.adapt import JSON_TYPES
-from autogpt_seed.binding.finding import labels_of, named, referring
+from autogpt_seed.binding.finding import known_column, labels_of
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.binding.names import REFERENCES
 from autogpt_seed.catalog import Catalog, Column, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -38,10 +37,15 @@ class Source:
 
     def column(self, name: str) -> Column:
         """What is known of a column. Raises `DatabaseUnsuitable` where the table lacks it."""
-        found = self._find(name)
+        found = self.find(name)
         if found is None:
             raise self._lacks(f"column {name} of the table {self.table!r}")
-        return self.catalog.tables[self.table].columns[found]
+        return found
+
+    def find(self, name: str) -> Column | None:
+        """What is known of a column; None where the table lacks it, or is not there."""
+        table = self.catalog.tables.get(self.table)
+        return known_column(table, name) if table else None
 
     def text(self, name: str) -> str:
         """A column as text, such as an id that may be a UUID."""
@@ -49,15 +53,14 @@ class Source:
 
     def get(self, name: str, otherwise: str) -> str:
         """A column, or an SQL expression for where the table lacks it."""
-        found = self._find(name)
-        return otherwise if found is None else f"{self.alias}.{quote(found)}"
+        return otherwise if self.find(name) is None else self[name]
 
     def texts(self, name: str) -> str:
         """A list of texts, from an array or from JSON; NULL where it is neither."""
-        found = self._find(name)
+        found = self.find(name)
         if found is None:
             return "NULL::text[]"
-        column, kind = self[name], self.catalog.tables[self.table].columns[found].type.base
+        column, kind = self[name], found.type.base
         if kind.kind is TypeKind.ARRAY:
             return f"CAST({column} AS text[])"
         if kind.name not in JSON_TYPES:
@@ -71,21 +74,12 @@ class Source:
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
         """The condition that an enum, or a text in its place, holds the label; without the column
         another one."""
-        column = self._find(name)
+        column = self.find(name)
         if column is None:
             return otherwise
-        table = self.catalog.tables[self.table]
-        known = labels_of(table, table.columns[column])
+        known = labels_of(self.catalog.tables[self.table], column)
         wanted = (nearest_label(label, known) or label).replace("'", "''")
-        return f"CAST({self.alias}.{quote(column)} AS text) = '{wanted}'"
-
-    def _find(self, name: str) -> str | None:
-        table = self.catalog.tables.get(self.table)
-        if table is None:
-            return None
-        return named(table, name) or (
-            referring(table, *REFERENCES[name]) if name in REFERENCES else None
-        )
+        return f"{self.text(name)} = '{wanted}'"
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import TableClause
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, NUMBER_TYPES
-from autogpt_seed.binding.names import actual_column
+from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import ExistingUser
 from autogpt_seed.entities.schedule import SHORTEST_ROOM
@@ -33,7 +33,7 @@ async def existing_blocks(
     if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
         return ()
     blocks = _table(catalog, "AgentBlock")
-    identifier = cast(_column(blocks, "id"), Text)
+    identifier = cast(_column(catalog, blocks, "id"), Text)
     query = (
         select(identifier)
         .where(~_made_by_a_run(blocks, catalog))
@@ -54,10 +54,10 @@ async def existing_blocks(
 
 def _made_by_a_run(blocks: TableClause, catalog: Catalog) -> ColumnElement[bool]:
     """Whether the id of a block tells, or the end of its name where ids are numbers."""
-    identifier = _column(blocks, "id")
+    identifier = _column(catalog, blocks, "id")
     kind = catalog.tables["AgentBlock"].columns[identifier.name].type.base.name
     if kind in INTEGER_TYPES | NUMBER_TYPES:
-        return cast(_column(blocks, "name"), Text).regexp_match("_[0-9a-f]{8}$")
+        return cast(_column(catalog, blocks, "name"), Text).regexp_match("_[0-9a-f]{8}$")
     return cast(identifier, Text).regexp_match(id_pattern("AgentBlock"))
 
 
@@ -71,9 +71,9 @@ async def existing_user(
     if plan.for_user is None:
         return None
     users = _table(catalog, "User")
-    since = users.c.get("createdAt", null())
-    query = select(cast(_column(users, "id"), Text), since)
-    query = query.where(_column(users, "email") == plan.for_user)
+    since = _find(catalog, users, "createdAt")
+    query = select(cast(_column(catalog, users, "id"), Text), null() if since is None else since)
+    query = query.where(_column(catalog, users, "email") == plan.for_user)
     found = (await connection.execute(query)).first()
     if found is None:
         raise DatabaseUnsuitable(
@@ -97,8 +97,8 @@ async def _profile(connection: AsyncConnection, catalog: Catalog, user: str) -> 
     if "Profile" not in catalog.tables:
         return None
     profiles = _table(catalog, "Profile")
-    query = select(cast(_column(profiles, "id"), Text))
-    query = query.where(cast(_column(profiles, "userId"), Text) == user)
+    query = select(cast(_column(catalog, profiles, "id"), Text))
+    query = query.where(cast(_column(catalog, profiles, "userId"), Text) == user)
     found: str | None = (await connection.execute(query)).scalars().first()
     return found
 
@@ -108,18 +108,21 @@ def _table(catalog: Catalog, name: str) -> TableClause:
     return table(found.name, *map(column, found.columns), schema=found.schema)
 
 
-def _column(source: TableClause, known: str) -> ColumnClause[Any]:
-    """The column, by the name that this schema has for it.
+def _find(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any] | None:
+    """The column, by the name that this schema has for it."""
+    found = known_column(catalog.tables[source.name], known)
+    return None if found is None else source.c[found.name]
 
-    Raises `DatabaseUnsuitable` where it has none.
-    """
-    name = actual_column(source.name, known, list(source.c.keys()))
-    if name is not None:
-        return source.c[name]
-    raise DatabaseUnsuitable(
-        f'Table "{source.name}" has no column {known}, by which its rows are found.',
-        remedy="Seed without --for-user and with --blocks generate.",
-    )
+
+def _column(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any]:
+    """The same. Raises `DatabaseUnsuitable` where there is none."""
+    found = _find(catalog, source, known)
+    if found is None:
+        raise DatabaseUnsuitable(
+            f'Table "{source.name}" has no column {known}, by which its rows are found.',
+            remedy="Seed without --for-user and with --blocks generate.",
+        )
+    return found
 
 
 def _utc(instant: object) -> datetime:

@@ -106,11 +106,11 @@ async def change_versions(
     if not changes:
         return 0
     version = Source(catalog, "StoreListingVersion", "v")
-    columns = catalog.tables["StoreListingVersion"].columns
     sets = [
-        f"{quote(name)} = CAST({_suited(value, columns[name])} AS {columns[name].type.text})"
+        f"{quote(column.name)} = "
+        f"CAST({_suited(value.format(version[name]), column)} AS {column.type.text})"
         for name, value in _CHANGES.items()
-        if name in columns
+        if (column := version.find(name))
     ]
     if not sets:
         return 0
@@ -148,7 +148,7 @@ _FIRSTS = (("AgentGraphExecution", "id"), ("StoreListingReview", "id"))
 _CHANGES = {
     "isFeatured": "c.featured",
     "categories": "c.categories",
-    "updatedAt": "GREATEST(v.{}, CAST($2 AS timestamp))".format(quote("updatedAt")),
+    "updatedAt": "GREATEST({}, CAST($2 AS timestamp))",
 }
 
 
@@ -262,7 +262,7 @@ def _drawn(key: str) -> str:
 
 def _instant(source: Source, name: str) -> str:
     """A time as UTC without zone; long ago where it is none, or the column of another type."""
-    column = source.catalog.tables[source.table].columns.get(name)
+    column = source.find(name)
     form = _INSTANTS.get(column.type.base.name) if column else None
     moment = form.format(source[name]) if form else "NULL"
     return f"COALESCE({moment}, TIMESTAMP '2000-01-01')"

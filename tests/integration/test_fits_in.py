@@ -37,6 +37,7 @@ VALUES ('own-profile', 'me', 'Me', 'me', '', '{}', now())
 ONBOARDING = """
 INSERT INTO "UserOnboarding" (id, "userId", "updatedAt") VALUES ('mine', 'me', now())
 """
+CREATED = 'ALTER TABLE "User" RENAME "createdAt" TO created_at'
 OWN_ROWS = """
 SELECT jsonb_agg(to_jsonb(u)) || (SELECT COALESCE(jsonb_agg(to_jsonb(p)), '[]') FROM "Profile" p
        WHERE p.id = 'own-profile') || (SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')
@@ -222,8 +223,11 @@ async def test_an_unknown_account_is_refused_without_telling_others(head: str) -
     assert EMAIL not in str(caught.value)
 
 
-async def test_an_account_younger_than_the_data_is_refused_with_a_later_time(head: str) -> None:
-    async with altered(head, account(timedelta(days=-1))) as connection:
+@pytest.mark.parametrize("change", ["SELECT 1", CREATED], ids=["as it is", "renamed"])
+async def test_an_account_younger_than_the_data_is_refused_with_a_later_time(
+    head: str, change: str
+) -> None:
+    async with altered(head, account(timedelta(days=-1)), change) as connection:
         with pytest.raises(DatabaseUnsuitable, match="younger") as caught:
             await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
         assert "--as-of 20" in caught.value.remedy

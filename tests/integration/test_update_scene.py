@@ -34,11 +34,18 @@ async def rows(
     return [tuple(row) for row in await connection.exec_driver_sql(query, values)]
 
 
+def renamed(table: str, column: str, name: str) -> str:
+    """The statement that gives a column a name, which may be the one that it has."""
+    statement = f'ALTER TABLE "{table}" RENAME "{column}" TO "{name}"'
+    return "SELECT 1" if name == column else statement
+
+
 def new(column: str) -> str:
     return f"{column} LIKE '%' || $1"
 
 
-async def test_nothing_happens_to_what_came_later(marketplace: str) -> None:
+@pytest.mark.parametrize("created", ["createdAt", "created_at"])
+async def test_nothing_happens_to_what_came_later(marketplace: str, created: str) -> None:
     half = "('x' || right(md5(id), 1))::bit(4)::int % 2"
     recent = f"CASE {half} WHEN 0 THEN {before(hours=3)} ELSE {before(minutes=90)} END"
     async with altered(
@@ -47,16 +54,17 @@ async def test_nothing_happens_to_what_came_later(marketplace: str) -> None:
         f'UPDATE "AgentGraph" SET "createdAt" = {before(hours=2)}',
         f'UPDATE "StoreListingVersion" SET "createdAt" = {before(hours=2)}, '
         f'"submittedAt" = {before(minutes=100)}, "reviewedAt" = NULL',
+        *(renamed(table, "createdAt", created) for table in ("User", "AgentGraph")),
     ) as connection:
         tag = (await day(connection)).run_tag[3:]
         for table, column, time, joins, cause in (
-            ("AgentGraphExecution", "id", "startedAt", GRAPH, 'g."createdAt"'),
+            ("AgentGraphExecution", "id", "startedAt", GRAPH, f'g."{created}"'),
             ("StoreListingReview", "id", "createdAt", VERSION, 'v."submittedAt"'),
-            ("CreditTransaction", "transactionKey", "createdAt", PAYER, 'u."createdAt"'),
+            ("CreditTransaction", "transactionKey", "createdAt", PAYER, f'u."{created}"'),
         ):
             found = await rows(
                 connection,
-                f'SELECT t."{time}" >= GREATEST({cause}, u."createdAt") FROM "{table}" t {joins} '
+                f'SELECT t."{time}" >= GREATEST({cause}, u."{created}") FROM "{table}" t {joins} '
                 f"WHERE {new(f't.{chr(34)}{column}{chr(34)}')}",
                 tag,
             )
@@ -91,6 +99,20 @@ async def test_who_came_within_the_last_hour_takes_no_part(marketplace: str) -> 
     async with altered(marketplace, settle) as connection:
         with pytest.raises(DatabaseUnsuitable, match="Nothing can happen"):
             await day(connection)
+
+
+async def test_versions_are_featured_whatever_the_columns_are_called(marketplace: str) -> None:
+    changes = (
+        renamed("StoreListingVersion", "isFeatured", "is_featured"),
+        renamed("StoreListingVersion", "updatedAt", "updated_at"),
+    )
+    query = 'SELECT id, is_featured, updated_at FROM "StoreListingVersion"'
+    async with altered(marketplace, *changes) as connection:
+        old = {row[0]: row[1] for row in await rows(connection, query)}
+        assert (await day(connection)).changed_versions == SETTINGS.versions
+        changed = [row for row in await rows(connection, query) if row[1] is not old[row[0]]]
+    assert len(changed) == SETTINGS.versions
+    assert {time for *_, time in changed} == {AS_OF.replace(tzinfo=None)}
 
 
 async def test_nobody_reviews_an_agent_of_their_own(marketplace: str) -> None:

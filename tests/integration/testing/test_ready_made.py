@@ -21,6 +21,9 @@ DELETE FROM platform."StoreListingReview";
 UPDATE platform."LibraryAgent" SET "isCreatedByUser" = NOT "isCreatedByUser";
 UPDATE platform."StoreListing" SET "hasApprovedVersion" = true;
 UPDATE platform."AgentGraph" SET "createdAt" = '1999-01-01';
+UPDATE platform."AgentNodeExecution" SET "endedTime" = '1999-01-01';
+ALTER TABLE platform."AgentNodeExecution" RENAME "startedTime" TO started_time;
+ALTER TABLE platform."AgentNodeExecution" RENAME "endedTime" TO ended_time;
 '''
 
 @pytest.fixture
@@ -45,6 +48,7 @@ def test_they_fail_on_what_is_broken(suite: Suite, pytester: pytest.Pytester) ->
     assert "LibraryAgent.isCreatedByUser is true exactly where" in said
     assert "StoreListing.hasApprovedVersion is true exactly where" in said
     assert "AgentGraph.createdAt is not before createdAt of the User" in said
+    assert "AgentNodeExecution.ended_time is not before started_time" in said
 
 
 def test_a_downgrade_that_does_not_restore_the_schema_is_named(
