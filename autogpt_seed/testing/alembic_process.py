@@ -29,16 +29,16 @@ async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) 
     Up, it may be several with commas between them; to be taken back, it must be one which no other
     that is applied needs.
 
-    Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message.
+    Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message,
+    or says that Alembic did not end within an hour. Alembic is ended where the caller is cancelled.
     """
-    done = await asyncio.to_thread(_run, direction, ini, url, revision)
-    if done.returncode == 0:
+    succeeded, output, errors = await _run(direction, ini, url, revision)
+    if succeeded:
         return
-    lines = done.stdout.splitlines()
     try:
-        failure = json.loads(lines[-1])
+        failure = json.loads(output.splitlines()[-1])
     except (IndexError, ValueError):
-        failure = {"migration": "", "message": done.stderr.strip()[-1000:]}
+        failure = {"migration": "", "message": errors.strip()[-1000:]}
     what = f"Migration {failure['migration']}" if failure["migration"] else "Alembic"
     raise DatabaseUnsuitable(
         f"{what} failed.",
@@ -47,19 +47,28 @@ async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) 
     )
 
 
-def _run(
-    direction: Direction, ini: Path, url: str, revision: str
-) -> subprocess.CompletedProcess[str]:
-    arguments = [direction, str(ini), revision]
-    return subprocess.run(  # noqa: S603 - this module, and no shell
-        [sys.executable, "-m", "autogpt_seed.testing.alembic_process", *arguments],
+async def _run(direction: Direction, ini: Path, url: str, revision: str) -> tuple[bool, str, str]:
+    """Whether it succeeded, its output and its errors. It never outlives the one who waits."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "autogpt_seed.testing.alembic_process"),
+        *(direction, str(ini), revision),
         env={**os.environ, "DATABASE_URL": url, "DIRECT_URL": url},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE,
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), _PATIENCE)
+    except TimeoutError as error:
+        raise DatabaseUnsuitable(
+            f"Alembic did not end within {_PATIENCE:.0f} s.",
+            remedy=f"See what its migrations wait for. Alembic was run with {ini}.",
+        ) from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode == 0, output.decode(errors="replace"), errors.decode(errors="replace")
 
 
 def main(direction: str, ini: str, revision: str) -> int:

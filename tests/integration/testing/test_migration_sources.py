@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
 
 from autogpt_seed import ConfigurationError, DatabaseUnsuitable, parse_url
-from autogpt_seed.testing import Alembic, Function, Prisma, SqlFile, migrations_from
+from autogpt_seed.testing import (
+    Alembic,
+    Function,
+    Prisma,
+    SqlFile,
+    alembic_process,
+    migrations_from,
+)
 from tests.databases import value
 
 ENV = """
@@ -46,6 +55,7 @@ INI = """
 script_location = %(here)s/scripts
 sqlalchemy.url = postgresql+asyncpg://nobody@nowhere/nothing
 """
+NOWHERE = parse_url("postgresql://nobody@nowhere/nothing")
 
 
 def prisma(folder: Path, **migrations: str) -> Prisma:
@@ -101,6 +111,27 @@ def alembic(folder: Path, *scripts: str) -> Alembic:
         before = f"r{number}"
     (folder / "alembic.ini").write_text(INI)
     return Alembic(folder / "alembic.ini")
+
+
+def test_alembic_ends_with_the_one_who_waits_for_it(tmp_path: Path) -> None:
+    source, begun = _slow(tmp_path), time.monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(source.apply(NOWHERE), 1))
+    assert time.monotonic() - begun < 15
+
+
+async def test_alembic_that_does_not_end_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alembic_process, "_PATIENCE", 1)
+    with pytest.raises(DatabaseUnsuitable, match="Alembic did not end"):
+        await _slow(tmp_path).apply(NOWHERE)
+
+
+def _slow(folder: Path) -> Alembic:
+    source = alembic(folder)
+    (folder / "scripts/env.py").write_text("import time\ntime.sleep(30)\n")
+    return source
 
 
 async def test_an_alembic_env_that_runs_a_loop_of_its_own_is_run(
