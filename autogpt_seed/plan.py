@@ -48,11 +48,18 @@ def _parse_range(value: object) -> object:
     elif isinstance(value, int) and not isinstance(value, bool):
         value = [value, value]
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError("a range is written like 1-5, or as one number")
+        raise ValueError("a range is written like 1-5, or as one whole number")
     try:
-        return Range(int(value[0]), int(value[1]))
-    except (TypeError, ValueError):
+        return Range(_whole(value[0]), _whole(value[1]))
+    except ValueError:
         raise ValueError("a range is written like 1-5, with whole numbers") from None
+
+
+def _whole(end: object) -> int:
+    """Python would cut a fraction off, and take true for one."""
+    if isinstance(end, bool) or not isinstance(end, int | str):
+        raise ValueError
+    return int(end)
 
 
 def _check_range(value: Range) -> Range:
