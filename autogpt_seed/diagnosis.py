@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autogpt_seed.binding import Bound, Note
+from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron import CronStatus, cron_status
@@ -23,9 +24,6 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, survey
 from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-
-BOOKKEEPING = frozenset({"_prisma_migrations", "alembic_version"})
-"""Tables that are nobody's to fill."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +123,8 @@ def _obstacles(session: Session) -> Iterator[str]:
 
 def _unknown(table: Table, filled: list[str]) -> bool:
     """Whether nobody knows what to do with it."""
-    ours = table.name in ENTITIES or table.name in filled or table.name in BOOKKEEPING
-    return not (ours or table.extension or table.partition)
+    known = table.name in ENTITIES or table.name in filled
+    return is_own(table) and not (known or table.partition)
 
 
 def _views(catalog: Catalog) -> Iterator[tuple[str, str]]:
