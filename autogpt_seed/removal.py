@@ -23,8 +23,8 @@ from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 from autogpt_seed.ids import parse
 from autogpt_seed.marks import mark_of
 
-Tags = Sequence[str] | Literal["all"]
-"""Run tags, or the beginnings of such; or all runs of the schema."""
+Tags = str | Sequence[str] | Literal["all"]
+"""A run tag or several, or the beginnings of such; or all runs of the schema."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,12 @@ async def _choose(
     connection: AsyncConnection, catalog: Catalog, tags: Tags, records: Mapping[str, RunRecord]
 ) -> list[str]:
     """The whole tags of the runs that are meant."""
-    if tags != "all" and all(tag in records for tag in tags):
-        return list(dict.fromkeys(tags))
-    known = await known_runs(connection, catalog)
-    return list(known) if tags == "all" else list(meant_runs(tags, known))
+    if tags == "all":
+        return list(await known_runs(connection, catalog))
+    given = [tags] if isinstance(tags, str) else tags  # a str is a sequence, of letters
+    if all(tag in records for tag in given):
+        return list(dict.fromkeys(given))
+    return list(meant_runs(given, await known_runs(connection, catalog)))
 
 
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:

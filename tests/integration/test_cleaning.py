@@ -95,6 +95,17 @@ async def test_runs_are_cleaned_one_by_one(seeded_database: str) -> None:
     assert await runs(target(seeded_database)) == first
 
 
+async def test_a_tag_may_be_given_by_itself(seeded_database: str) -> None:
+    first = await runs(target(seeded_database))
+    second = await populate(target(seeded_database), OTHER_PLAN)
+    both = f"{first[0].tag[0]}{second.run_tag[0]}"
+    with pytest.raises(ConfigurationError, match=f"no run '{both}'"):
+        await clean(target(seeded_database), both)
+    report = await clean(target(seeded_database), second.run_tag[:6])
+    assert report.cleared.runs == (second.run_tag,)
+    assert await runs(target(seeded_database)) == first
+
+
 async def test_a_rolled_back_clean_changes_nothing_and_tells_everything(
     seeded_database: str,
 ) -> None:
