@@ -6,7 +6,7 @@ class SeedError(Exception):
 
     `sentence` says what is wrong and where, `evidence` what was seen (a server's message,
     a list of names), `remedy` what to do or type next. None of them may hold a secret.
-    `exit_status` is the status with which the command line ends (SPEC section 6).
+    `exit_status` is the status with which the command line ends.
     """
 
     exit_status = 1
@@ -28,7 +28,7 @@ class CheckFailed(SeedError):
 
 
 class ConfigurationError(SeedError):
-    """The command, a setting, a file or a connection string is wrong. Nothing was contacted."""
+    """The command, a setting, a file or a connection string is wrong, or does not fit."""
 
     exit_status = 2
 

@@ -106,7 +106,7 @@ Instant = Annotated[datetime, BeforeValidator(_parse_instant), AfterValidator(_c
 
 
 class Plan(BaseModel):
-    """What a run shall make. Frozen; two equal plans make the same rows (SPEC sections 2 and 7).
+    """What a run shall make. Frozen; two equal plans make the same rows.
 
     The sizes and rates default to those of the classic profile; `load_plan` merges the sources.
     """

@@ -84,7 +84,7 @@ app.add_typer(db.app, name="db")
 
 
 def main() -> None:
-    """Run the command line and end the process with the exit status of SPEC section 6."""
+    """Run the command line and end the process with the exit status that the README lists."""
     handle_sigterm()
     debug = "--debug" in sys.argv
     try:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable
-
-if sys.platform != "win32":
-    import pwd
 
 # Nothing of the caller's environment: PGDATA, PGPORT, LC_ALL or TZ must not change the server.
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC"}
@@ -76,11 +73,6 @@ class Account:
 
 def server_account() -> Account:
     """The account that the embedded server runs as: this process's, or `nobody` for root."""
-    if sys.platform == "win32":
-        raise ConfigurationError(
-            "The embedded PostgreSQL does not run on Windows.",
-            remedy="Use it inside WSL, or give --database-url of a server.",
-        )
     if os.geteuid() != 0:
         return Account()
     try:
