@@ -12,7 +12,6 @@ from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.refreshing import REFRESH_FUNCTION
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.server import Session, read_session, refused_refreshes
 from autogpt_seed.entities import ENTITIES
@@ -24,6 +23,7 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, survey
 from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
+from autogpt_seed.views import REFRESH_FUNCTION
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.refreshing import REFRESH_FUNCTION, lost_views
 from autogpt_seed.database.residents import existing_blocks, existing_user
 from autogpt_seed.database.scarce import with_taken_values
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
@@ -22,6 +21,7 @@ from autogpt_seed.errors import CheckFailed
 from autogpt_seed.plan import Plan
 from autogpt_seed.rows import Kind, fields, held
 from autogpt_seed.suitability import fillable
+from autogpt_seed.views import REFRESH_FUNCTION, lost_views
 
 
 async def survey(

@@ -1,4 +1,7 @@
-"""The platform's derived data: refresh it, read its figures, take snapshots of its contents."""
+"""The platform's derived data: refresh it, read its figures, take snapshots of its contents.
+
+Whatever stands above `database/` comes by here.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from autogpt_seed.database.refreshing import (
     RefreshFailed,
     RefreshPath,
     ViewRefresh,
+    lost_views,
     refresh,
 )
 
@@ -31,6 +35,7 @@ __all__ = [
     "ViewRefresh",
     "definition_snapshot",
     "figures",
+    "lost_views",
     "refresh",
     "sheet",
     "snapshot",
