@@ -55,7 +55,7 @@ async def verify(
     if wait_for_cron is not None:
         _refuse_a_callers_connection(target)
     # Judging takes as long as looking: a thread does it meanwhile, and after the locks are free.
-    with thread_beside() as thread:
+    async with thread_beside() as thread:
         async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
             catalog = await _open(work, schema or work.named_schema)
             if commit:
