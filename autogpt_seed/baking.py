@@ -11,7 +11,15 @@ from typing import IO, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.bake_file import END_OF_ROWS, BakedTable, Even, Manifest, compressed, head
+from autogpt_seed.bake_file import (
+    END_OF_ROWS,
+    BakedTable,
+    Even,
+    Manifest,
+    compressed,
+    head,
+    opened,
+)
 from autogpt_seed.binding.order import Edge, preferred_order
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
@@ -30,7 +38,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, read_records
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.draft_file import draft_of
-from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.schema_facts import schema_facts
@@ -54,14 +62,14 @@ async def bake(
     timeouts: Timeouts | None = None,
     progress: Progress | None = None,
 ) -> BakeReport:
-    """Write all rows of the platform's schema of `target` to the file `path`, over one there.
+    """Write all rows of the platform's schema of `target` to the file `path`, over a bake there.
 
     It is one snapshot, taken without hindering anybody (on a caller's connection: what it sees).
     The file appears when it is whole, readable by its owner alone. It holds what the tables
     hold, hashes and secrets of test accounts included, and no password of the connection; and
     the record of the runs. Records of migrations and tables of extensions stay out. Raises
-    `ConfigurationError` where the file cannot be written, `DatabaseUnsuitable` where rows or
-    sequences cannot be read.
+    `ConfigurationError` where the file cannot be written, or is there and no bake,
+    `DatabaseUnsuitable` where rows or sequences cannot be read.
     """
     what = "The file for the baked database"
     remedy = "Name a file in a folder that exists, that has room and that you may write to."
@@ -69,6 +77,7 @@ async def bake(
         draft_of(path, what=what, remedy=remedy) as draft,
         draft_of(path, what=what, remedy=remedy) as body,
     ):
+        _refuse_to_replace(path)
         manifest = await _bake(target, schema, timeouts, progress or Silence(), body.stream)
         body.stream.seek(0)
         draft.stream.write(head(manifest))
@@ -76,6 +85,21 @@ async def bake(
         size = draft.stream.tell()
         draft.keep()
     return BakeReport(path, size, manifest)
+
+
+def _refuse_to_replace(path: Path) -> None:
+    """Only a bake can be made again; any other file may be the only one of its kind."""
+    if not path.exists():
+        return
+    try:
+        with opened(path):
+            pass
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"The file for the baked database, {path}, is there already.",
+            evidence=error.sentence,
+            remedy="Only a bake is written over. Name another file, or remove that one.",
+        ) from error
 
 
 async def _bake(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def bake(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the rows go.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, or an older bake.")],
     *,
     where: Where,
     shown: Shown,

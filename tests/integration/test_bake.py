@@ -208,6 +208,25 @@ async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
     assert caught.value.evidence == "Is a directory"
 
 
+@pytest.mark.parametrize(
+    "content", [b"precious", gzip.compress(b"precious"), b""], ids=["text", "gzip", "empty"]
+)
+def test_a_file_that_is_no_bake_is_never_written_over(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"notes\.txt, is there already") as caught:
+        run_sync(bake("postgresql://nobody@localhost:1/none", file))
+    assert caught.value.evidence == f"{file} is not a baked database."
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
+
+
+def test_a_bake_is_replaced_by_a_newer_one(baked: Path, marketplace: str, tmp_path: Path) -> None:
+    older = tmp_path / "older.gz"
+    older.write_bytes(baked.read_bytes()[:-100])
+    run_sync(bake(parse_url(marketplace, {}), older))
+    assert _lines(older) == _lines(baked)
+
+
 def test_a_disk_that_fills_is_told_and_nothing_is_left(marketplace: str, tmp_path: Path) -> None:
     """A limit on the sizes of files stands for it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
