@@ -67,7 +67,7 @@ async def epilogue(
             *(f"{statement};" for key in keys for statement in key.restore),
             *(f"{on};" for _, on in await triggers(connection, catalog.schema, names)),
             *(
-                f"SELECT setval({literal(quote(catalog.schema, name))}, {value});"
+                _do(f"PERFORM setval({literal(quote(catalog.schema, name))}, {value});")
                 for name, value in sequences.items()
             ),
             *(
@@ -104,11 +104,14 @@ def records_prologue(schema: str) -> bytes:
 def _refuse_rows(table: Table) -> str:
     name = quote(table.schema, table.name)
     message = literal(f"Nothing was restored: the table {table.name} is not empty.")
-    body = (
-        f"BEGIN IF EXISTS (SELECT FROM {name}) THEN "
-        f"RAISE EXCEPTION USING MESSAGE = {message}; END IF; END"
+    return _do(
+        f"IF EXISTS (SELECT FROM {name}) THEN RAISE EXCEPTION USING MESSAGE = {message}; END IF;"
     )
-    return f"DO {literal(body)};"
+
+
+def _do(statements: str) -> str:
+    """Executes them with no result for psql to print."""
+    return f"DO {literal(f'BEGIN {statements} END')};"
 
 
 def literal(value: str) -> str:

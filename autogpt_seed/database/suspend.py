@@ -135,8 +135,9 @@ async def suspend(driver: Driver, suspension: Suspension) -> None:
 
 PREPARE = (
     "SET CONSTRAINTS ALL IMMEDIATE",
-    "SELECT set_config('maintenance_work_mem', setting || 'kB', true) FROM ("
-    "SELECT GREATEST(pg_size_bytes(current_setting('maintenance_work_mem')), "
-    f"pg_size_bytes('{MAINTENANCE_MEMORY}')) / 1024 AS setting) AS larger",
+    # As a DO, so that psql, which runs baked scripts, has no result to print.
+    "DO $$ BEGIN PERFORM set_config('maintenance_work_mem', GREATEST("
+    "pg_size_bytes(current_setting('maintenance_work_mem')), "
+    f"pg_size_bytes('{MAINTENANCE_MEMORY}')) / 1024 || 'kB', true); END $$",
 )
 """What has to be executed before keys are dropped."""

@@ -47,7 +47,7 @@ async def test_a_schema_that_is_not_there_is_migrated_first_under_any_name(
 
 async def test_psql_alone_restores_it(baked: Path, marketplace: str, database: str) -> None:
     done = _psql(baked, database)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert await runs(parse_url(database, {})) == await runs(parse_url(marketplace, {}))
     assert await everything(database) == await everything(marketplace)
 
@@ -64,7 +64,7 @@ async def test_psql_writes_nothing_where_rows_are(baked: Path, database: str) ->
 def _psql(baked: Path, url: str) -> subprocess.CompletedProcess[str]:
     script = gzip.decompress(baked.read_bytes()).decode()
     psql = installed_package() / "pginstall18" / "bin" / "psql"
-    command = [str(psql), "--no-psqlrc", "--quiet", "--output", "/dev/null", url]
+    command = [str(psql), "--no-psqlrc", "--quiet", url]
     return subprocess.run(command, input=script, capture_output=True, text=True)
 
 
@@ -301,3 +301,18 @@ async def test_rows_of_odd_tables_survive_and_triggers_do_not_fire_again(
         assert await connection.fetchval("SELECT max(n) FROM platform.odd") == 4
         assert await connection.fetchval("SELECT count(*) FROM platform.log") == 7
     assert await facts(empty) == await facts(database)
+
+
+async def test_psql_sets_sequences_without_a_word(
+    empty: str, database: str, tmp_path: Path
+) -> None:
+    await migrate(parse_url(empty, {}), schema="platform")
+    for url in (empty, database):
+        await execute(url, 'CREATE SEQUENCE platform."it\'s"')
+    await execute(database, "SELECT setval('platform.\"it''s\"', 41)")
+    path = tmp_path / "sequence.sql.gz"
+    await bake(parse_url(database, {}), path)
+    done = _psql(path, empty)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    async with session(empty) as connection:
+        assert await connection.fetchval("SELECT nextval('platform.\"it''s\"')") == 42
