@@ -18,13 +18,17 @@ _MOST = 100
 async def existing_rows(
     connection: AsyncConnection, catalog: Catalog, wanted: Mapping[str, Sequence[str]]
 ) -> list[Existing]:
-    """Up to 100 rows of each of the tables, with the columns that are wanted."""
+    """Up to 100 rows of each of the tables, with the columns that are wanted: those with the
+    first keys, wherever they lie."""
     found = []
     for name, columns in wanted.items():
         table = catalog.tables.get(name)
         if table is not None and table.privileges.select:
             terms = ", ".join(_term(table.columns[column]) for column in columns)
-            query = f"SELECT {terms} FROM {quote(table.schema, name)} LIMIT {_MOST}"
+            order = ", ".join(map(quote, table.primary_key or columns))
+            query = (
+                f"SELECT {terms} FROM {quote(table.schema, name)} ORDER BY {order} LIMIT {_MOST}"
+            )
             records = (await connection.exec_driver_sql(query)).all()
             found.append(Existing(name, tuple(columns), tuple(map(tuple, records))))
     return found

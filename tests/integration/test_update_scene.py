@@ -172,17 +172,23 @@ async def test_versions_are_featured_that_were_not_and_are_never_made_older(
 async def test_a_day_does_not_depend_on_where_the_rows_lie(marketplace: str) -> None:
     moved = [
         f"UPDATE \"{table}\" SET id = id WHERE md5(id) < '8'"
-        for table in ("User", "AgentGraph", "AgentNode", "StoreListingVersion")
+        for table in ("User", "AgentGraph", "AgentNode", "StoreListingVersion", "Region")
     ]
+    regions = (
+        'CREATE TABLE "Region" (id text PRIMARY KEY)',
+        'INSERT INTO "Region" SELECT n FROM generate_series(1, 300) AS n',
+        'ALTER TABLE "AgentGraphExecution" ADD region text NOT NULL DEFAULT 1 REFERENCES "Region"',
+        'ALTER TABLE "AgentGraphExecution" ALTER region DROP DEFAULT',
+    )
     days = []
     for changes in ((), moved):
-        async with altered(marketplace, *changes) as connection:
+        async with altered(marketplace, *regions, *changes) as connection:
             tag = (await day(connection)).run_tag[3:]
             days.append(
                 [
                     await rows(connection, f"{query} WHERE {new('id')} ORDER BY id", tag)
                     for query in (
-                        'SELECT id, "agentGraphId", "userId" FROM "AgentGraphExecution"',
+                        'SELECT id, "agentGraphId", "userId", region FROM "AgentGraphExecution"',
                         'SELECT id, "agentNodeId" FROM "AgentNodeExecution"',
                         'SELECT id, "storeListingVersionId" FROM "StoreListingReview"',
                     )
