@@ -50,6 +50,15 @@ class DataType:
         """What a domain, or a domain over a domain, is made of; other types are their own base."""
         return self.element.base if self.kind is TypeKind.DOMAIN and self.element else self
 
+    @property
+    def length(self) -> int | None:
+        """The characters that a varchar or char takes at most; None where there is no limit.
+
+        PostgreSQL's typmod of these two counts a header of 4 bytes with them.
+        """
+        limited = self.name in ("varchar", "bpchar") and self.modifier > 0
+        return self.modifier - 4 if limited else None
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autogpt_seed.binding.adapt import TEXT_TYPES
-from autogpt_seed.catalog import Column, Table, TypeKind
-
-_ID_LENGTH = 36
+from autogpt_seed.binding.adapt import takes_whole_ids
+from autogpt_seed.catalog import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,6 @@ def mark_of(table: Table) -> Mark | None:
     # A number of a sequence that was set back comes again, for somebody else's row.
     more = () if column else referring
     return Mark(tuple(dict.fromkeys([*unique, *more])), column, alone)
-
-
-def takes_whole_ids(column: Column) -> bool:
-    """Whether the column keeps computed ids as they are, and with them the run's tag."""
-    base = column.type.base
-    if base.kind is not TypeKind.BASE:
-        return False
-    short = base.name in ("varchar", "bpchar") and 4 < base.modifier < _ID_LENGTH + 4
-    return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)
 
 
 def _key(table: Table) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.catalog import DataType, TypeKind
+from autogpt_seed.catalog import Column, DataType, TypeKind
 from autogpt_seed.rows import Kind
 from autogpt_seed.timestamps import moment
 
@@ -82,6 +82,15 @@ def is_timestamp(data_type: DataType) -> bool:
     return plain and data_type.name in ("timestamp", "timestamptz")
 
 
+def takes_whole_ids(column: Column) -> bool:
+    """Whether the column keeps computed ids as they are, and with them the run's tag."""
+    base = column.type.base
+    if base.kind is not TypeKind.BASE:
+        return False
+    short = base.length is not None and base.length < _ID_LENGTH
+    return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)
+
+
 def usual(kind: Kind, data_type: DataType) -> bool:
     """Whether the type is the one that the known schemas have for values of the kind."""
     is_enum = data_type.kind is TypeKind.ENUM
@@ -122,8 +131,7 @@ def _to_text(
 ) -> Adapter:
     if choices and kind is Kind.LABEL:
         return _to_labels(kind, choices)
-    sized = data_type.modifier > 4 and data_type.name in ("varchar", "bpchar")
-    most = data_type.modifier - 4 if sized else None
+    most = data_type.length
     if kind is Kind.ID:
         return identity if most is None or most >= _ID_LENGTH else _cut_id(most)
     cut = identity if most is None else _tail(most) if unique else _head(most)

@@ -134,7 +134,7 @@ def _markable(draft: Draft, key: UniqueKey) -> Match | None:
     related = {name for foreign in draft.table.foreign_keys for name in foreign.columns}
     for match in draft.matches:
         base, limits = match.column.type.base, column_limits(draft.table, match.column.name)
-        room = base.modifier < 0 or base.modifier > 2 * _MARK
+        room = base.length is None or base.length > _MARK
         if (
             match.column.name in key.columns
             and match.field.kind is Kind.TEXT
@@ -151,8 +151,8 @@ def _marking(
     once: Source, match: Match, draft: Draft, filling: Filling
 ) -> Callable[[], Iterator[tuple[Any]]]:
     ids = filling.tag.ids(draft.name)
-    modifier = match.column.type.base.modifier
-    room = modifier - 4 - _MARK if modifier > 0 else None
+    most = match.column.type.base.length
+    room = most - _MARK if most is not None else None
 
     def start() -> Iterator[tuple[Any]]:
         for ordinal, (text,) in enumerate(once.start()):

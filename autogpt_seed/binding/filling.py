@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from autogpt_seed.binding.adapt import TEXT_TYPES
+from autogpt_seed.binding.adapt import TEXT_TYPES, takes_whole_ids
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill import words
-from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, column_limits
+from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.fill.types import values_of
 from autogpt_seed.binding.fill.values import Unfillable, Values, untaken
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
 from autogpt_seed.catalog import Column, TypeKind, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
-
-_ID_LENGTH = 36
 
 
 def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
@@ -33,7 +31,7 @@ def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
     """The values of a column that its type and the checks on it leave."""
     limits = column_limits(draft.table, column.name)
     identifies = draft.rows is None and draft.table.primary_key == (column.name,)
-    if identifies and _takes_ids(column, limits):
+    if identifies and limits == NO_LIMITS and takes_whole_ids(column):
         ids = filling.tag.ids(draft.name)
         return Values(ids.__getitem__, 2**31, tagged=True)
     taken = {v for k in draft.table.unique_keys if k.columns == (column.name,) for v in k.taken}
@@ -80,11 +78,3 @@ def _is_prose(column: Column) -> bool:
     base = column.type.base
     is_text = base.kind is TypeKind.BASE and base.name in TEXT_TYPES
     return is_text and words.is_shown(column.name)
-
-
-def _takes_ids(column: Column, limits: Limits) -> bool:
-    base = column.type.base
-    if base.kind is not TypeKind.BASE or limits != NO_LIMITS:
-        return False
-    short = base.name in ("varchar", "bpchar") and 4 < base.modifier < _ID_LENGTH + 4
-    return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)

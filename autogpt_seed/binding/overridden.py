@@ -19,7 +19,6 @@ from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Choice, Constant, Faked, Null, Rule, Sequence
 
 _BITS = {"int2": 15, "int4": 31, "int8": 63}
-_LENGTH_HEADER = 4
 _STRIDE = 2_654_435_761
 
 
@@ -124,7 +123,7 @@ def _plain(value: object, data_type: DataType) -> object:
     elif isinstance(value, tuple | set | frozenset):
         value = list(value)
     if data_type.base.name in TEXT_TYPES and data_type.base.kind is TypeKind.BASE:
-        most = _most(data_type.base)
+        most = data_type.base.length
         return value if isinstance(value, str) and most is None else str(value)[:most]
     return value
 
@@ -176,15 +175,9 @@ def _fit_text(value: object, data_type: DataType) -> str:
         raise _Misfit("takes no text")
     if not isinstance(value, str):
         raise _misfit(value, "a text")
-    most = _most(base)
-    if most is not None and len(value) > most:
-        raise _misfit(value, f"at most {most} characters")
+    if base.length is not None and len(value) > base.length:
+        raise _misfit(value, f"at most {base.length} characters")
     return value
-
-
-def _most(base: DataType) -> int | None:
-    sized = base.name in ("varchar", "bpchar") and base.modifier > _LENGTH_HEADER
-    return base.modifier - _LENGTH_HEADER if sized else None
 
 
 def _fit_json(value: object) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.binding.adapt import takes_whole_ids
 from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import PLACE
 from autogpt_seed.ids import TAG_DIGITS, parse, table_code
-from autogpt_seed.marks import takes_whole_ids
 
 MOST_COUNTED = 1000
 """Counting ends there, so that a large database is not read to its end."""

@@ -25,11 +25,12 @@ def wider(old: DataType, new: DataType) -> bool:
     if old.text == new.text or old.base.text == new.base.text:
         return True
     if TypeKind.ARRAY in (old.base.kind, new.base.kind) and old.base.kind is not new.base.kind:
-        return new.base.category == "S" and not _length(new.base)
+        return new.base.category == "S" and new.base.length is None
     first, last = item(old), item(new)
     if last.category == "S":
-        short = first.category == "S" and 0 < _length(first) <= _length(last)
-        return not _length(last) or short
+        if last.length is None:
+            return True
+        return first.category == "S" and first.length is not None and first.length <= last.length
     if first.kind is last.kind is TypeKind.ENUM:
         return set(first.labels) <= set(last.labels)
     if first.category == last.category == "N":
@@ -50,7 +51,7 @@ def _values(first: DataType, last: DataType) -> tuple[str, ...]:
         lost = (label for label in first.labels if label not in last.labels)
         return tuple(f"CAST({literal(label)} AS {first.text})" for label in lost)
     if first.category == "S":
-        return (f"repeat('x', {_length(last) + 1})" if _length(last) else "'not such a value'",)
+        return (f"repeat('x', {last.length + 1})" if last.length else "'not such a value'",)
     if first.category == last.category == "N":
         if last.name in _INTEGERS:
             return (str(_INTEGERS[last.name]),)
@@ -64,11 +65,6 @@ def _wider_number(first: DataType, last: DataType) -> bool:
     if last.name in _FLOATS:
         return last.name == "float8" or first.name in _INTEGERS
     return last.modifier < 0
-
-
-def _length(kind: DataType) -> int:
-    """The most characters that a type takes; 0 for any number."""
-    return kind.modifier - 4 if kind.name in ("varchar", "bpchar") and kind.modifier > 0 else 0
 
 
 def _digits(numeric: DataType) -> int:

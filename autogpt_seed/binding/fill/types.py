@@ -17,7 +17,6 @@ from autogpt_seed.binding.text_form import array_literal, composite_literal, pla
 from autogpt_seed.catalog import DataType, TypeKind
 
 _NAME_LENGTH = 63
-_LENGTH_HEADER = 4
 _ID = 36
 _ID_ENDINGS = ("Id", "_id", "ID", "Uuid", "_uuid")
 _LARGE = 2**20
@@ -58,10 +57,7 @@ def _truths(_: DataType, limits: Limits, __: Place) -> Values:
 
 
 def _texts(data_type: DataType, limits: Limits, place: Place) -> Values:
-    sized = data_type.name in ("varchar", "bpchar") and data_type.modifier > _LENGTH_HEADER
-    most = data_type.modifier - _LENGTH_HEADER if sized else None
-    if data_type.name == "name":
-        most = _NAME_LENGTH
+    most = _NAME_LENGTH if data_type.name == "name" else data_type.length
     if place.column.endswith(_ID_ENDINGS) and limits == NO_LIMITS and (most or _ID) >= _ID:
         return _ids(data_type, limits, place)
     return words.texts_for(place.column, limits, most)
