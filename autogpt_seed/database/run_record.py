@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Table
-from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping, prepare_bookkeeping
+from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping, prepare_bookkeeping
 from autogpt_seed.database.recognising import (
     Recognition,
     codes,
@@ -119,14 +119,19 @@ async def tables_with_keys(
 async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[str]) -> None:
     """Take runs out of the record. Where the role may not write it, they stay."""
     if (await bookkeeping(connection)).writable:
-        for statement in _FORGET:
-            await connection.execute(text(statement), {"schema": schema, "tags": list(tags)})
+        for table in RECORDS:
+            query = (
+                f"DELETE FROM {BOOKKEEPING}.{table} WHERE schema = :schema AND tag = ANY (:tags)"
+            )
+            await connection.execute(text(query), {"schema": schema, "tags": list(tags)})
 
 
 async def forget_all_runs(connection: AsyncConnection, schema: str) -> None:
     """Take what is recorded of a schema out of the record, as `forget_runs` does."""
-    tags = [record.tag for record in await read_records(connection, schema)]
-    await forget_runs(connection, schema, tags)
+    if (await bookkeeping(connection)).writable:
+        for table in RECORDS:
+            query = f"DELETE FROM {BOOKKEEPING}.{table} WHERE schema = :schema"
+            await connection.execute(text(query), {"schema": schema})
 
 
 async def _to_list(
@@ -207,8 +212,3 @@ _WITH_KEYS = f"""
 SELECT DISTINCT relation FROM {BOOKKEEPING}.run_key
 WHERE schema = :schema AND tag = ANY (:tags) ORDER BY relation
 """
-
-_FORGET = (
-    f"DELETE FROM {BOOKKEEPING}.run_key WHERE schema = :schema AND tag = ANY (:tags)",
-    f"DELETE FROM {BOOKKEEPING}.run WHERE schema = :schema AND tag = ANY (:tags)",
-)

@@ -140,6 +140,18 @@ async def test_verify_removes_what_the_schema_wanted_beside_its_rows(
     assert f"The {removed} rows " in check.evidence[-1]
 
 
+async def test_nothing_is_recorded_of_a_schema_that_is_gone(seeded_database: str) -> None:
+    await execute(
+        seeded_database,
+        "DELETE FROM autogpt_seed.run",
+        "INSERT INTO autogpt_seed.run_key SELECT 'other', relation, key, tag "
+        "FROM autogpt_seed.run_key LIMIT 1",
+    )
+    await migrate(target(seeded_database), schema="platform", revision="base")
+    kept = "SELECT string_agg(DISTINCT schema, ',') FROM autogpt_seed.run_key"
+    assert await value(seeded_database, kept) == "other"
+
+
 @pytest.fixture
 async def weak(database: str) -> Target:
     """The database for a role that may fill the platform's tables and make none."""
