@@ -6,7 +6,7 @@ By the names that the platform uses, else by what a view reads and by the types 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from autogpt_seed.catalog import Catalog, Column, TypeKind, View
 
@@ -73,6 +73,12 @@ class Shown:
     avatar: str | None
     status: str | None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of these columns, once each."""
+        names: list[str | None] = [getattr(self, f.name) for f in fields(self) if f.name != "view"]
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
 
 def run_counts(catalog: Catalog) -> Measured | None:
     """The view that counts the runs of each graph."""
@@ -110,24 +116,6 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
         avatar=_column(view, _AVATAR_NAMES, _KEY_TYPES, frozenset()),
         status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
     )
-
-
-def columns_looked_at(columns: Shown) -> tuple[str, ...]:
-    """The columns of a view that are looked at."""
-    names = (
-        columns.graph,
-        columns.listing,
-        columns.version,
-        columns.creator,
-        columns.runs,
-        columns.rating,
-        columns.agents,
-        columns.versions,
-        columns.categories,
-        columns.avatar,
-        columns.status,
-    )
-    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def creators(catalog: Catalog) -> View | None:

@@ -20,7 +20,7 @@ from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
 from autogpt_seed.database.market import Market, read_market
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.trying import Unreadable, try_reading
-from autogpt_seed.store_views import Measured, columns_looked_at
+from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.cron_checks import Replayed
@@ -278,7 +278,7 @@ async def _shown(
 ) -> AsyncIterator[tuple[View, Sheet | Unreadable]]:
     """What the views above show. A right that this session lacks is no fault of a view's."""
     for view in _above(catalog):
-        columns = columns_looked_at(store_views.shown(view))
+        columns = store_views.shown(view).columns
         if columns and catalog.readable(view):
             read = partial(views.sheet, connection, view, columns)
             allowed = view.privileges.select
