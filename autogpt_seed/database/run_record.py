@@ -23,6 +23,7 @@ from autogpt_seed.database.recognising import (
     recognition,
 )
 from autogpt_seed.database.sql import quote
+from autogpt_seed.entities import ENTITIES
 from autogpt_seed.marks import Mark, mark_of
 
 RunKind = Literal["populate", "update", "verify"]
@@ -137,24 +138,33 @@ async def forget_all_runs(connection: AsyncConnection, schema: str) -> None:
 async def _to_list(
     connection: AsyncConnection, run: Recognition, rows: Mapping[str, int]
 ) -> AsyncIterator[tuple[Table, Mark, str]]:
-    """The tables in which rows may need listing, and which of those of the transaction.
-
-    Triggers may make rows in any table, and behind views stand other tables. But triggers change
-    rows as well, so there only tables are believed in which none was changed.
-    """
-    loaded = [run.catalog.tables.get(name) for name, number in rows.items() if number]
-    anywhere = any(table is None or table.triggers for table in loaded)
-    values = {"schema": run.catalog.schema}
-    grown = set((await connection.execute(text(_GROWN), values)).scalars()) if anywhere else set()
+    """The tables in which rows may need listing, and which of those of the transaction."""
+    loaded = [name for name, number in rows.items() if number]
+    found = [run.catalog.tables.get(name) for name in loaded]
+    anywhere = any(table is None or table.triggers for table in found)
+    # Of tables that no entity knows the types alone say where ids could be: keys may be others.
+    whole = {name for name in loaded if name not in ENTITIES}
+    if anywhere:
+        whole = await _grown(connection, run.catalog)
     for table in own_tables(run.catalog):
         mark = mark_of(table)
         if mark is None or not table.privileges.select:
             continue
         own = has_own_id(mark, codes(run.catalog, table)) if mark.column else "true"
-        if table.name in grown:
+        if table.name in whole:
             yield table, mark, f"NOT {own}" if mark.alone else "true"
         elif rows.get(table.name) and not mark.alone and (mark.column or not anywhere):
             yield table, mark, own
+
+
+async def _grown(connection: AsyncConnection, catalog: Catalog) -> set[str]:
+    """The tables that got rows in which none was changed.
+
+    Triggers may make rows in any table, and behind views stand other tables. But triggers change
+    rows as well, so only these are believed.
+    """
+    grown = await connection.execute(text(_GROWN), {"schema": catalog.schema})
+    return set(grown.scalars())
 
 
 def _listing(table: Table, mark: Mark, condition: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogpt_seed import clean, populate, runs, verify
+from autogpt_seed import clean, inspect, populate, runs, verify
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import MAXIMUM_ORDINAL, RunTag
 from tests.conftest import SMALL_PLAN
@@ -177,6 +177,28 @@ async def test_rows_of_every_kind_of_key_are_found_again(database: str) -> None:
     cleaned = await clean(target(database), [report.run_tag])
     assert await contents(database) == before
     assert cleaned.cleared.left == ()
+
+
+async def test_rows_go_whose_keys_hold_no_id_of_their_own(database: str) -> None:
+    await execute(
+        database,
+        'DROP TABLE IF EXISTS platform."UnifiedContentEmbedding"',  # whose trigger lists them all
+        "CREATE TABLE platform.\"Team\" (id text PRIMARY KEY CHECK (id ~ '^c[a-z0-9]{24}$'), "
+        "name text NOT NULL)",
+        'ALTER TABLE platform."User" ADD "teamId" text NOT NULL REFERENCES platform."Team"',
+        'CREATE TABLE platform."Setting" ("userId" text, key text, PRIMARY KEY ("userId", key))',
+        "INSERT INTO platform.\"Team\" VALUES ('c' || repeat('0', 24), 'mine')",
+        "INSERT INTO platform.\"Setting\" VALUES ('somebody', 'mine')",
+    )
+    before = await contents(database)
+    for _ in range(2):
+        report = await populate(target(database), ALL_TABLES)
+        assert {"Team", "Setting"} <= report.rows.keys()
+        others = {found.table: found.others for found in (await inspect(target(database))).tables}
+        assert (others["Team"], others["Setting"]) == (1, 1)
+        cleaned = await clean(target(database), "all")
+        assert cleaned.cleared.left == ()
+        assert await contents(database) == before
 
 
 async def test_rows_that_a_trigger_changed_are_not_the_runs(database: str) -> None:
