@@ -31,7 +31,7 @@ from autogpt_seed.database.baked_rows import (
     sequences,
     unreadable_sequences,
 )
-from autogpt_seed.database.baked_script import epilogue, literal, prologue, records_prologue
+from autogpt_seed.database.baked_script import epilogue, prologue, records_prologue
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
 from autogpt_seed.database.reflect import reflect
@@ -41,6 +41,7 @@ from autogpt_seed.draft_file import draft_of
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.quoting import literal
 from autogpt_seed.schema_facts import schema_facts
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 

@@ -19,6 +19,7 @@ from autogpt_seed.database.keys import ForeignKey
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.strategy import LEAST_TABLE_ROWS
 from autogpt_seed.database.suspend import PREPARE, Suspension, find_suspension
+from autogpt_seed.quoting import literal
 
 
 async def worthwhile_suspension(
@@ -112,11 +113,6 @@ def _refuse_rows(table: Table) -> str:
 def _do(statements: str) -> str:
     """Executes them with no result for psql to print."""
     return f"DO {literal(f'BEGIN {statements} END')};"
-
-
-def literal(value: str) -> str:
-    """A constant of SQL, under standard_conforming_strings."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _script(lines: Iterable[str]) -> bytes:

@@ -17,6 +17,7 @@ import asyncpg
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Target
+from autogpt_seed.quoting import literal
 
 _LOCK_MINUTES = 10
 """How long somebody else's lock is waited for."""
@@ -88,8 +89,7 @@ class Maintenance:
 
     async def comment(self, name: str, comment: str) -> None:
         """Replace the comment on a database."""
-        literal = comment.replace("'", "''")
-        await self._run(f"COMMENT ON DATABASE {quote(name)} IS '{literal}'")
+        await self._run(f"COMMENT ON DATABASE {quote(name)} IS {literal(comment)}")
 
     async def databases(self, prefix: str) -> list[Listed]:
         """The databases that this role owns, by the beginning of their name, in their order."""
@@ -105,10 +105,9 @@ class Maintenance:
 
     async def comment_schema(self, schema: str, comment: str) -> None:
         """Replace the comment on a schema, which is made where it is missing."""
-        literal = comment.replace("'", "''")
         await self._run(
             f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}; "
-            f"COMMENT ON SCHEMA {quote(schema)} IS '{literal}'"
+            f"COMMENT ON SCHEMA {quote(schema)} IS {literal(comment)}"
         )
 
     async def drop_schema(self, schema: str) -> None:

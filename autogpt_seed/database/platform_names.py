@@ -14,6 +14,7 @@ from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.catalog import Catalog, Column, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.quoting import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,7 @@ class Source:
         if column is None:
             return otherwise
         known = labels_of(self.catalog.tables[self.table], column)
-        wanted = (nearest_label(label, known) or label).replace("'", "''")
-        return f"{self.text(name)} = '{wanted}'"
+        return f"{self.text(name)} = {literal(nearest_label(label, known) or label)}"
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(

@@ -14,6 +14,7 @@ from autogpt_seed.database.cron import CronJob
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.statements import controls_transaction, split
+from autogpt_seed.quoting import literal
 
 _SETTINGS = """
 SELECT setting FROM pg_db_role_setting s, unnest(s.setconfig) AS setting
@@ -93,10 +94,7 @@ async def _become(connection: AsyncConnection, role: str) -> None:
 
 def _guarded(statement: str) -> str:
     """Inside DO and EXECUTE nothing can end the transaction."""
-    literal = "'" + statement.replace("'", "''") + "'"
     tag = "replay"
     while f"${tag}$" in statement:
         tag += "_"
-    if "\\" in statement:
-        literal = "E" + literal.replace("\\", "\\\\")
-    return f"DO ${tag}$ BEGIN EXECUTE {literal}; END ${tag}$"
+    return f"DO ${tag}$ BEGIN EXECUTE {literal(statement)}; END ${tag}$"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from autogpt_seed.catalog import Catalog, Column, DataType, Table, TypeKind
 from autogpt_seed.demands.conversions import item, too_wide, wider
 from autogpt_seed.demands.demand import Demand
-from autogpt_seed.demands.values import literal
+from autogpt_seed.quoting import literal
 
 _NOBODY = "'00000000-0000-4000-8000-000000000000'"
 

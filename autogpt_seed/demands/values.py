@@ -8,6 +8,7 @@ from itertools import chain, combinations, islice, product
 
 from autogpt_seed.catalog import Column, DataType, Table, TypeKind
 from autogpt_seed.demands.demand import Assignments, Value
+from autogpt_seed.quoting import literal
 
 MOST_ATTEMPTS = 200
 """So many combinations of values are tried on a row."""
@@ -23,11 +24,6 @@ _BY_CATEGORY = {
 }
 _LONGEST = 100_000
 """Characters of a text that is made to be too long."""
-
-
-def literal(value: str) -> str:
-    """A constant of SQL."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def mentioned(text: str, table: Table) -> list[Column]:

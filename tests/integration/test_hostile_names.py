@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from autogpt_seed import parse_url, populate, runs, update, verify
 from autogpt_seed.database.sql import quote
 from autogpt_seed.diagnosis import diagnose
 from autogpt_seed.plan import Plan
+from autogpt_seed.quoting import literal
 from autogpt_seed.updating import UpdateSettings
 from tests.conftest import AS_OF
 from tests.databases import counts, session
@@ -59,3 +62,11 @@ async def test_no_name_gets_out_of_its_quotes(database: str) -> None:
     assert (await verify(target)).ok
     assert [run.schema for run in await runs(target)] == [schema] * 3
     assert (await counts(database, schema))["User"] == 2 * PLAN.users
+
+
+@pytest.mark.parametrize("setting", ["on", "off"])
+async def test_a_text_in_sql_is_the_same_under_every_setting(server_url: str, setting: str) -> None:
+    async with session(server_url) as connection:
+        await connection.execute(f"SET standard_conforming_strings = {setting}")
+        for text in (HOSTILE, HOSTILE[::-1], "\\", "'", "\\'; --"):
+            assert await connection.fetchval(f"SELECT {literal(text)}") == text
