@@ -41,7 +41,7 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
         raise RefusedForSafety(
             f"The database is {place}, not {into}.",
             evidence="Nothing was changed.",
-            remedy="Correct --into (AUTOGPT_SEED_INTO), or the connection string.",
+            remedy="Correct the name (--into, AUTOGPT_SEED_INTO), or the connection string.",
         )
     if not (catalog.tables.get("User") or catalog.views["User"]).privileges.select:
         raise DatabaseNotNamed(

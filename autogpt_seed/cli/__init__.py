@@ -24,7 +24,6 @@ from autogpt_seed.cli import (
 )
 from autogpt_seed.cli.common import as_command
 from autogpt_seed.cli.parsing import Command, Commands
-from autogpt_seed.cli.running import Interrupted, handle_sigterm
 from autogpt_seed.errors import SeedError
 
 app = typer.Typer(
@@ -85,7 +84,6 @@ app.add_typer(db.app, name="db")
 
 def main() -> None:
     """Run the command line and end the process with the exit status that the README lists."""
-    handle_sigterm()
     debug = "--debug" in sys.argv
     try:
         app()
@@ -94,16 +92,6 @@ def main() -> None:
             raise
         _print_error(error)
         sys.exit(error.exit_status)
-    except Interrupted as interruption:
-        undone = " Everything that was under way is rolled back."
-        _print("Interrupted." + undone * interruption.rolled_back)
-        sys.exit(interruption.exit_status)
-    except KeyboardInterrupt:
-        _print("Interrupted.")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
     except Exception as error:
         if debug:
             raise

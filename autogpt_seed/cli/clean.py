@@ -67,7 +67,8 @@ def clean(
     """
     if bool(tags) == every:
         raise ConfigurationError(
-            "Say which runs: their tags, or --all.", remedy="They are listed by: autogpt-seed runs"
+            "Say which runs: their tags or --all" + (", not both." if tags else "."),
+            remedy="They are listed by the command `runs`.",
         )
     from autogpt_seed import cleaning
 

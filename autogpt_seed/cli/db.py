@@ -9,6 +9,7 @@ import typer
 from autogpt_seed.cli import options
 from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.cli.targeting import DATABASE, embedded_target
+from autogpt_seed.errors import RefusedForSafety
 
 app = typer.Typer(
     cls=Commands,
@@ -67,7 +68,16 @@ def reset(
     from autogpt_seed.database.embedded import EmbeddedServer
 
     server = EmbeddedServer()
-    if not yes:
-        typer.confirm(f"Delete {server.data_folder} and all data in it?", abort=True)
+    if not (yes or _agreed(f"Delete {server.data_folder} and all data in it?")):
+        raise RefusedForSafety(
+            "Nothing was deleted.", remedy="To delete it without a question, add --yes."
+        )
     server.reset()
     typer.echo("Deleted. The next command makes a new one.")
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:  # there is nobody to ask
+        return False

@@ -31,4 +31,7 @@ def _ask(refusal: DatabaseNotNamed) -> str:
     for line in filter(None, (refusal.sentence, *refusal.evidence.splitlines())):
         typer.echo(line, err=True)
     question = f"If it is the one that you mean, type its name, {refusal.place}"
-    return str(typer.prompt(question, err=True)).strip()
+    try:
+        return str(typer.prompt(question, err=True)).strip()
+    except typer.Abort:  # the end of the input
+        raise refusal from None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from typing import Any
 
 import typer
@@ -20,7 +23,10 @@ class Command(TyperCommand):
 
 
 class Commands(TyperGroup):
-    """Such commands; what is wrong with the value of an option is said in plain words."""
+    """Such commands; what is wrong with the value of an option is said in plain words.
+
+    Where nobody reads any more, the exit status is that of a program which SIGPIPE ended.
+    """
 
     def get_help_option(self, ctx: Any) -> Any:
         return _without_type(super().get_help_option(ctx))
@@ -31,6 +37,10 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = in_plain_words(error.message)
             raise
+        except BrokenPipeError:
+            # What is written at the end goes nowhere (Python's docs, "Note on SIGPIPE").
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(128 + signal.SIGPIPE)
 
 
 def _without_type(option: Any) -> Any:

@@ -26,12 +26,12 @@ def render(
     report: PopulateReport, chosen: Chosen, schema: str | None, api_keys_out: Path | None
 ) -> None:
     """The report for a person. `schema` is the one that the command was given."""
+    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     if report.skipped:
         out = console()
         out.print(f"Nothing was done: run {report.run_tag} of this plan and seed is there.")
-        out.print("To see what there is: autogpt-seed inspect", markup=False)
+        out.print(f"To see what there is: autogpt-seed inspect{again}", markup=False)
         return
-    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     print_rows(report.rows)
     print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
 

@@ -18,9 +18,15 @@ _COMMANDS = ("Repeat", "Next")
 """The labels of facts that are commands."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Rich would end the process, with the exit status of a check that failed."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """The console of reports: standard output, 80 columns where it is not a terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 80)
+    return _Console(highlight=False, width=None if sys.stdout.isatty() else 80)
 
 
 def print_rows(rows: Mapping[str, int]) -> None:

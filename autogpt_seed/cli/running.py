@@ -5,31 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
-from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
+
+from autogpt_seed.interruption import Interrupted, handle_signals
 
 T = TypeVar("T")
-
-
-class Interrupted(BaseException):
-    """A signal ended the command: `rolled_back` while it worked on a database, else apart from it.
-
-    What was committed by then is kept.
-    """
-
-    def __init__(self, number: int, *, rolled_back: bool = False) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.exit_status = 128 + number
-        self.rolled_back = rolled_back
-
-
-def handle_sigterm() -> None:
-    """Make SIGTERM unwind the stack like Ctrl-C does, so that what was started is ended."""
-
-    def terminate(number: int, _frame: FrameType | None) -> NoReturn:
-        raise Interrupted(number)
-
-    signal.signal(signal.SIGTERM, terminate)
 
 
 def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
@@ -58,4 +38,4 @@ def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
             raise Interrupted(received[0], rolled_back=True) from None
         raise
     finally:
-        handle_sigterm()
+        handle_signals()

@@ -13,6 +13,7 @@ from rich.table import Table
 from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.running import run
+from autogpt_seed.cli.targeting import Chosen
 
 if TYPE_CHECKING:
     from autogpt_seed.database.run_record import RunRecord
@@ -30,17 +31,18 @@ def runs(
     from autogpt_seed import history
 
     with where.choose() as chosen:
+        shown.announce(f"The runs in {chosen.name}")
         records = run(history.runs(chosen.target, schema=where.schema, timeouts=where.timeouts))
     if shown.json:
         every = [asdict(record) | {"total_rows": record.total_rows} for record in records]
         typer.echo(json.dumps({"target": chosen.name, "runs": every}, default=str))
     elif shown.text and records:
-        _print(records)
+        _print(records, chosen)
     elif shown.text:
-        typer.echo("No runs are recorded. To make one: autogpt-seed populate")
+        typer.echo(f"No runs are recorded. To make one: autogpt-seed populate{chosen.again}")
 
 
-def _print(records: tuple[RunRecord, ...]) -> None:
+def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in ("Run", "Kind", "Made (UTC)", "By"):
         table.add_column(name, no_wrap=True)
@@ -51,4 +53,4 @@ def _print(records: tuple[RunRecord, ...]) -> None:
         seed, rows = str(record.seed), f"{record.total_rows:,}"
         table.add_row(record.tag, record.kind, made, record.made_by, seed, rows)
     console().print(table)
-    typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}")
+    typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}{chosen.again}")

@@ -16,9 +16,10 @@ from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.options import HOW, WHAT
-from autogpt_seed.cli.running import Interrupted, run
+from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.interruption import Interrupted
 
 if TYPE_CHECKING:
     from autogpt_seed.updating import UpdateReport

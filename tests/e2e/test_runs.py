@@ -85,7 +85,7 @@ def test_clean_wants_to_be_told_which_runs(command: Command, url: str) -> None:
     for words in ((), ("0123456789abcde",), ("--all", "0123456789abcde")):
         result = command("clean", *words, "--database-url", url)
         assert result.status == 2
-        assert "autogpt-seed runs" in result.errors
+        assert "listed by the command `runs`" in result.errors
 
 
 def test_seeding_again_is_skipped_or_refused(command: Command, url: str) -> None:

@@ -1,0 +1,34 @@
+"""SIGINT and SIGTERM, which both unwind the stack, so that what was started is ended."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import NoReturn
+
+
+class Interrupted(BaseException):
+    """A signal ended the command: `rolled_back` while it worked on a database, else apart from it.
+
+    What was committed by then is kept.
+    """
+
+    def __init__(self, number: int, *, rolled_back: bool = False) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_status = 128 + number
+        self.sentence = "Interrupted."
+        if rolled_back:
+            self.sentence += " Everything that was under way is rolled back."
+
+
+def handle_signals() -> None:
+    """Have both raise `Interrupted` in the main thread.
+
+    Nothing takes that for an end of its own, as typer and asyncio take `KeyboardInterrupt`.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+    raise Interrupted(number)
