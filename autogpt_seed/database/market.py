@@ -57,7 +57,7 @@ class Version(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """A profile, by which creators are named."""
+    """A profile, by which creators are named. `user` is empty where it belongs to no account."""
 
     user: str
     username: str
@@ -174,6 +174,6 @@ def _profiles(catalog: Catalog) -> str:
     profile = Source(catalog, "Profile", "p")
     avatar = profile.get("avatarUrl", "NULL")
     return (
-        f"SELECT {profile.text('id')}, {profile.text('userId')}, {profile.text('username')}, "
-        f"CAST({avatar} AS text) FROM {profile.sql}"
+        f"SELECT {profile.text('id')}, COALESCE({profile.text('userId')}, ''), "
+        f"{profile.text('username')}, CAST({avatar} AS text) FROM {profile.sql}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,10 +15,10 @@ Kept = Callable[[str, Version], bool]
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A rule by which a view has its rows; `keys` name them."""
+    """A rule by which a view has its rows; `keys` name them, one each."""
 
     name: str
-    keys: frozenset[str]
+    keys: Collection[str]
 
 
 def store_rules(market: Market) -> Iterator[RowRule]:
@@ -72,9 +72,10 @@ def submission_rules(market: Market) -> Iterator[RowRule]:
 
 
 def creator_rules(market: Market) -> Iterator[RowRule]:
-    """Which creators may have a row, by the ids of their accounts."""
-    users = frozenset(profile.user for profile in market.profiles.values())
-    yield RowRule("every profile", users)
+    """Which creators may have a row, by the ids of their accounts, empty where they have none."""
+    everybody = [profile.user for profile in market.profiles.values()]
+    yield RowRule("every profile", everybody)
+    users = frozenset(everybody)
     owners = frozenset(listing.owner for listing in market.listings.values() if not listing.deleted)
     in_store = frozenset(
         listing.owner
