@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -112,9 +112,10 @@ def _counted(keys: Iterable[str]) -> Snapshot:
 
 
 def _newest(versions: Mapping[str, Version]) -> frozenset[str]:
-    newest: dict[str, tuple[int, str]] = defaultdict(lambda: (-1, ""))
+    newest: dict[str, tuple[int, str]] = {}
     for key, version in versions.items():
-        newest[version.listing] = max(newest[version.listing], (version.number, key))
+        this = (version.number, key)
+        newest[version.listing] = max(newest.get(version.listing, this), this)
     return frozenset(key for _, key in newest.values())
 
 

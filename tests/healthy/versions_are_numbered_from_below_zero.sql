@@ -1,0 +1,2 @@
+UPDATE "StoreListingVersion" SET version = version - 10;
+UPDATE "StoreListing" SET "activeVersionId" = NULL;
