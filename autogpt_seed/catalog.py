@@ -191,6 +191,16 @@ class Table:
         """The columns of the primary key, or nothing."""
         return next((key.columns for key in self.unique_keys if key.primary), ())
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns of the primary key, else of another that holds for every row, or nothing."""
+        whole = (
+            key.columns
+            for key in self.unique_keys
+            if not (key.partial or any(self.columns[name].nullable for name in key.columns))
+        )
+        return self.primary_key or next(whole, ())
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -27,7 +27,7 @@ def mark_of(table: Table) -> Mark | None:
 
     A column that refers to other rows holds their ids, not those of its own.
     """
-    unique = _key(table)
+    unique = table.identity
     if not unique:
         return None
     referring = [name for key in table.foreign_keys for name in key.columns]
@@ -39,14 +39,3 @@ def mark_of(table: Table) -> Mark | None:
     # A number of a sequence that was set back comes again, for somebody else's row.
     more = () if column else referring
     return Mark(tuple(dict.fromkeys([*unique, *more])), column, alone)
-
-
-def _key(table: Table) -> tuple[str, ...]:
-    """The primary key, else another that holds for every row."""
-    if table.primary_key:
-        return table.primary_key
-    for key in table.unique_keys:
-        columns = [table.columns[name] for name in key.columns]
-        if not key.partial and not any(column.nullable for column in columns):
-            return key.columns
-    return ()

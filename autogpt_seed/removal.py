@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.census import census
 from autogpt_seed.database.clearing import Attached, Clearing
-from autogpt_seed.database.recognising import own_tables, recognition
+from autogpt_seed.database.recognising import codes, own_tables, recognition
 from autogpt_seed.database.references import references
 from autogpt_seed.database.run_record import (
     RunRecord,
@@ -64,7 +64,7 @@ async def clear(
     await clearing.lock()
     attached = await clearing.attached()
     if attached and not cascade:
-        raise _refusal(attached, chosen)
+        raise _refusal(catalog, attached, chosen)
     if attached:
         await clearing.take_attached()
     deleted = await clearing.delete()
@@ -133,16 +133,18 @@ def _left(catalog: Catalog, records: Sequence[RunRecord], listed: Sequence[str])
             yield f"{table.name}: {rows:,} rows that cannot be told from others"
 
 
-def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForSafety:
-    other = dict.fromkeys(run for found in attached if (run := _run_of(found.example)))
+def _refusal(
+    catalog: Catalog, attached: Sequence[Attached], chosen: Sequence[str]
+) -> RefusedForSafety:
+    runs = [_run_of(catalog, found, chosen) for found in attached]
     lines = [
-        f"{found.table}: {found.rows:,} by {', '.join(found.via)}, such as {found.example}"
-        + (f", of run {run}" if (run := _run_of(found.example)) else "")
-        for found in attached
+        f"{found.name_in(catalog.schema)}: {found.rows:,} by {', '.join(found.via)}, "
+        f"such as {found.example}{f', of run {run}' if run else ''}"
+        for found, run in zip(attached, runs, strict=True)
     ]
     these = f"autogpt-seed clean {' '.join(chosen)}"
-    remedy = f"Nothing was changed. To remove them as well: {these} --cascade"
-    if other:
+    remedy = f"Nothing was changed. {_consequence(attached)}: {these} --cascade"
+    if other := [run for run in dict.fromkeys(runs) if run]:
         remedy += f"\nOr clean those runs, too: {these} {' '.join(other)}"
     return RefusedForSafety(
         "Rows that no run being cleaned made refer to rows that would go.",
@@ -151,7 +153,22 @@ def _refusal(attached: Sequence[Attached], chosen: Sequence[str]) -> RefusedForS
     )
 
 
-def _run_of(example: str) -> str | None:
-    """The run that made a row, by its id."""
-    parsed = parse(example.partition(",")[0])
-    return parsed.tag.digits if parsed else None
+def _consequence(attached: Sequence[Attached]) -> str:
+    """What a cascade is for: rows go, unless their key empties its columns."""
+    if all(found.emptied for found in attached):
+        return "To have those columns emptied, as their keys say"
+    if any(found.emptied for found in attached):
+        return "To remove them as well, or empty their columns where the key says so"
+    return "To remove them as well"
+
+
+def _run_of(catalog: Catalog, found: Attached, chosen: Sequence[str]) -> str | None:
+    """The run, none of the `chosen`, that made the example, whose key is a computed id."""
+    table = catalog.tables.get(found.table) if found.schema == catalog.schema else None
+    mark = mark_of(table) if table else None
+    if table is None or mark is None or mark.key != (mark.column,):
+        return None
+    parsed = parse(found.example)
+    if parsed is None or parsed.table_code not in codes(catalog, table):
+        return None
+    return None if parsed.tag.digits in chosen else parsed.tag.digits

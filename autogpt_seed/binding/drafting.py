@@ -155,6 +155,8 @@ class Drafting:
         return Draft(table, None, overrides=overrides, required_by=required_by)
 
     def _relate_unknown(self, draft: Draft) -> None:
+        if draft.optional:
+            refusals.check_identity(draft.table)
         draft.relations = unknown_relations(draft.table, draft.overrides, self._parent)
         for key in draft.table.foreign_keys:
             if self._parent(key) is None and set(key.columns).isdisjoint(draft.overrides):

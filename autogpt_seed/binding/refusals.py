@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autogpt_seed.binding.draft import Draft
-from autogpt_seed.catalog import ForeignKey
+from autogpt_seed.catalog import ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
 
 
@@ -20,6 +20,19 @@ def check_parents(draft: Draft, drafts: Mapping[str, Draft]) -> None:
                 remedy=f"Plan for some {relation.parent}, or override "
                 f"[columns.{draft.name}] {', '.join(relation.columns)}.",
             )
+
+
+def check_identity(table: Table) -> None:
+    """Raise `DatabaseUnsuitable` where rows would refer to others and could not be told again.
+
+    Nobody could remove what they refer to, nor them.
+    """
+    if table.foreign_keys and not table.identity:
+        raise DatabaseUnsuitable(
+            f'"{table.name}" refers to rows of a run and has no key by which to remove its own.',
+            evidence=f"{table.foreign_keys[0].definition}.",
+            remedy="Give the table a primary key.",
+        )
 
 
 def no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:

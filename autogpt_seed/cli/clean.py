@@ -107,7 +107,8 @@ def _facts(report: CleanReport) -> Iterator[tuple[str, str]]:
         yield "Run", f"none: schema {report.schema} holds none"
     for found in cleared.attached:
         what = "let go" if found.emptied else "removed"
-        yield "Others", f"{found.rows:,} rows of {found.table}, by {', '.join(found.via)}: {what}"
+        rows = f"{found.rows:,} rows of {found.name_in(report.schema)}"
+        yield "Others", f"{rows}, by {', '.join(found.via)}: {what}"
     for left in cleared.left:
         yield "Left", left
     for sentence in report.figures.sentences():

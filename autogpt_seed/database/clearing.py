@@ -43,6 +43,10 @@ class Attached:
     example: str
     emptied: bool
 
+    def name_in(self, schema: str) -> str:
+        """The name of the table, with its own schema where that is another."""
+        return self.table if self.schema == schema else f"{self.schema}.{self.table}"
+
 
 class Clearing:
     """The rows that go, by table. A table is named by its quoted name.

@@ -339,8 +339,10 @@ async def test_every_kind_of_foreign_key_makes_it_stop(
         'INSERT INTO app.note ("userId") SELECT min(id) FROM platform."User" WHERE id < \'c56a\'',
     )
     (record,) = await runs(target(seeded_database))
-    with pytest.raises(RefusedForSafety, match="note: 1 by userId"):
+    with pytest.raises(RefusedForSafety, match=r"app\.note: 1 by userId, such as \S+\n") as refusal:
         await clean_into(seeded_database, record.tag)
+    said = "To have those columns emptied" if action == "SET NULL" else "To remove them as well"
+    assert said in refusal.value.remedy
     await clean_into(seeded_database, record.tag, cascade=True)
     left = await value(seeded_database, 'SELECT count(*) FROM app.note WHERE "userId" IS NULL')
     gone = await value(seeded_database, "SELECT count(*) = 0 FROM app.note")
@@ -352,6 +354,34 @@ async def test_what_another_run_attached_is_told_with_its_tag(seeded_database: s
     first = (await runs(target(seeded_database)))[0].tag
     with pytest.raises(RefusedForSafety, match=f"autogpt-seed clean {first} {verified.run_tag}"):
         await clean(target(seeded_database), [first])
+
+
+async def test_what_somebody_attached_is_of_no_run_whatever_it_refers_to(
+    seeded_database: str,
+) -> None:
+    await execute(
+        seeded_database,
+        'CREATE TABLE platform.label ("graphId" text, name text)',
+        'ALTER TABLE platform.label ADD FOREIGN KEY ("graphId") REFERENCES platform."User"',
+        "INSERT INTO platform.label SELECT min(id), 'mine' FROM platform.\"User\"",
+    )
+    (record,) = await runs(target(seeded_database))
+    with pytest.raises(RefusedForSafety, match=r"label: 1 by graphId, such as \S+\n") as refusal:
+        await clean_into(seeded_database, record.tag)
+    assert refusal.value.remedy.count(record.tag) == 1
+
+
+async def test_a_table_whose_rows_would_stop_the_clean_is_left_out(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform."ExecutionLabel" ("executionId" text NOT NULL REFERENCES '
+        'platform."AgentGraphExecution" ON DELETE CASCADE, label text NOT NULL)',
+    )
+    report = await populate(target(database), ALL_TABLES)
+    assert "ExecutionLabel" not in report.rows
+    (note,) = [note for note in report.notes if note.table == "ExecutionLabel"]
+    assert "no key by which to remove" in note.text
+    await clean(target(database), "all")
 
 
 async def test_rows_that_a_trigger_keeps_make_it_fail(seeded_database: str) -> None:
