@@ -25,19 +25,23 @@ def start(
         int | None,
         typer.Option(
             "--port",
-            min=1,
+            min=1024,  # those below are root's, and PostgreSQL does not run as root
             max=65535,
             metavar="PORT",
-            help="Listen on this port of 127.0.0.1 as well.",
+            help="Listen on this port of 127.0.0.1 as well, above 1023.",
         ),
     ] = None,
     debug: options.Debug = False,
 ) -> None:
-    """Start it, with the migrated database, and keep it running for other programs."""
+    """Start it, with the migrated database, and keep it running for other programs.
+
+    One that runs is started anew where it listens on another port, or on none.
+    """
     from autogpt_seed.database.embedded import EmbeddedServer
 
     server = EmbeddedServer()
-    server.start(port)
+    if server.start(port):
+        typer.echo("It was started anew, which ended the sessions that were open.", err=True)
     with embedded_target(migrated=True):
         pass
     typer.echo(server.url(DATABASE))

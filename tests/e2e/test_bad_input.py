@@ -84,6 +84,7 @@ def test_a_wrong_setting_is_named(command: Command, arguments: list[str], words:
         (["verify", "--digest", "some"], "'--digest': 'some' is not one of 'auto', 'all'."),
         (["populate", "--users", "abc"], "'--users': should be a whole number"),
         (["db", "start", "--port", "x"], "'--port': should be a whole number"),
+        (["db", "start", "--port", "80"], "'--port': should be greater than or equal to 1024"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -21,7 +21,7 @@ from autogpt_seed.seeding import expected_rows
 from tests.conftest import AS_OF, CreateDatabase, run_sync
 from tests.databases import KEY_COLUMNS, contents, counts, session
 from tests.e2e.conftest import Command
-from tests.integration.embedded.tools import server_processes
+from tests.integration.embedded.tools import free_port, server_processes
 
 NOWHERE = "postgresql://me:secret@127.0.0.1:1/nowhere"
 TINY_PLAN = Plan(users=3, blocks=2, api_key_hash="sha256", as_of=AS_OF)
@@ -302,6 +302,12 @@ def test_the_embedded_server_is_made_kept_and_removed(command: Command) -> None:
     url = started.output.strip()
     assert held_rows(url)["User"] == 3
     assert command("db", "url").output.strip() == url
+    port = str(free_port())
+    anew = command("db", "start", "--port", port)
+    assert anew.output.strip() == command("db", "url").output.strip()
+    assert f"@127.0.0.1:{port}/" in anew.output
+    assert anew.errors == "It was started anew, which ended the sessions that were open.\n"
+    assert command("db", "start", "--port", port).errors == ""
     assert command("db", "stop").output == "Stopped.\n"
     assert server_processes(command.home) == []
     assert command("db", "stop").output == "It was not running.\n"

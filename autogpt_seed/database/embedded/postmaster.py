@@ -92,12 +92,27 @@ def start(
     process = _launch(layout, account, binaries, port, more)
     try:
         if endpoint(layout) is None:
-            raise _not_started(layout, port, log_start)
+            if port is not None:
+                refuse_taken(port)
+            raise _not_started(layout, log_start)
     except BaseException:
         _abort(process)
         _remove_socket_folder(layout)
         raise
     return process
+
+
+def refuse_taken(port: int) -> None:
+    """Raise `DatabaseUnreachable` where the port is in use."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as PostgreSQL does
+        try:
+            listener.bind((_LOOPBACK, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise DatabaseUnreachable(
+                    f"Port {port} of {_LOOPBACK} is in use.", remedy="Choose another with --port."
+                ) from error
 
 
 def stop(layout: Layout, account: Account, binaries: Path) -> None:
@@ -173,26 +188,12 @@ def _remove_socket_folder(layout: Layout) -> None:
     shutil.rmtree(layout.socket_folder, ignore_errors=True)
 
 
-def _not_started(layout: Layout, port: int | None, log_start: int) -> DatabaseUnreachable:
-    if port is not None and _is_taken(port):
-        return DatabaseUnreachable(
-            f"Port {port} of {_LOOPBACK} is in use.", remedy="Choose another with --port."
-        )
+def _not_started(layout: Layout, log_start: int) -> DatabaseUnreachable:
     remedy = (
         "Correct what it says. Only if the data are damaged:\n"
         "`autogpt-seed db reset` deletes them all for a new start."
     )
     return _failure("did not start", layout, remedy, log_start)
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as PostgreSQL does
-        try:
-            listener.bind((_LOOPBACK, port))
-        except OSError as error:
-            return error.errno == errno.EADDRINUSE
-    return False
 
 
 def _failure(what: str, layout: Layout, remedy: str, log_start: int = 0) -> DatabaseUnreachable:

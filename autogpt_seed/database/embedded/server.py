@@ -76,11 +76,16 @@ class EmbeddedServer:
                     if not self._in_use() and not self._layout.kept.exists():
                         self._end()
 
-    def start(self, port: int | None = None) -> None:
-        """Start the server and keep it running until `stop`; one that runs is kept from now on."""
+    def start(self, port: int | None = None) -> bool:
+        """Start the server and keep it running until `stop`; one that runs is kept from now on.
+
+        Whether one that ran was started anew for the port, which ends its sessions; where that
+        fails, it runs as before.
+        """
         with self._transition() as transition:
-            self._ensure(port, transition)
+            anew = self._ensure(port, transition)
             self._layout.kept.touch()
+            return anew
 
     def stop(self) -> bool:
         """Stop the server; whether one ran. Raises `RefusedForSafety` while a command uses it."""
@@ -127,22 +132,37 @@ class EmbeddedServer:
             with locks.exclusive(self._layout.transition_lock) as descriptor:
                 yield descriptor
 
-    def _ensure(self, port: int | None, transition: int) -> None:
-        endpoint = postmaster.endpoint(self._layout)
-        if endpoint:
-            if port in (None, endpoint.tcp_port):
-                return
-            self._refuse_if_in_use(f"Port {port} cannot be opened now")
-            self._end()
-        else:
-            self._layout.kept.unlink(missing_ok=True)
-        binaries = self._binaries()
+    def _ensure(self, port: int | None, transition: int) -> bool:
+        """Have a server run; whether one that ran was started anew."""
+        running = postmaster.endpoint(self._layout)
+        if running:
+            if port is None or port == running.tcp_port:
+                return False
+            self._start_anew(port, running.tcp_port)
+            return True
+        self._layout.kept.unlink(missing_ok=True)
         if self._scratch and postmaster.crashed(self._layout):
             remove_cluster(self._layout)
         if not self._layout.cluster.exists():
+            binaries = self._binaries()
             create_cluster(self._layout, self._account, binaries, self._version, transition)
+        self._begin(port)
+        return False
+
+    def _start_anew(self, port: int, port_before: int | None) -> None:
+        self._refuse_if_in_use(f"Port {port} cannot be opened now")
+        postmaster.refuse_taken(port)
+        self._end()
+        try:
+            self._begin(port)
+        except BaseException:
+            self._begin(port_before)
+            raise
+
+    def _begin(self, port: int | None) -> None:
+        settings = SCRATCH if self._scratch else {}
         self._process = postmaster.start(
-            self._layout, self._account, binaries, port, SCRATCH if self._scratch else {}
+            self._layout, self._account, self._binaries(), port, settings
         )
 
     def _stop_unused(self) -> bool:

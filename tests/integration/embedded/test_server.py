@@ -121,9 +121,9 @@ def test_there_is_no_url_where_no_server_runs(home: Path) -> None:
 async def test_it_listens_on_tcp_loopback_only_when_asked(home: Path) -> None:
     port = free_port()
     server = EmbeddedServer(home)
-    server.start()
+    assert server.start() is False
     assert await ask(server.url("postgres"), "SHOW listen_addresses") == ""
-    server.start(port)
+    assert server.start(port) is True
     assert f"@127.0.0.1:{port}/" in server.url()
     assert await ask(server.url("postgres"), "SHOW listen_addresses") == "127.0.0.1"
     with EmbeddedServer(home).running() as same:
@@ -167,6 +167,38 @@ def test_a_port_that_is_in_use_is_named_and_no_process_is_left(home: Path) -> No
     )
     assert server_processes(home) == []
     assert not (home / "postgresql-18" / "socket").exists()
+
+
+async def test_a_server_that_runs_goes_on_where_the_new_port_is_in_use(home: Path) -> None:
+    server = EmbeddedServer(home)
+    server.start()
+    connection = await asyncpg.connect(server.url("postgres"))
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        with pytest.raises(DatabaseUnreachable, match="is in use"):
+            server.start(occupied.getsockname()[1])
+    assert await connection.fetchval("SELECT 1") == 1
+    await connection.close()
+    server.stop()
+
+
+def test_a_server_that_cannot_be_started_anew_is_put_back_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedServer(home)
+    server.start(free_port())
+    before = server.url()
+    monkeypatch.setattr(postmaster, "refuse_taken", lambda port: None)
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        with pytest.raises(DatabaseUnreachable, match="did not start"):
+            server.start(occupied.getsockname()[1])
+    with EmbeddedServer(home).running():
+        pass
+    assert server.url() == before
+    server.stop()
 
 
 def test_a_start_that_fails_shows_the_servers_log_and_leaves_no_process(home: Path) -> None:
