@@ -29,8 +29,9 @@ def _home() -> Path:
         return below
     memory = _MEMORY / f"autogpt-seed-{os.geteuid()}"
     try:
-        ours = not memory.exists() or memory.stat().st_uid == os.geteuid()
-        room = memory.exists() or shutil.disk_usage(_MEMORY).free >= _ROOM
+        there = os.path.lexists(memory)
+        ours = not there or memory.lstat().st_uid == os.geteuid()
+        room = there or shutil.disk_usage(_MEMORY).free >= _ROOM
     except OSError:
         return below
     return memory if ours and room and os.path.ismount(_MEMORY) else below
