@@ -40,7 +40,10 @@ class Supply:
 
     def release(self, target: Target) -> None:
         """Drop a copy, while the tests go on."""
-        self._dropping = [drop for drop in self._dropping if not drop.done() or drop.result()]
+        for drop in self._dropping:
+            if drop.done():
+                drop.result()
+        self._dropping = [drop for drop in self._dropping if not drop.done()]
         self._dropping.append(self._loop.start(self.databases.drop(target)))
 
     def keep(self, target: Target, why: str) -> None:
