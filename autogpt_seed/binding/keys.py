@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import lcm, prod
 
@@ -130,8 +130,3 @@ def first_duplicate(records: Iterable[Record], *, nulls_distinct: bool) -> Recor
             return record
         seen.add(mark)
     return None
-
-
-def joined_names(columns: Sequence[str]) -> str:
-    """`a and b`, for sentences."""
-    return " and ".join(columns)

@@ -9,13 +9,10 @@ from functools import partial
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.entities.times import stamp
-from autogpt_seed.entities.world import APPROVED, PENDING, World
+from autogpt_seed.entities.world import APPROVED, PENDING, STATUSES, World
 from autogpt_seed.ids import Ids
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, former, keys, labels, optional, refers
-
-_LABELS = ("PENDING", "APPROVED", "REJECTED")
-"""The labels of `World.version_status`."""
 
 _DESCRIPTION = 1_000
 """The most characters of a description."""
@@ -57,7 +54,7 @@ def versions(world: World) -> Rows:
         categories=Kind.TEXTS,
         isFeatured=Kind.BOOLEAN,
         isAvailable=Kind.BOOLEAN,
-        submissionStatus=labels(*_LABELS),
+        submissionStatus=labels(*STATUSES),
         slug=former(Kind.TEXT),
         isApproved=former(Kind.BOOLEAN),
         submittedAt=Kind.TIME,
@@ -76,7 +73,7 @@ def submissions(world: World) -> Rows:
         storeListingId=refers("StoreListing"),
         storeListingVersionId=refers("StoreListingVersion"),
         reviewerId=refers("User"),
-        Status=labels(*_LABELS),
+        Status=labels(*STATUSES),
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
@@ -142,7 +139,7 @@ def _versions(world: World) -> Iterator[Record]:
             stream.sample(texts.CATEGORIES, 3),
             stream.chance(0.5),
             True,
-            _LABELS[status],
+            STATUSES[status],
             _slug(name, listing_ids, version),
             status == APPROVED,
             submitted,
@@ -183,7 +180,7 @@ def _submissions(world: World) -> Iterator[Record]:
             listing_ids[version],
             version_ids[version],
             reviewer,
-            _LABELS[status],
+            STATUSES[status],
             stamp(created),
             stamp(created if status == PENDING else world.version_decided[version]),
         )

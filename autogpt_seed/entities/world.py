@@ -30,8 +30,10 @@ from autogpt_seed.ids import Ids, RunTag
 from autogpt_seed.plan import Plan, Range
 from autogpt_seed.randomness import Stream
 
-PENDING, APPROVED, REJECTED = range(3)
-"""The values of `World.version_status`."""
+STATUSES = ("PENDING", "APPROVED", "REJECTED")
+"""What the values of `World.version_status` are the places of."""
+
+PENDING, APPROVED, REJECTED = range(len(STATUSES))
 
 
 class World:

@@ -22,7 +22,7 @@ from autogpt_seed.database.run_record import read_records
 from autogpt_seed.database.target import Target
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.keys import KeyRing
-from autogpt_seed.entities.world import World
+from autogpt_seed.entities.world import STATUSES, World
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
@@ -32,9 +32,6 @@ from autogpt_seed.unit_of_work import UnitOfWork
 T = TypeVar("T")
 Id = str | int | UUID
 """Of the type that the schema's column has."""
-
-_STATUSES = ("PENDING", "APPROVED", "REJECTED")
-"""The labels of `World.version_status`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +237,7 @@ class _Reader:
             SeededListing(
                 identifier,
                 slug,
-                _STATUSES[self._world.version_status[listing]],
+                STATUSES[self._world.version_status[listing]],
                 version,
                 name,
                 users[self._world.listing_owner[listing]],

@@ -23,6 +23,7 @@ from autogpt_seed.seeding import populate
 from tests.catalog_facts import Session
 from tests.conftest import AS_OF, run_sync
 from tests.databases import PATIENCE, everything, nobody_left, session
+from tests.integration.embedded.tools import server_processes
 from tests.integration.test_unit_of_work import At
 
 PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
@@ -61,7 +62,7 @@ def stop(server: EmbeddedServer, number: signal.Signals) -> None:
     """Told to stop, and gone, so that the populate cannot be quicker than the server."""
     os.kill(postmaster(server), number)
     deadline = time.monotonic() + PATIENCE
-    while server.is_running():
+    while server_processes(server.data_folder):
         assert time.monotonic() < deadline, "the server does not come to its end"
         time.sleep(0.005)
 

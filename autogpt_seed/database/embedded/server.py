@@ -51,11 +51,6 @@ class EmbeddedServer:
         """PostgreSQL's data folder; it exists once the server has been used."""
         return self._layout.data
 
-    @property
-    def log_path(self) -> Path:
-        """The server's own log."""
-        return self._layout.log
-
     @contextmanager
     def running(self, port: int | None = None) -> Iterator[EmbeddedServer]:
         """A server for the length of the block: made and started where needed.
@@ -98,11 +93,6 @@ class EmbeddedServer:
             self._stop_unused()
             remove_cluster(self._layout)
             self._layout.log.unlink(missing_ok=True)
-
-    def is_running(self) -> bool:
-        """Whether a server runs, whoever started it."""
-        with self._file_errors_explained():
-            return postmaster.is_alive(self._layout)
 
     def url(self, database: str = "autogpt") -> str:
         """The running server's connection string, as libpq, asyncpg and SQLAlchemy read it.

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.errors import ConfigurationError
+from autogpt_seed.testing import scratch_server
 from tests.integration.embedded.tools import (
     AS_ROOT,
     NOBODY,
@@ -24,8 +25,9 @@ async def test_password_data_and_log_are_private(home: Path) -> None:
         password = make_url(server.url()).password
         assert password
         assert len(password) > 30
-        assert password not in server.log_path.read_text()
-        files = (server.data_folder, server.data_folder.parent / "password", server.log_path)
+        log = server.data_folder.parent.parent / "server.log"
+        assert password not in log.read_text()
+        files = (server.data_folder, server.data_folder.parent / "password", log)
         assert [path.stat().st_mode & 0o077 for path in files] == [0, 0, 0]
 
 
@@ -72,6 +74,29 @@ def test_a_home_of_somebody_else_is_a_clear_error(new_home: Path) -> None:
         as_nobody(_owner_of_the_data, new_home)
     assert "Permission denied" in caught.value.evidence
     assert "AUTOGPT_SEED_HOME" in caught.value.remedy
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="needs somebody else, who puts a link there")
+@pytest.mark.parametrize("leads_to", ["a folder of ours", "nowhere"])
+def test_a_link_of_somebody_else_in_memory_is_not_followed(
+    new_home: Path, monkeypatch: pytest.MonkeyPatch, leads_to: str
+) -> None:
+    link = Path(f"/dev/shm/autogpt-seed-{NOBODY.pw_uid}")
+    if not os.path.ismount("/dev/shm") or os.path.lexists(link):
+        pytest.skip("there is no memory for files, or it is taken")
+    if leads_to == "a folder of ours":
+        new_home.mkdir()
+        os.chown(new_home, NOBODY.pw_uid, NOBODY.pw_gid)
+    monkeypatch.delenv("AUTOGPT_SEED_HOME", raising=False)
+    link.symlink_to(new_home)
+    try:
+        assert not as_nobody(_scratch_data, new_home).is_relative_to(link)
+    finally:
+        link.unlink()
+
+
+def _scratch_data(_: Path) -> Path:
+    return scratch_server().data_folder
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root's programs may be out of the server's reach")

@@ -34,13 +34,12 @@ async def test_the_first_use_makes_a_server_and_the_second_finds_its_data(
     version: int, new_home: Path
 ) -> None:
     server = EmbeddedServer(new_home, version=version)
-    assert not server.is_running()
+    assert server_processes(new_home) == []
     with server.running():
-        assert server.is_running()
+        assert len(server_processes(new_home)) == 1
         await server.ensure_database("autogpt")
         assert str(await ask(server.url(), "SHOW server_version")).startswith(f"{version}.")
         await ask(server.url(), "CREATE TABLE proof AS SELECT 7 AS value")
-    assert not server.is_running()
     assert server_processes(new_home) == []
     with EmbeddedServer(new_home, version=version).running() as again:
         assert await ask(again.url(), "SELECT value FROM proof") == 7
@@ -151,7 +150,6 @@ def test_a_reset_stops_the_server_and_removes_all_data(new_home: Path) -> None:
     assert server_processes(new_home) == []
     files = {path.relative_to(new_home).parts[1] for path in new_home.rglob("*") if path.is_file()}
     assert {name for name in files if not name.endswith(".lock")} <= {"binaries"}
-    assert not server.is_running()
     server.reset()
 
 
