@@ -11,10 +11,11 @@ def put_in_place(view: View, tables: dict[str, Table]) -> None:
     """Make the view one of the `tables`.
 
     Where it shows one table of the schema, it takes that one's place, with its keys, also in the
-    keys of others. Of other views only the server knows what their rows must hold.
+    keys of others; its triggers, if it has any, are taken to pass rows on to that table. Of other
+    views only the server knows what their rows must hold.
     """
     shown = [name for name in view.depends_on if name in tables]
-    if len(shown) != 1 or view.triggers:
+    if len(shown) != 1:
         tables[view.name] = _unknown(view)
         return
     base = tables.pop(shown[0])
@@ -43,6 +44,7 @@ def _instead(view: View, base: Table) -> Table:
         relation="v",
         columns={name: _column(column, base) for name, column in view.columns.items()},
         privileges=view.privileges,
+        triggers=(*view.triggers, *base.triggers),
         unique_keys=tuple(key for key in base.unique_keys if shown >= set(key.columns)),
         foreign_keys=tuple(key for key in base.foreign_keys if shown >= set(key.columns)),
         checks=tuple(check for check in base.checks if shown >= set(check.columns)),
@@ -54,7 +56,13 @@ def _column(column: Column, base: Table) -> Column:
     below = base.columns.get(column.name)
     if below is None:
         return column
-    return replace(below, insertable=column.insertable)
+    return replace(
+        column,
+        nullable=below.nullable,
+        default=below.default if column.default is None else column.default,
+        generated=below.generated,
+        identity=below.identity,
+    )
 
 
 def _redirected(table: Table, base: Table, view: View) -> tuple[ForeignKey, ...]:

@@ -86,9 +86,10 @@ def _circumstances(table: Table) -> Iterator[Note]:
     """What is special about filling the table."""
     if table.relation == "v":
         yield _worked_around(table, "is a view: its rows go to what it stands for")
+        return
     if table.row_security:
         yield _worked_around(table, "is filled by INSERT: row security applies to the role")
-    if table.rules and table.relation != "v":
+    if table.rules:
         rules = ", ".join(table.rules)
         yield _worked_around(table, f"is filled by COPY, to which its rules do not apply: {rules}")
 

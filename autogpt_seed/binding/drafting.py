@@ -8,7 +8,6 @@ from functools import partial
 
 from autogpt_seed.binding import counts, refusals
 from autogpt_seed.binding.base import base_source
-from autogpt_seed.binding.behind_views import through_views
 from autogpt_seed.binding.bound import Note, table_note
 from autogpt_seed.binding.draft import Draft, Existing, Filling
 from autogpt_seed.binding.matching import hangs_on, match
@@ -53,7 +52,7 @@ class Drafting:
         present: Sequence[Rows | Existing],
         left_out: Mapping[str, Note],
     ) -> None:
-        self.catalog = through_views(catalog)
+        self.catalog = catalog
         self.filling = filling
         self.left_out = left_out
         self.notes: list[Note] = list(left_out.values())

@@ -19,6 +19,16 @@ INSTEAD = """
 CREATE FUNCTION pass_on() RETURNS trigger LANGUAGE plpgsql
 AS $$ BEGIN INSERT INTO platform.metrics SELECT NEW.*; RETURN NEW; END $$
 """
+FLAGS = ("isDeleted", "useForOnboarding")
+CHANGED = (
+    """
+CREATE FUNCTION change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE platform.listings SET "activeVersionId" = NEW."activeVersionId" WHERE id = NEW.id;
+    RETURN NEW;
+END $$
+""",
+    'CREATE TRIGGER u INSTEAD OF UPDATE ON "StoreListing" FOR EACH ROW EXECUTE FUNCTION change()',
+)
 PARTITIONED = """
 CREATE TABLE "AnalyticsMetrics" (
     id text, "createdAt" timestamp(3), "updatedAt" timestamp(3) NOT NULL,
@@ -84,10 +94,27 @@ async def test_even_users_may_stand_behind_a_view(head: str) -> None:
         assert report.rows["User"] == SMALL_PLAN.users
 
 
-async def test_keys_lead_through_a_view_to_the_table_that_it_shows(head: str) -> None:
+@pytest.mark.parametrize(
+    "view",
+    [
+        ['CREATE VIEW "StoreListing" AS SELECT * FROM listings'],
+        [
+            'CREATE VIEW "StoreListing" AS SELECT DISTINCT * FROM listings',
+            *(f'ALTER VIEW "StoreListing" ALTER "{c}" SET DEFAULT false' for c in FLAGS),
+            INSTEAD.replace("metrics", "listings"),
+            'CREATE TRIGGER t INSTEAD OF INSERT ON "StoreListing" FOR EACH ROW '
+            "EXECUTE FUNCTION pass_on()",
+            *CHANGED,
+        ],
+    ],
+    ids=["simple", "with triggers"],
+)
+async def test_keys_lead_through_a_view_to_the_table_that_it_shows(
+    head: str, view: list[str]
+) -> None:
     changes = (
         'ALTER TABLE "StoreListing" RENAME TO listings',
-        'CREATE VIEW "StoreListing" AS SELECT * FROM listings',
+        *view,
         'CREATE TABLE "Shelf" (id text PRIMARY KEY, "listingId" text NOT NULL REFERENCES listings)',
     )
     plan = SMALL_PLAN.model_copy(update={"tables": "all"})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autogpt_seed.binding import Binding, Existing, bind_all, wanted_parents
-from autogpt_seed.catalog import Catalog, Privileges, UniqueKey, View
+from autogpt_seed.catalog import Catalog, Privileges, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import parse
 from autogpt_seed.rows import Kind, Rows, fields, optional, refers
@@ -509,23 +509,6 @@ def test_what_is_not_the_applications_own_is_never_filled() -> None:
     binding = made(USER, GRAPH, *others, everything=True)
     assert order(binding) == ["User", "AgentGraph"]
     assert binding.unfilled == ()
-
-
-def test_a_table_behind_a_view_is_known_by_the_view() -> None:
-    people = replace(USER, name="people")
-    view = replace(table("User", *USER.columns.values(), primary=""), relation="v")
-    graph = replace(GRAPH, foreign_keys=(key("userId", "people"),))
-    schema = replace(
-        catalog(people, graph, view),
-        views={
-            "User": View(
-                "platform", "User", False, view.columns, "", USER.privileges, frozenset({"people"})
-            )
-        },
-    )
-    binding = bind([USERS, GRAPHS], schema, everything=True, raw_times=True)
-    assert order(binding) == ["User", "AgentGraph"]
-    assert bound(binding, "AgentGraph").records is GRAPHS.records
 
 
 def test_none_is_replaced_by_a_row_of_the_parent() -> None:
