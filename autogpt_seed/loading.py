@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from autogpt_seed import views
 from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.bulk import load_all
+from autogpt_seed.database.bulk import Wait, Waits, load_all
 from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.driver_types import (
     can_take_raw_times,
@@ -172,10 +172,15 @@ async def _load(
         run.catalog.tables,
         progress,
         suspension=strategy.suspension,
-        waits={"APIKey": run.world.keys.wait},
+        waits=_waits(run.world.keys),
     )
     await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
     return strategy, rows
+
+
+def _waits(keys: KeyRing) -> Waits:
+    """API keys can be made when they are hashed."""
+    return {"APIKey": Wait("API key hashes", keys.slow, "keys", keys.hashed)} if keys.slow else {}
 
 
 def _record(run: Prepared, rows: dict[str, int]) -> RunRecord:

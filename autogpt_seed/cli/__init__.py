@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
+import textwrap
 from importlib.metadata import version
 from typing import Annotated
 
@@ -25,6 +28,8 @@ from autogpt_seed.cli import (
 from autogpt_seed.cli.common import as_command
 from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.errors import SeedError
+
+_TO_TYPE = re.compile("autogpt-seed [a-z]|--into ")
 
 app = typer.Typer(
     name="autogpt-seed",
@@ -108,4 +113,12 @@ def _print_error(error: SeedError) -> None:
 
 
 def _print(line: str) -> None:
-    typer.echo(line, err=True)
+    """To standard error: a terminal gets it in lines that fit, but for what is to be typed."""
+    lines = [line]
+    if sys.stderr.isatty() and not _TO_TYPE.search(line):
+        width = shutil.get_terminal_size().columns
+        lines = textwrap.wrap(
+            line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    for fitting in lines:
+        typer.echo(fitting, err=True)

@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+)
 from rich.text import Text
 
 from autogpt_seed import progress
@@ -25,8 +33,11 @@ def show_progress(*, quiet: bool) -> Iterator[progress.Progress]:
         with _Lines() as lines:
             yield lines
         return
-    columns = TextColumn("{task.description:<30}"), BarColumn(bar_width=14), _Amounts()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    wide = BarColumn(bar_width=14), _Amounts()
+    amounts = wide if console.width >= _WIDTH else [TaskProgressColumn()]
+    columns = TextColumn("{task.description:<30}"), *amounts
+    with Progress(*columns, console=console, transient=True) as bars:
         yield _Bars(bars)
 
 
@@ -65,8 +76,12 @@ class _Phases:
         self._since = now
 
 
+_WIDTH = 79
+"""The columns of a whole line."""
+
+
 class _Amounts(ProgressColumn):
-    """How much is done, and of rows how many a second. The whole line takes 79 columns."""
+    """How much is done, and of rows how many a second."""
 
     def render(self, task: Task) -> Text:
         phase: _Phase = task.fields["phase"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from autogpt_seed.cli.running import run
 if TYPE_CHECKING:
     from autogpt_seed.database.embedded import EmbeddedServer
     from autogpt_seed.database.url import Target
+
+logger = logging.getLogger(__name__)
 
 DATABASE = "autogpt"
 EMBEDDED_SCHEMA = "platform"
@@ -55,7 +58,10 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
     from autogpt_seed.database.embedded import EmbeddedServer
     from autogpt_seed.database.url import parse_url
 
-    with EmbeddedServer().running() as server:
+    embedded = EmbeddedServer()
+    if not embedded.data_folder.exists():
+        logger.warning("Making an embedded PostgreSQL in %s, once.", embedded.data_folder)
+    with embedded.running() as server:
         target = replace(parse_url(server.url(DATABASE), {}), embedded=True)
         run(_prepare(server, target, migrated=migrated))
         yield Chosen(target, "the embedded PostgreSQL")

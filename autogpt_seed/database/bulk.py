@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -25,8 +25,20 @@ from autogpt_seed.progress import Progress
 if TYPE_CHECKING:
     from autogpt_seed.database.copy import Driver
 
-Waits = Mapping[str, Callable[[], None]]
-"""For some tables what has to be waited for, in a thread, before their rows can be made."""
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What has to be waited for, in a thread, before the rows of a table can be made: a phase of
+    the progress. `parts()` tells each time how many more of the `total` are done."""
+
+    phase: str
+    total: int
+    unit: str
+    parts: Callable[[], Iterator[int]]
+
+
+Waits = Mapping[str, Wait]
+"""Such waits by table."""
 
 _LARGE = 1 / 20
 """Of all rows, those that make a table a large one."""
@@ -63,7 +75,7 @@ async def load_all(
         name = bound.table.name
         if wait := waits.get(name):
             await work.restore_all()
-            await asyncio.to_thread(wait)
+            await work.wait_for(wait)
             work.ahead.release(name)
         rows[name] = await work.load(bound)
         work.steps += restoration.loaded(name)
@@ -124,6 +136,13 @@ class _Work:
                 await self._restore(self.steps.popleft())
             loaded += await self._load_part(self.ahead.take_made(name), bound.count)
         return loaded + await self._load_part(self.ahead.take_rest(name), bound.count)
+
+    async def wait_for(self, wait: Wait) -> None:
+        """Return when all of it is done."""
+        self.progress.phase(wait.phase, wait.total, wait.unit)
+        parts = wait.parts()
+        while done := await asyncio.to_thread(next, parts, 0):
+            self.progress.advance(done)
 
     async def restore_all(self) -> None:
         """Take all steps that are left."""

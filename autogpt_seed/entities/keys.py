@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -103,10 +104,16 @@ class KeyRing:
         digest = hashes[ordinal % self._job].hex()
         return StoredKey(raw[:HEAD], raw[-TAIL:], self._salt(ordinal).hex(), digest)
 
-    def wait(self) -> None:
-        """Return when all keys are hashed. Raises `CancelledError` where the ring was closed."""
+    @property
+    def slow(self) -> int:
+        """How many of the keys have the slow hash."""
+        return self._slow
+
+    def hashed(self) -> Iterator[int]:
+        """Wait for the slow hashes and tell, again and again, how many more are done. Raises
+        `CancelledError` where the ring was closed."""
         for hashes in self._hashes:
-            hashes.result()
+            yield len(hashes.result())
 
     def close(self) -> None:
         """Stop hashing."""

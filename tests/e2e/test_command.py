@@ -295,7 +295,9 @@ def test_the_keys_of_an_earlier_run_are_not_written_over(
 def test_the_embedded_server_is_made_kept_and_removed(command: Command) -> None:
     populated = command("populate", *TINY)
     assert populated.status == 0, populated.errors
-    assert populated.errors.startswith("Seeding the embedded PostgreSQL: 3 users")
+    made, seeding = populated.errors.splitlines()
+    assert made.startswith("Making an embedded PostgreSQL in ")
+    assert seeding.startswith("Seeding the embedded PostgreSQL: 3 users")
     assert populated.output.endswith("Next     autogpt-seed verify\n")
     assert server_processes(command.home) == []
     started = command("db", "start")
@@ -324,3 +326,20 @@ def test_migrate_says_from_where_to_where(
     assert up.output.endswith("schema platform: nothing -> 2025_08\n")
     assert command("migrate", DATABASE_URL=url).output.endswith("2025_08 -> 2026_01\n")
     assert command("migrate", DATABASE_URL=url).output.endswith("unchanged at 2026_01\n")
+
+
+def test_an_error_fits_the_terminal(command: Command) -> None:
+    written = on_a_terminal(command, "populate", "--users", "-3", status=2, COLUMNS="60")
+    lines = written.splitlines()
+    assert " ".join(line.strip() for line in lines).endswith("be greater than or equal to 1")
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_narrow_terminal_gets_the_progress_on_lines_that_fit(
+    command: Command, platform: str
+) -> None:
+    arguments = (*TINY, "--rollback", "--database-url", platform)
+    written = on_a_terminal(command, "populate", *arguments, COLUMNS="50")
+    shown = [line for line in re.split(r"\x1b\[[0-9;?]*[A-Za-z]|[\r\n]+", written) if "%" in line]
+    assert shown
+    assert max(map(len, shown)) <= 50

@@ -92,6 +92,7 @@ def test_json_is_one_document(command: Command, living: str) -> None:
         (["--for", "5m"], "--for needs --every"),
         (["--every", "5s", "--rollback"], "does not go with"),
         (["--every", "soon"], "is not a duration"),
+        (["--every", "0s"], "is not a duration"),
         (["--set", "grafs=1"], "unknown setting"),
         (["--set", "score_weights=0,0,0,0,0"], "weights"),
     ],
