@@ -72,15 +72,21 @@ def bound(draft: Draft, *, raw_times: bool) -> Bound:
 def check_unique(draft: Draft) -> None:
     """Look through the rows for two that agree in a key, where nothing else rules it out.
 
-    Raises `DatabaseUnsuitable` that names table, key and values.
+    Columns that no source gives are the same in all of them: they are left empty, or to a
+    constant default. Raises `DatabaseUnsuitable` that names table, key and values.
     """
+    given = {name for source in draft.sources for name in source.columns}
     for key in draft.doubtful:
         if not draft.late.isdisjoint(key.columns):
             continue  # their values come later, and the server will see to them
-        records = projected(draft.sources, key.columns, draft.count)()
+        columns = [name for name in key.columns if name in given]
+        records = projected(draft.sources, columns, draft.count)()
         found = keys.first_duplicate(records, nulls_distinct=key.nulls_distinct)
         if found is not None:
-            shown = ", ".join(f"{n} = {v}" for n, v in zip(key.columns, found, strict=True))
+            values = dict(zip(columns, found, strict=True))
+            shown = ", ".join(
+                f"{n} = {values.get(n, draft.table.columns[n].default)}" for n in key.columns
+            )
             raise DatabaseUnsuitable(
                 f'Two rows of "{draft.name}" would agree in {" and ".join(key.columns)}, '
                 f'against its unique key "{key.name}".',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain, count, islice, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -43,7 +43,7 @@ def joined(sources: Sequence[Source]) -> Source:
 def projected(sources: Sequence[Source], columns: Sequence[str], rows: int) -> Stream:
     """These columns of the first so many rows, made by no more sources than it takes."""
     involved = [source for source in sources if not set(columns).isdisjoint(source.columns)]
-    whole = joined(involved)
+    whole = joined(involved or [Source((), lambda: repeat(()))])
     if whole.columns == tuple(columns):
         return lambda: islice(whole.start(), rows)
     select = selector([whole.columns.index(column) for column in columns])

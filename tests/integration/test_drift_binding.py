@@ -289,6 +289,15 @@ async def test_too_few_values_for_a_unique_key_are_named_before_anything_is_writ
         assert all(part in caught.value.sentence for part in ('"User"', "flag", '"User_flag_key"'))
 
 
+async def test_a_key_for_which_nothing_differs_is_named_before_anything_is_written(
+    head: str,
+) -> None:
+    key = 'ALTER TABLE "AgentGraph" ADD UNIQUE NULLS NOT DISTINCT ("forkedFromId")'
+    async with altered(head, key) as connection:
+        with pytest.raises(DatabaseUnsuitable, match=r"would agree in forkedFromId.*\n.*None"):
+            await seed(connection)
+
+
 async def test_values_that_are_taken_are_not_used_again(head: str) -> None:
     kinds = ("smallint", "bit(6)", "character(1)", "varchar(1)", "boolean", "bit(3)[]")
     columns = ", ".join(f"c{n} {kind} NOT NULL UNIQUE" for n, kind in enumerate(kinds))

@@ -1,0 +1,1 @@
+ALTER TABLE "AgentGraph" ADD UNIQUE NULLS NOT DISTINCT (id, version, "forkedFromId");
