@@ -15,6 +15,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.server import Session, read_session, refused_refreshes
 from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag
@@ -85,8 +86,10 @@ async def diagnose(
         filled, bounds, notes = catalog, tuple[Bound, ...](), tuple[Note, ...]()
         try:
             filled, abilities, notes = await survey(connection, catalog, plan)
-            world = World(plan, RunTag.of(plan.digest(), plan.seed, "", 0), abilities, None)
-            binding = bind_world(world, filled)
+            tag = RunTag.of(plan.digest(), plan.seed, "", 0)
+            quick = plan.model_copy(update={"api_key_hash": "sha256"})
+            with KeyRing.of(quick, tag, salted=False) as keys:
+                binding = bind_world(World(plan, tag, abilities, keys), filled)
             bounds, notes = binding.bounds, notes + binding.notes
         except DatabaseUnsuitable as error:
             problems.append(str(error))

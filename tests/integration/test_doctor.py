@@ -119,6 +119,19 @@ async def test_unknown_tables_are_those_that_somebody_could_fill(head: str) -> N
     assert not {*theirs, "Event_1", "User"} & set(unknown)
 
 
+async def test_what_api_keys_refer_to_is_looked_at_without_the_keys_of_a_run(head: str) -> None:
+    diagnosis = await examined(
+        head,
+        'CREATE TABLE "Tenant" (id text PRIMARY KEY)',
+        'ALTER TABLE "User" ADD "tenantId" text NOT NULL REFERENCES "Tenant", '
+        'ADD UNIQUE ("tenantId", id)',
+        'ALTER TABLE "APIKey" ADD "tenantId" text NOT NULL, DROP CONSTRAINT "APIKey_userId_fkey", '
+        'ADD FOREIGN KEY ("tenantId", "userId") REFERENCES "User" ("tenantId", id)',
+    )
+    assert diagnosis.problems == ()
+    assert {"APIKey", "Tenant"} <= set(diagnosis.tables)
+
+
 async def test_circles_of_foreign_keys_are_told_with_what_is_done_about_them(head: str) -> None:
     changes = (
         'CREATE TABLE "Egg" (id text PRIMARY KEY)',
