@@ -38,7 +38,18 @@ class KeyFile:
                 remedy="Give --api-keys-out another path, or remove the file.",
             )
 
-    def fill(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Write the keys and put the file in its place."""
+    def write(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Write the keys, before anything is committed: this fails where there is no room."""
         self._draft.stream.writelines(f"{email}\t{key}\n".encode() for email, key in keys)
-        self._draft.keep()
+        self._draft.stream.flush()
+
+    def keep(self) -> None:
+        """Put the file in its place, once the rows are committed."""
+        try:
+            self._draft.keep()
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                error.sentence,
+                evidence=f"{error.evidence}. The rows are committed, and their raw keys lost.",
+                remedy="Clean that run, and populate again with a file in a folder that stays.",
+            ) from error

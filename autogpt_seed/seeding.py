@@ -74,10 +74,12 @@ async def populate(
         run = await prepare_run(work, catalog, plan, key_ring, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:
+            if key_file:
+                key_file.write(raw_api_keys(run.world))
             await work.commit()
             clock.lap("commit")
             if key_file:
-                key_file.fill(raw_api_keys(run.world))
+                key_file.keep()
     return _report(run, loaded, clock.seconds, replaced, committed=not rollback)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -297,6 +300,34 @@ async def test_a_populate_that_takes_too_long_leaves_nothing(
             await populate_in_the_background(shared, timeouts)
     assert remedy in late.value.remedy
     assert await everything(shared) == before
+
+
+async def test_a_populate_that_cannot_write_its_keys_leaves_nothing(
+    shared: str, tmp_path: Path
+) -> None:
+    before = await everything(shared)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    full = At("views", lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard)))
+    try:
+        with pytest.raises(ConfigurationError, match="keys, cannot be written"):
+            await populate(
+                parse_url(shared, {}), PLAN, progress=full, api_keys_out=tmp_path / "keys"
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert await everything(shared) == before
+
+
+async def test_whose_keys_are_lost_after_the_commit_is_told_that_it_happened(
+    database: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "passing"
+    folder.mkdir()
+    gone = At("views", lambda: shutil.rmtree(folder))
+    with pytest.raises(ConfigurationError, match="keys, cannot be written") as lost:
+        await populate(parse_url(database, {}), PLAN, progress=gone, api_keys_out=folder / "keys")
+    assert "The rows are committed" in lost.value.evidence
+    assert (await counts(database))["User"] == PLAN.users
 
 
 # Two at once
