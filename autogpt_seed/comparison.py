@@ -7,6 +7,7 @@ a number that was found is compared at its own precision, since views may round.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -158,7 +159,9 @@ def same(expected: Value, found: Value) -> bool:
         return _same_decimal(expected, found)
     if math.isclose(float(expected), float(found), rel_tol=_RELATIVE_TOLERANCE):
         return True
-    return isinstance(expected, Fraction | Decimal) and _rounded(expected, found)
+    if isinstance(expected, float):
+        return _single(expected) == found
+    return _rounded(expected, found)
 
 
 def show(value: Value) -> str:
@@ -185,12 +188,22 @@ def _same_decimal(expected: int | Decimal | Fraction, found: Decimal) -> bool:
     return apart == 0 or (exponent < 0 and apart * 2 * 10**-exponent <= parts * of)
 
 
-def _rounded(expected: Decimal | Fraction, found: Value) -> bool:
+def _single(value: float) -> float:
+    """What a column of the type real, which has six digits, holds of a number."""
+    try:
+        (single,) = struct.unpack("f", struct.pack("f", value))
+    except OverflowError:
+        return math.inf
+    return float(single)
+
+
+def _rounded(expected: int | Decimal | Fraction, found: Value) -> bool:
     """Whether a floating-point number is `expected` rounded to the digits that it shows, but to a
     tenth at the coarsest."""
     if not isinstance(found, float) or not math.isfinite(found):
         return False
-    return _same_decimal(expected, Decimal(repr(found)))
+    shown = float(f"{found:.6g}") if _single(found) == found else found
+    return _same_decimal(expected, Decimal(repr(shown)))
 
 
 def _same_rows(expected: tuple[Row, ...], found: tuple[Row, ...]) -> bool:

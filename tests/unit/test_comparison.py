@@ -69,6 +69,9 @@ def test_snapshots_of_different_columns_cannot_be_compared() -> None:
         (Fraction(10, 3), 3.33),
         (Fraction(401, 100), 4.0),
         (Decimal("4.5"), 4.5),
+        (Fraction(13, 5), 2.5999999046325684),  # as the type real holds it
+        (2.6, 2.5999999046325684),
+        (Fraction(7, 3), 2.3299999237060547),
     ],
 )
 def test_numbers_of_any_type_are_the_same_by_value(expected: Value, found: Value) -> None:
@@ -90,6 +93,8 @@ def test_numbers_of_any_type_are_the_same_by_value(expected: Value, found: Value
         (Fraction(10, 3), 3.0),
         (Fraction(10, 3), float("nan")),
         (Fraction(1), Decimal("NaN")),
+        (Fraction(13, 5), 2.6000099182128906),  # another of the type real
+        (1e300, 1e299),
     ],
 )
 def test_other_values_are_not_the_same(expected: Value, found: Value) -> None:

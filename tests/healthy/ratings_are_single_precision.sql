@@ -1,0 +1,3 @@
+-- redefine: mv_review_stats
+-- column: avg_rating
+avg_rating::real
