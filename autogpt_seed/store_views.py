@@ -5,7 +5,7 @@ By the names that the platform uses, else by what a view reads and by the types 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from autogpt_seed.catalog import Catalog, Column, TypeKind, View
@@ -38,12 +38,16 @@ _NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A view with the column that names the graph or listing, and those of its figures, if any."""
+    """A view with the column that names the graph or listing, and those of its figures, if any.
+
+    `unfit` are named like figures, and of types that are no numbers.
+    """
 
     view: View
     key: str
     count: str | None
     mean: str | None
+    unfit: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -118,6 +122,22 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
     )
 
 
+def unfit(columns: Shown) -> tuple[str, ...]:
+    """The columns that are named like some of these that the view lacks, and are of other types
+    than those that can be compared."""
+    view = columns.view
+    known: list[tuple[tuple[str, ...], str | None]] = [
+        (_RUNS_NAMES, columns.runs),
+        (_MEAN_NAMES, columns.rating),
+        (_CREATOR_NAMES, columns.creator),
+    ]
+    if view.name == STORE_AGENTS:
+        known += [(_VERSIONS_NAMES, columns.versions), (_AVATAR_NAMES, columns.avatar)]
+    if view.name in CREATORS:
+        known += [(_AGENTS_NAMES, columns.agents), (_CATEGORIES_NAMES, columns.categories)]
+    return _unfit(view, known)
+
+
 def creators(catalog: Catalog) -> View | None:
     """The view of the creators, under either of its names."""
     return next((catalog.views[name] for name in CREATORS if name in catalog.views), None)
@@ -161,20 +181,26 @@ def _measured(
     key = _column(view, key_names, _KEY_TYPES, _KEY_TYPES if any_key else frozenset())
     if key is None:
         return None
-    return Measured(
-        view=view,
-        key=key,
-        count=_column(view, _COUNT_NAMES, _NUMBER_TYPES, _COUNT_TYPES),
-        mean=_column(view, _MEAN_NAMES, _MEAN_TYPES, _MEAN_TYPES) if mean else None,
-    )
+    counts = _column(view, _COUNT_NAMES, _NUMBER_TYPES, _COUNT_TYPES)
+    means = _column(view, _MEAN_NAMES, _NUMBER_TYPES, _MEAN_TYPES) if mean else None
+    figures = [(_COUNT_NAMES, counts), *([(_MEAN_NAMES, means)] if mean else [])]
+    return Measured(view, key, counts, means, _unfit(view, figures))
 
 
 def _column(
     view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str]
 ) -> str | None:
-    """The first column that has one of the names and types, else the first of a fallback type."""
-    unnamed = next(iter(_of_types(view, fallback)), None)
-    return _named(_of_types(view, types), names) or unnamed
+    """The first column that has one of the names and types. Where none has one of the names,
+    whatever its type, the first of a fallback type."""
+    if _named(list(view.columns), names):
+        return _named(_of_types(view, types), names)
+    return next(iter(_of_types(view, fallback)), None)
+
+
+def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str, ...]:
+    """The columns that have one of the names of what was not found."""
+    named = (_named(list(view.columns), names) for names, found in known if found is None)
+    return tuple(filter(None, named))
 
 
 def _list(view: View, names: tuple[str, ...]) -> str | None:

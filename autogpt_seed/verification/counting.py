@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.market import Market, Tally
 from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.doubts import check_types
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.rules import REVIEW_RULES, RUN_RULES, ReviewRule, RunRule, mean
 
@@ -34,13 +35,14 @@ def _check(
     if not measured.figures:
         return (_unknown(measured),)
     figures = _figures(found, measured)
+    unfit = check_types("view.counts", measured.view, measured.unfit)
     tried: list[tuple[_Rule, Comparison]] = []
     for rule in rules:
         comparison = _compare(rule, market, measured, figures)
         if comparison.equal:
-            return (_right(name, rule, comparison), *_doubt(name, rule))
+            return (_right(name, rule, comparison), *_doubt(name, rule), *unfit)
         tried.append((rule, comparison))
-    return (_wrong(name, *min(tried, key=lambda one: one[1].different)),)
+    return (_wrong(name, *min(tried, key=lambda one: one[1].different)), *unfit)
 
 
 def _compare(rule: _Rule, market: Market, measured: Measured, found: Snapshot) -> Comparison:

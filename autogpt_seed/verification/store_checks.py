@@ -10,8 +10,9 @@ from autogpt_seed.catalog import View
 from autogpt_seed.comparison import Comparison, Sheet, Value
 from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
-from autogpt_seed.store_views import Shown, review_stats, shown
+from autogpt_seed.store_views import Shown, review_stats, shown, unfit
 from autogpt_seed.verification.creators import creator_ways, user_of
+from autogpt_seed.verification.doubts import check_types
 from autogpt_seed.verification.figures import (
     Place,
     Settled,
@@ -85,7 +86,7 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, .
     """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
     columns = shown(view)
     if columns.creator is None:
-        return (_unknown("store.creators", view),)
+        return _conclude("store.creators", columns, (), None)
     users = user_of(sources.market, columns.creator)
     places = [
         place._replace(creator=users.get(place.creator, place.creator))
@@ -100,7 +101,7 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, .
     }
     creators = [place.creator for place in places]
     rows = match_rows(creator_rules(sources.market), creators, str)
-    return _conclude("store.creators", view, _settle(named, places, found), rows)
+    return _conclude("store.creators", columns, _settle(named, places, found), rows)
 
 
 def check_other(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
@@ -147,7 +148,7 @@ def _judge(
         places,
         found,
     )
-    return _conclude(code, columns.view, settled, rows)
+    return _conclude(code, columns, settled, rows)
 
 
 def _settle(
@@ -162,9 +163,11 @@ def _settle(
 
 
 def _conclude(
-    code: str, view: View, settled: Sequence[Settled], rows: _Rows | None
+    code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows | None
 ) -> tuple[Check, ...]:
-    return _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
+    view = columns.view
+    checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
+    return (*checks, *check_types(code, view, unfit(columns)))
 
 
 def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
