@@ -70,6 +70,12 @@ def _check_range(value: Range) -> Range:
     return value
 
 
+def _refuse_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("should be a whole number")
+    return value
+
+
 def _parse_instant(value: object) -> object:
     """Accept a day as well as an instant; what has no zone is taken as UTC."""
     if isinstance(value, str):
@@ -101,6 +107,7 @@ Size = Annotated[
     AfterValidator(_check_range),
     PlainSerializer(str),
 ]
+Number = Annotated[int, BeforeValidator(_refuse_truth)]
 Rate = Annotated[float, Field(ge=0, le=1)]
 Instant = Annotated[datetime, BeforeValidator(_parse_instant), AfterValidator(_check_instant)]
 
@@ -114,11 +121,11 @@ class Plan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     profile: str = "classic"
-    seed: int = Field(default=42, ge=0, lt=2**63)
+    seed: Number = Field(default=42, ge=0, lt=2**63)
     as_of: Instant = Field(default_factory=today)
 
-    users: int = Field(default=100, ge=1, le=10_000_000)
-    blocks: int = Field(default=100, ge=1, le=10_000_000)
+    users: Number = Field(default=100, ge=1, le=10_000_000)
+    blocks: Number = Field(default=100, ge=1, le=10_000_000)
     graphs_per_user: Size = Range(1, 5)
     nodes_per_graph: Size = Range(2, 5)
     presets_per_user: Size = Range(1, 5)

@@ -42,8 +42,22 @@ def list_settings(names: Iterable[str]) -> str:
     return textwrap.fill(f"Settings: {', '.join(names)}.", 76, subsequent_indent="  ")
 
 
+_PLAIN_WORDS = (
+    (r"^Value error, |^Input |^List |^String ", ""),
+    (r", unable to (?:parse string|interpret input).*", ""),
+    (r" after validation, not \d+$", ""),
+    (r"should match pattern .*", "has another form"),
+    (r"a valid integer", "a whole number"),
+    (r"a valid boolean", "true or false"),
+    (r"a valid dictionary", "a table of settings"),
+    (r"a valid ", "a "),
+    (r"\bTrue\b", "true"),
+)
+"""What pydantic says, as regular expressions, and what is said instead."""
+
+
 def in_plain_words(message: str) -> str:
     """What pydantic says of a value, without the names of types and of errors in Python."""
-    message = message.removeprefix("Value error, ").removeprefix("Input ")
-    message = re.sub(", unable to parse string as an? [a-z]+$", "", message)
-    return message.replace("a valid integer", "a whole number").replace("a valid ", "a ")
+    for said, instead in _PLAIN_WORDS:
+        message = re.sub(said, instead, message)
+    return message

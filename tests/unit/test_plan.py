@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -170,6 +171,26 @@ def test_overrides_and_the_choice_of_tables_count_in_the_digest() -> None:
     assert Plan(tables="all").digest() != plain.digest()
     assert load_plan(flags={"columns.User.name": "x"}).digest() != plain.digest()
     assert Plan(tables="known", columns={}).digest() == plain.digest()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("users", True, "should be a whole number"),
+        ("columns", 3, "should be a table of settings"),
+        ("deterministic_keys", "perhaps", "should be true or false"),
+        ("images", True, "should be 'picsum' or 'none'"),
+        ("for_user", 3, "should be a string"),
+    ],
+)
+def test_what_is_wrong_is_said_without_words_of_python(
+    tmp_path: Path, setting: str, value: object, words: str
+) -> None:
+    file = tmp_path / "plan.toml"
+    file.write_text(f"{setting} = {json.dumps(value)}\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_plan(config=file)
+    assert caught.value.sentence.endswith(f"{setting} = {value} (from {file}): {words}")
 
 
 def test_the_settings_are_listed_only_where_a_name_is_unknown_on_lines_that_fit() -> None:
