@@ -116,6 +116,7 @@ class Plan(BaseModel):
     """What a run shall make. Frozen; two equal plans make the same rows.
 
     The sizes and rates default to those of the classic profile; `load_plan` merges the sources.
+    Settings that cannot be raise pydantic's `ValidationError` here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

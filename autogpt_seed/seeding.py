@@ -24,6 +24,7 @@ from autogpt_seed.progress import Clock, Progress, Silence
 from autogpt_seed.removal import Cleared, clear
 from autogpt_seed.safety import require_name
 from autogpt_seed.seeded import Coverage, PopulateReport
+from autogpt_seed.settings import check_choice
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 __all__ = ["Coverage", "PopulateReport", "expected_rows", "populate"]
@@ -56,6 +57,8 @@ async def populate(
     see `earlier_runs`. `key_ring` is one of the plan, for this run alone, where hashing its keys
     began before: it is left open. Raises `SeedError`.
     """
+    check_choice("load", load, Load)
+    check_choice("on_existing", on_existing, OnExisting)
     plan, progress, clock = plan or Plan(), progress or Silence(), Clock()
     async with AsyncExitStack() as stack:
         if key_ring is None:

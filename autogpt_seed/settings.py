@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -35,6 +35,15 @@ def read_settings(model: type[Settings], values: Mapping[str, object], command: 
             evidence="\n".join(problems[1:]),
             remedy=list_settings(model.model_fields) if unknown else "",
         ) from None
+
+
+def check_choice(name: str, value: str, choices: object) -> None:
+    """Raise `ConfigurationError` where an argument is none of those that a `Literal` lists."""
+    if value not in get_args(choices):
+        raise ConfigurationError(
+            f"{name} is {value!r}, which it cannot be.",
+            remedy=f"Choose one of: {', '.join(get_args(choices))}.",
+        )
 
 
 def list_settings(names: Iterable[str]) -> str:

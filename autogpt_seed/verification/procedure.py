@@ -12,6 +12,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
+from autogpt_seed.settings import check_choice
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.beside import thread_beside
@@ -51,6 +52,7 @@ async def verify(
     raised. Raises `SeedError` where nothing can be verified.
     """
     begun = time.perf_counter()
+    check_choice("digest", digest, Extent)
     settings = settings or VerifySettings()
     if wait_for_cron is not None:
         _refuse_a_callers_connection(target)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from autogpt_seed import Plan, populate, runs, verify
-from autogpt_seed.errors import RefusedForSafety
+from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 from tests.conftest import AS_OF, SMALL_PLAN
 from tests.databases import KEY_COLUMNS, contents, counts, everything, execute, session, target
 
@@ -136,3 +137,16 @@ async def test_fail_refuses_where_a_run_is_in_the_record_alone(seeded_database: 
 
 async def test_fail_seeds_where_none_is(database: str) -> None:
     assert (await populate(target(database), UNDATED, on_existing="fail")).committed
+
+
+@pytest.mark.parametrize(
+    ("work", "name", "mistaken"),
+    [(populate, "on_existing", "Replace"), (populate, "load", "foo"), (verify, "digest", "ALL")],
+)
+async def test_what_nobody_knows_is_refused_before_anything_is_contacted(
+    work: Callable[..., Awaitable[object]], name: str, mistaken: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        await work("postgresql://nobody@localhost:1/none", **{name: mistaken})
+    assert caught.value.sentence == f"{name} is {mistaken!r}, which it cannot be."
+    assert caught.value.remedy.startswith("Choose one of: ")
