@@ -148,7 +148,7 @@ async def _find(connection: AsyncConnection, tables: Sequence[Table]) -> Suspens
 
 
 async def _old_rows(connection: AsyncConnection, tables: Sequence[Table]) -> dict[str, int]:
-    """How many rows each table holds, by the planner's statistics and the sizes of the files."""
+    """How many rows each table holds, by the server's statistics and the sizes of the files."""
     values = {"schema": tables[0].schema, "tables": [table.name for table in tables]}
     sizes = (await connection.execute(text(_SIZES), values)).all()
     old: dict[str, int] = {}
@@ -171,13 +171,22 @@ async def _user(connection: AsyncConnection, schema: str, tables: Collection[str
 
 _JOINED = "the transaction is the caller's, and may last"
 
+# The server counts live and dead rows as transactions end, but starts from nothing in a copy of a
+# database and after a crash; the size of the file remembers all rows, those rolled back included.
 _SIZES = f"""
-SELECT c.relname::text, CEIL(pg_relation_size(c.oid) / CASE
-           WHEN c.reltuples > 0 AND c.relpages > 0
-           THEN current_setting('block_size')::float * c.relpages / c.reltuples
-           ELSE {_ROW_BYTES} END)::bigint
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :schema AND c.relname = ANY (CAST(:tables AS text[]))
+SELECT name, CEIL(CASE
+           WHEN bytes = 0 THEN 0
+           WHEN row_bytes > 0 THEN GREATEST(1, live, bytes / row_bytes - dead)
+           WHEN live > 0 THEN live
+           ELSE bytes / {_ROW_BYTES} END)::bigint
+FROM (
+    SELECT c.relname::text AS name, pg_relation_size(c.oid)::float AS bytes,
+           current_setting('block_size')::float * c.relpages / NULLIF(GREATEST(c.reltuples, 0), 0)
+               AS row_bytes,
+           pg_stat_get_live_tuples(c.oid) AS live, pg_stat_get_dead_tuples(c.oid) AS dead
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = :schema AND c.relname = ANY (CAST(:tables AS text[]))
+) AS sized
 """
 
 # An autovacuum worker makes room for whoever wants its table.

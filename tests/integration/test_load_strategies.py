@@ -131,6 +131,17 @@ async def test_on_the_embedded_server_few_rows_among_many_are_loaded_live(databa
     assert re.match(estimate, report.strategy.reason), report.strategy.reason
 
 
+async def test_rows_that_were_rolled_back_are_not_counted_among_the_old_ones(
+    database: str,
+) -> None:
+    first = await populate(embedded(database), PLAN)
+    for _ in range(2):
+        report = await populate(embedded(database), PLAN, rollback=True)
+        met = re.search("meet about ([0-9,]+) old ones", report.strategy.reason)
+        assert met, report.strategy.reason
+        assert int(met[1].replace(",", "")) <= first.total_rows
+
+
 async def test_tables_that_another_session_uses_are_loaded_live(database: str) -> None:
     async with somebody_reads(database, "AgentNodeExecution") as pid:
         report = await populate(parse_url(database, {}), PLAN)
