@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
-from autogpt_seed.database.failures import explain
+from autogpt_seed.database.failures import explain, sqlstate
 from autogpt_seed.database.locks import lock_schema
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
 from autogpt_seed.database.migrations import landmarks, recorded_revision
@@ -207,7 +207,7 @@ def _check_name(schema: str) -> None:
 def _refusal(error: DBAPIError, schema: str) -> Exception:
     """The server's refusal, with the remedy that is right for a migration."""
     explained = explain(error)
-    remedy = _REMEDIES.get(getattr(error.orig, "sqlstate", ""))
+    remedy = _REMEDIES.get(sqlstate(error))
     if remedy is None:
         return explained
     sentence = f"The server refused to migrate schema {schema!r}."

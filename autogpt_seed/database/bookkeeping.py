@@ -11,6 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.failures import sqlstate
+
 BOOKKEEPING = "autogpt_seed"
 """The name of the schema."""
 
@@ -106,10 +108,9 @@ async def prepare_bookkeeping(connection: AsyncConnection) -> str:
                 for statement in _TABLES if found.there else (*_SCHEMA, *_TABLES):
                     await connection.exec_driver_sql(statement)
         except DBAPIError as error:
-            state = getattr(error.orig, "sqlstate", None)
-            if state == _NO_RIGHT:
+            if sqlstate(error) == _NO_RIGHT:
                 return f"the role may not make the schema {BOOKKEEPING} and its tables"
-            if state not in _MADE_MEANWHILE:
+            if sqlstate(error) not in _MADE_MEANWHILE:
                 raise
         found = await bookkeeping(connection)
     if not found.writable:

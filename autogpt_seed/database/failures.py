@@ -47,17 +47,19 @@ _DETAIL_HOLDS_A_ROW = ("23502", "23514")
 """Where the server's detail is the whole row, which may hold a secret."""
 
 
+def sqlstate(error: BaseException) -> str:
+    """The state that the server gave one of `DRIVER_ERRORS`; "" where it was not the server's."""
+    return str(getattr(_driver_error(error), "sqlstate", None) or "")
+
+
 def is_lock_timeout(error: BaseException | None) -> bool:
     """Whether the server gave up waiting for a lock."""
-    cause = _driver_error(error) if isinstance(error, DRIVER_ERRORS) else None
-    return getattr(cause, "sqlstate", None) == _LOCK_TIMEOUT
+    return isinstance(error, DRIVER_ERRORS) and sqlstate(error) == _LOCK_TIMEOUT
 
 
 def is_lost(error: BaseException) -> bool:
     """Whether the server has gone, or has ended the session, as `DRIVER_ERRORS` tell it."""
-    cause = _driver_error(error)
-    state = getattr(cause, "sqlstate", None) or ""
-    return state.startswith(_LOST) or isinstance(cause, _LOST_SESSION)
+    return sqlstate(error).startswith(_LOST) or isinstance(_driver_error(error), _LOST_SESSION)
 
 
 def explain(error: BaseException, more: str = "") -> SeedError:
@@ -65,9 +67,8 @@ def explain(error: BaseException, more: str = "") -> SeedError:
 
     Nothing is lost: the transaction is undone.
     """
-    cause = _driver_error(error)
-    state = getattr(cause, "sqlstate", None) or ""
-    evidence = "\n".join(filter(None, (_evidence(cause, state), more)))
+    state = sqlstate(error)
+    evidence = "\n".join(filter(None, (_evidence(_driver_error(error), state), more)))
     if state in _SENTENCES:
         sentence, remedy = _SENTENCES[state]
         return DatabaseUnsuitable(sentence, evidence=evidence, remedy=remedy)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.failures import sqlstate
 from autogpt_seed.database.sql import quote
 from autogpt_seed.demands import Assignments, Demand, Taken, Twin, Value
 
@@ -66,7 +67,7 @@ class _Ground:
         """Why nothing was planted: if rows were refused by a constraint, by the first such."""
         if self._few_rows:
             return "the table has too few rows"
-        refusals = [e for e in self._errors if _state(e).startswith(_VIOLATION)]
+        refusals = [e for e in self._errors if sqlstate(e).startswith(_VIOLATION)]
         for error in [*refusals, *self._errors[-1:]]:
             return str(getattr(error.orig, "__cause__", None) or error.orig).splitlines()[0]
         return self._demand.unknown
@@ -180,7 +181,3 @@ def _text(value: Value) -> str:
     if isinstance(value, Taken):
         return value.by.replace("{}", f"other.{quote(value.column)}")
     return f"this.{quote(value.column)}"
-
-
-def _state(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or "")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.failures import is_lock_timeout
 from autogpt_seed.database.holders import since
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -22,7 +23,6 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.database =
       (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.classid = :high AND l.objid = :low AND l.objsubid = 1 AND a.pid <> pg_backend_pid()
 """
-_LOCK_TIMEOUT = "55P03"
 
 
 async def lock_schema(connection: AsyncConnection, schema: str) -> None:
@@ -40,7 +40,7 @@ async def lock_schema(connection: AsyncConnection, schema: str) -> None:
         async with connection.begin_nested():
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != _LOCK_TIMEOUT:
+        if not is_lock_timeout(error):
             raise
         raise DatabaseUnsuitable(
             f"Another seeder is still working on schema {schema!r}.",

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Function, View
-from autogpt_seed.database.failures import explain, is_lock_timeout
+from autogpt_seed.database.failures import explain, is_lock_timeout, sqlstate
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
@@ -191,8 +191,7 @@ def _path(same_file: bool, locked: bool) -> RefreshPath:
 
 
 def _failure(error: DBAPIError, catalog: Catalog, in_the_way: str) -> Exception:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    explained = explain(error, in_the_way)
+    state, explained = sqlstate(error), explain(error, in_the_way)
     owns_all = all(view.privileges.owner for view in catalog.materialized_views)
     if state == _INSUFFICIENT_PRIVILEGE and not owns_all:
         names = ", ".join(view.name for view in catalog.materialized_views)

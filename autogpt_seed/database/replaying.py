@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.cron import CronJob
-from autogpt_seed.database.failures import explain
+from autogpt_seed.database.failures import explain, sqlstate
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.statements import controls_transaction, split
 from autogpt_seed.quoting import literal
@@ -73,8 +73,7 @@ async def _replay(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Repla
                         await connection.exec_driver_sql(_guarded(statement))
                 await connection.exec_driver_sql("RESET ROLE")
         except DBAPIError as error:
-            state = getattr(error.orig, "sqlstate", None) or ""
-            possible = became and not state.startswith(_UNREPEATABLE)
+            possible = became and not sqlstate(error).startswith(_UNREPEATABLE)
             return Replay(f"{job.name}: {explain(error).evidence}", possible=possible)
     return Replay()
 

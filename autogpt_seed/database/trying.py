@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.failures import explain
+from autogpt_seed.database.failures import explain, sqlstate
 
 T = TypeVar("T")
 
@@ -35,6 +35,6 @@ async def try_reading(
         async with connection.begin_nested():
             return await read()
     except DBAPIError as error:
-        if (getattr(error.orig, "sqlstate", None) or "08").startswith(CIRCUMSTANCES):
+        if (sqlstate(error) or "08").startswith(CIRCUMSTANCES):
             raise
         return Unreadable(explain(error).evidence)
