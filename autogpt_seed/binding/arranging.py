@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.order import Edge, fill_order, preferred_order
+from autogpt_seed.binding.relations import Relation
+from autogpt_seed.binding.remarks import emptied
 
 
 def arrange(
@@ -40,15 +42,33 @@ def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
 
 
 def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
-    """Leave empty what may be empty and refers to rows that are not there in time."""
-    for relation in list(draft.relations):
+    """Leave empty what may be empty and refers to rows that are not there in time, or not known."""
+    for relation in [relation for relation in draft.relations if not relation.required]:
         parent = drafts.get(relation.parent)
         late = place.get(relation.parent, -1) >= place[draft.name]
         none = parent is None or (parent.rows is not None and not parent.count)
-        if not relation.required and (late or none):
+        if late or none or (parent and not _is_known(parent, relation.needed)):
             draft.relations.remove(relation)
-            nullable = (n for n in relation.columns if draft.table.columns[n].nullable)
-            draft.empty += tuple(nullable)
+            _leave_empty(draft, relation)
+
+
+def _leave_empty(draft: Draft, relation: Relation) -> None:
+    """Leave the columns empty that may be, but for those that other keys need."""
+    kept = {name for key in draft.satisfied_keys() for name in key.columns}
+    names = dict.fromkeys([*relation.columns, *relation.key.columns])
+    nullable = [n for n in names if n not in kept and draft.table.columns[n].nullable]
+    lost = [match for match in draft.matches if match.column.name in nullable]
+    draft.matches = [match for match in draft.matches if match not in lost]
+    draft.empty += tuple(nullable)
+    draft.notes += emptied(draft, lost)
+
+
+def _is_known(parent: Draft, columns: Collection[str]) -> bool:
+    """Whether the values of these columns are known before the rows are sent."""
+    given, there = parent.given(), parent.table.columns
+    left = [name for name in columns if name not in given]
+    empty = parent.present or not set(parent.empty).isdisjoint(left)
+    return not (left and empty) and not any(there[name].generated for name in columns)
 
 
 def _late(

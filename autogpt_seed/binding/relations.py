@@ -77,13 +77,30 @@ def is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn)
     )
 
 
+def _names_row(
+    key: ForeignKey, table: Table, matches: Sequence[Match], id_column: IdColumn
+) -> bool:
+    """Whether a field names the row to which the key refers, and no other key of several columns
+    has a say in those that are to be had from there."""
+    by_column = {match.column.name: match for match in matches}
+    wide = [other for other in table.foreign_keys if other is not key and len(other.columns) > 1]
+    said = {name for other in wide for name in other.columns}
+    return said.isdisjoint(set(key.columns) - by_column.keys()) and any(
+        (found := by_column.get(column))
+        and (found.field.kind, found.field.optional) == (Kind.ID, False)
+        and (found.field.refers, id_column(key.table)) == (key.table, referred)
+        for column, referred in zip(key.columns, key.referred, strict=True)
+    )
+
+
 def known_relations(
     table: Table, matches: Sequence[Match], overridden: Collection[str], id_column: IdColumn
 ) -> Known:
     """The relations of a table that has fields.
 
-    A key that may be empty stays so. One whose columns all have fields that refer elsewhere gets
-    other values, or, where it can be told to which parent's row a field refers, that row's.
+    A key that may be empty stays so, unless a field names the row to which it refers. One whose
+    columns all have fields that refer elsewhere gets other values, or, where it can be told to
+    which parent's row a field refers, that row's.
     """
     relations: list[Relation] = []
     remaining = list(matches)
@@ -96,10 +113,12 @@ def known_relations(
         if key in satisfied or not set(key.columns).isdisjoint(overridden):
             continue
         free = [name for name in key.columns if name not in kept]
-        if nullable := [name for name in free if table.columns[name].nullable]:
+        nullable = [name for name in free if table.columns[name].nullable]
+        if nullable and not _names_row(key, table, remaining, id_column):
             empty += nullable
             remaining = [match for match in remaining if match.column.name not in nullable]
         elif relation := _known_relation(key, remaining, id_column, kept, given):
+            relation = replace(relation, required=not nullable)
             relations.append(_like_another(relation, table, satisfied))
             remaining = [m for m in remaining if m.column.name not in relation.columns]
             given |= set(relation.columns)

@@ -192,6 +192,36 @@ async def test_parents_that_nobody_knows_are_made_with_theirs(head: str) -> None
         assert list(report.rows)[:3] == ["Plan", "Team", "User"]
 
 
+def tenants(of_users: str, of_profiles: str) -> tuple[str, ...]:
+    """Users of tenants, and profiles that refer to both at once."""
+    return (
+        'CREATE TABLE "Tenant" (id text PRIMARY KEY)',
+        f'ALTER TABLE "User" ADD "tenantId" text {of_users} REFERENCES "Tenant", '
+        'ADD UNIQUE ("tenantId", id)',
+        f'ALTER TABLE "Profile" ADD "tenantId" text {of_profiles}, '
+        'DROP CONSTRAINT "Profile_userId_fkey", '
+        'ADD FOREIGN KEY ("tenantId", "userId") REFERENCES "User" ("tenantId", id)',
+    )
+
+
+@pytest.mark.parametrize("null", ["NOT NULL", "NULL"])
+async def test_a_field_that_names_its_row_keeps_it_in_a_wider_key_that_may_be_empty(
+    head: str, null: str
+) -> None:
+    async with altered(head, *tenants("NOT NULL", null)) as connection:
+        report = await seed(connection)
+        kept = 'SELECT count(*) FROM "Profile" p JOIN "User" u ON p."userId" = u.id'
+        assert await value(connection, f'{kept} AND p."tenantId" = u."tenantId"') == 12
+        assert any(text.startswith("Profile.tenantId filled") for text in texts(report))
+
+
+async def test_such_a_key_stays_empty_where_the_rest_of_it_is_not_known(head: str) -> None:
+    async with altered(head, *tenants("NULL", "NULL")) as connection:
+        report = await seed(connection)
+        assert await value(connection, 'SELECT count("userId") FROM "Profile"') == 0
+        assert any(text.startswith("Profile.userId dropped") for text in texts(report))
+
+
 async def test_references_to_any_unique_column_are_filled(head: str) -> None:
     changes = (
         'ALTER TABLE "User" ADD number serial UNIQUE, ADD UNIQUE (id, email)',
