@@ -10,6 +10,7 @@ from autogpt_seed import views
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.preparation import with_usable_refresh
+from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.removal import Cleared, Tags, clear
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
@@ -40,6 +41,7 @@ async def clean(
     cascade: bool = False,
     rollback: bool = False,
     timeouts: Timeouts | None = None,
+    progress: Progress | None = None,
 ) -> CleanReport:
     """Remove exactly the rows of these runs from the platform's schema, in one transaction.
 
@@ -48,14 +50,15 @@ async def clean(
     `RefusedForSafety`, unless `cascade` removes them, too. With `rollback` all is undone at the
     end. `into` is as in `populate`. Raises `ConfigurationError` for a run that is not there.
     """
-    begun = time.perf_counter()
+    begun, progress = time.perf_counter(), progress or Silence()
     async with UnitOfWork(target, timeouts=timeouts) as work:
         name = await find_schema(work.connection, schema or work.named_schema)
         await work.enter_schema(name)
         catalog = await reflect(work.connection, name)
         if not rollback:
             await require_name(work, catalog, into)
-        cleared = await clear(work.connection, catalog, tags, cascade=cascade)
+        cleared = await clear(work.connection, catalog, tags, cascade=cascade, progress=progress)
+        progress.phase("views", 0)
         usable, _ = with_usable_refresh(catalog)
         refresh = await views.refresh(work.connection, usable)
         figures = await views.figures(work.connection, usable)

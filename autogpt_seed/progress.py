@@ -7,7 +7,8 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What is told about a populate while it works. Rows are told when the server has them."""
+    """What is told about a populate or clean while it works. Rows are told when the server has
+    them, or has them no more."""
 
     def phase(self, name: str, total: int, unit: str = "rows") -> None:
         """From now on `advance` counts for this phase: a table, or a step such as the refresh.

@@ -22,6 +22,7 @@ from autogpt_seed.database.run_record import (
 from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 from autogpt_seed.ids import parse
 from autogpt_seed.marks import mark_of
+from autogpt_seed.progress import Progress, Silence
 
 Tags = str | Sequence[str] | Literal["all"]
 """A run tag or several, or the beginnings of such; or all runs of the schema."""
@@ -46,7 +47,12 @@ class Cleared:
 
 
 async def clear(
-    connection: AsyncConnection, catalog: Catalog, tags: Tags, *, cascade: bool = False
+    connection: AsyncConnection,
+    catalog: Catalog,
+    tags: Tags,
+    *,
+    cascade: bool = False,
+    progress: Progress | None = None,
 ) -> Cleared:
     """Delete exactly the rows of the runs, and forget the runs. Refreshes nothing.
 
@@ -54,6 +60,8 @@ async def clear(
     `ConfigurationError` for a run that is not there. Nobody can write to the tables concerned
     until the transaction ends.
     """
+    progress = progress or Silence()
+    progress.phase("rows to remove", 0)
     records = {r.tag: r for r in await read_records(connection, catalog.schema)}
     chosen = await _choose(connection, catalog, tags, records)
     listed = await tables_with_keys(connection, catalog.schema, chosen)
@@ -67,7 +75,7 @@ async def clear(
         raise _refusal(catalog, attached, chosen)
     if attached:
         await clearing.take_attached()
-    deleted = await clearing.delete()
+    deleted = await clearing.delete(progress)
     await forget_runs(connection, catalog.schema, chosen)
     left = _left(catalog, [records[tag] for tag in chosen if tag in records], listed)
     return Cleared(tuple(chosen), deleted, tuple(attached), tuple(left))

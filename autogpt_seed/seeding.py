@@ -73,7 +73,9 @@ async def populate(
         if not rollback:
             await require_name(work, catalog, into)
         replacing = on_existing == "replace"
-        replaced = await clear(work.connection, catalog, "all") if replacing else None
+        replaced = (
+            await clear(work.connection, catalog, "all", progress=progress) if replacing else None
+        )
         run = await prepare_run(work, catalog, plan, key_ring, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:

@@ -71,23 +71,27 @@ def clean(
             remedy="They are listed by the command `runs`.",
         )
     from autogpt_seed import cleaning
+    from autogpt_seed.cli.progress import show_progress
 
     with where.choose() as chosen:
         shown.announce(f"Cleaning {chosen.name}")
-        report = with_name(
-            lambda name: run(
-                cleaning.clean(
-                    chosen.target,
-                    tags or "all",
-                    schema=where.schema,
-                    into=name,
-                    cascade=cascade,
-                    rollback=rollback,
-                    timeouts=where.timeouts,
+
+        def once(name: str | None) -> CleanReport:
+            with show_progress(quiet=shown.quiet) as progress:
+                return run(
+                    cleaning.clean(
+                        chosen.target,
+                        tags or "all",
+                        schema=where.schema,
+                        into=name,
+                        cascade=cascade,
+                        rollback=rollback,
+                        timeouts=where.timeouts,
+                        progress=progress,
+                    )
                 )
-            ),
-            into,
-        )
+
+        report = with_name(once, into)
     if shown.json:
         typer.echo(json.dumps({"target": chosen.name} | report.as_json()))
     elif shown.text:

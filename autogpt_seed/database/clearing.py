@@ -18,6 +18,7 @@ from autogpt_seed.database.references import Reference
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.marks import mark_of
+from autogpt_seed.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -123,19 +124,25 @@ class Clearing:
                     self._attached.add(_child(key))
                     self.rows[_child(key)] = self.rows.get(_child(key), 0) + taken.rowcount
 
-    async def delete(self) -> dict[str, int]:
+    async def delete(self, progress: Progress) -> dict[str, int]:
         """Delete the rows and return how many there were, the children first."""
         deleted: dict[str, int] = {}
         await self._connection.exec_driver_sql("DISCARD PLANS")
         async with self._indexed():
             for group in children_first(self._parents()):
+                total = sum(self.rows[name] for name in group)
+                progress.phase(self._shown(group[0]), total)
                 for name, number in (await self._delete(group)).items():
                     if number < self.rows[name]:
                         await self._check(name)
-                    deleted[self._tables[name].name if name in self._tables else name] = number
+                    deleted[self._shown(name)] = number
+                progress.advance(total)
         if self._attached:
             await self._connection.exec_driver_sql(f"DROP TABLE {_GOING}")
         return deleted
+
+    def _shown(self, name: str) -> str:
+        return self._tables[name].name if name in self._tables else name
 
     async def _check(self, name: str) -> None:
         """Raise `DatabaseUnsuitable` where rows are still there."""

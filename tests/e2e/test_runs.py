@@ -36,8 +36,10 @@ def test_a_run_is_listed_counted_and_removed(command: Command, url: str) -> None
     assert tables["User"]["not_seeded"] == 0
     undone = command("clean", "--all", "--rollback", "--database-url", url).output
     assert "Undone" in undone
-    cleaned = command("clean", record["tag"], "--database-url", url, "--format", "json")
+    verbose = ("--verbose", "--format", "json")
+    cleaned = command("clean", record["tag"], "--database-url", url, *verbose)
     assert json.loads(cleaned.output)["total_rows"] == record["total_rows"]
+    assert re.search(r"^User +12 rows ", cleaned.errors, re.MULTILINE)
     assert {name for name, (number, _) in run_sync(contents(url)).items() if number} == set()
     assert "No runs" in command("runs", "--database-url", url).output
 
