@@ -20,6 +20,7 @@ _GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
 _LISTING_NAMES = ("storelistingid", "listingid")
 _VERSION_NAMES = ("storelistingversionid", "listingversionid", "versionid")
 _CREATOR_NAMES = ("username", "creatorusername", "userid", "owninguserid", "creatorid")
+_ID_NAMES = frozenset((*_GRAPH_NAMES, *_LISTING_NAMES, *_VERSION_NAMES, *_CREATOR_NAMES))
 _AGENTS_NAMES = ("numagents", "agentcount", "agents")
 _COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
 _RUNS_NAMES = ("runs", "runcount", "agentruns", "totalruns", "numruns")
@@ -30,8 +31,14 @@ _CATEGORIES_NAMES = ("topcategories", "categories")
 _AVATAR_NAMES = ("creatoravatar", "creatoravatarurl")
 _STATUS_NAMES = ("status", "submissionstatus")
 
-_KEY_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
+_KNOWN_NAMES = _ID_NAMES.union(
+    *(_AGENTS_NAMES, _COUNT_NAMES, _RUNS_NAMES, _MEAN_NAMES, _VERSIONS_NAMES),
+    *(_CATEGORIES_NAMES, _AVATAR_NAMES, _STATUS_NAMES),
+)
+
+_TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
 _COUNT_TYPES = frozenset({"int8", "int4", "int2"})
+_KEY_TYPES = _TEXT_TYPES | _COUNT_TYPES
 _MEAN_TYPES = frozenset({"numeric", "float8", "float4"})
 _NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
 
@@ -117,7 +124,7 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
         agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
         versions=_list(view, _VERSIONS_NAMES) if view.name == STORE_AGENTS else None,
         categories=_list(view, _CATEGORIES_NAMES) if view.name in CREATORS else None,
-        avatar=_column(view, _AVATAR_NAMES, _KEY_TYPES, frozenset()),
+        avatar=_column(view, _AVATAR_NAMES, _TEXT_TYPES, frozenset()),
         status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
     )
 
@@ -157,8 +164,9 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
 
 
 def is_number(column: Column) -> bool:
-    """Whether values of the column are counted and averaged, rather than read."""
-    return column.type.base.name in _NUMBER_TYPES and not is_list(column)
+    """Whether values of the column are counted and averaged, rather than read as names are."""
+    is_named = _plain(column.name) in _ID_NAMES
+    return column.type.base.name in _NUMBER_TYPES and not is_named and not is_list(column)
 
 
 def is_list(column: Column) -> bool:
@@ -178,7 +186,7 @@ def _measured(
     view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
 ) -> Measured | None:
     """None without a key: a column of such a name, or, with `any_key`, the first text."""
-    key = _column(view, key_names, _KEY_TYPES, _KEY_TYPES if any_key else frozenset())
+    key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else frozenset())
     if key is None:
         return None
     counts = _column(view, _COUNT_NAMES, _NUMBER_TYPES, _COUNT_TYPES)
@@ -191,10 +199,11 @@ def _column(
     view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str]
 ) -> str | None:
     """The first column that has one of the names and types. Where none has one of the names,
-    whatever its type, the first of a fallback type."""
+    whatever its type, the first of a fallback type that is not named like something else."""
     if _named(list(view.columns), names):
         return _named(_of_types(view, types), names)
-    return next(iter(_of_types(view, fallback)), None)
+    unnamed = (name for name in _of_types(view, fallback) if _plain(name) not in _KNOWN_NAMES)
+    return next(unnamed, None)
 
 
 def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str, ...]:
