@@ -77,12 +77,13 @@ class RefreshPath(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ViewRefresh:
     """What a refresh did to one materialised view, whether it could have been concurrent, and
-    whether it was populated before."""
+    whether it was populated before. `emptied`: it was refreshed WITH NO DATA."""
 
     view: str
     path: RefreshPath
     could_be_concurrent: bool
     populated: bool = True
+    emptied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     else:
         verb = "CALL" if function.procedure else "SELECT"
         statements = [f"{verb} {quote(function.schema, function.name)}()"]
-    before = await _files(connection, catalog)
+    before = await _states(connection, catalog)
     patience = await lock_patience(connection)
     await warn_of_waits(connection, catalog, _plain(catalog, function), patience)
     begun = time.perf_counter()
@@ -127,17 +128,12 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
         in_the_way = await holders(connection) if is_lock_timeout(error) else ""
         raise _failure(error, catalog, in_the_way) from error
     seconds = time.perf_counter() - begun
-    after = await _files(connection, catalog)
+    after = await _states(connection, catalog)
     locked = await _locked(connection, catalog)
     return Refresh(
         function=function.name if function else None,
         views=tuple(
-            ViewRefresh(
-                view.name,
-                _path(before[view.name] == after[view.name], view.name in locked),
-                view.concurrently_refreshable,
-                view.populated,
-            )
+            _refreshed(view, before[view.name], after[view.name], locked=view.name in locked)
             for view in catalog.materialized_views
         ),
         seconds=seconds,
@@ -162,15 +158,24 @@ async def _search_path(connection: AsyncConnection, schema: str) -> AsyncIterato
     await connection.execute(setting, {"path": old})
 
 
-async def _files(connection: AsyncConnection, catalog: Catalog) -> dict[str, int]:
-    """The file of each materialised view: a plain refresh makes a new one."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A materialised view at one moment. A plain refresh makes a new file."""
+
+    file: int
+    populated: bool
+
+
+async def _states(connection: AsyncConnection, catalog: Catalog) -> dict[str, _State]:
+    """The state of each materialised view."""
     query = text(
-        "SELECT c.relname::text, pg_relation_filenode(c.oid)::bigint FROM pg_class c "
+        "SELECT c.relname::text, pg_relation_filenode(c.oid)::bigint, c.relispopulated "
+        "FROM pg_class c "
         "JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE n.nspname = :schema AND c.relkind = 'm'"
     )
     rows = (await connection.execute(query, {"schema": catalog.schema})).all()
-    return {row[0]: row[1] for row in rows}
+    return {name: _State(*state) for name, *state in rows}
 
 
 async def _locked(connection: AsyncConnection, catalog: Catalog) -> frozenset[str]:
@@ -182,6 +187,17 @@ async def _locked(connection: AsyncConnection, catalog: Catalog) -> frozenset[st
         "AND l.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AND n.nspname = :schema"
     )
     return frozenset((await connection.execute(query, {"schema": catalog.schema})).scalars())
+
+
+def _refreshed(view: View, before: _State, after: _State, *, locked: bool) -> ViewRefresh:
+    path = _path(before.file == after.file, locked)
+    return ViewRefresh(
+        view.name,
+        path,
+        view.concurrently_refreshable,
+        before.populated,
+        emptied=path is RefreshPath.PLAIN and not after.populated,
+    )
 
 
 def _path(same_file: bool, locked: bool) -> RefreshPath:

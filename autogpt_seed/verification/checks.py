@@ -96,9 +96,13 @@ def check_paths(refresh: Refresh, names: Collection[str], held: float) -> tuple[
     seconds.
 
     Nothing where none of them was touched, nor where one was not populated, which makes the
-    function refresh all of them plainly.
+    function refresh all of them plainly. One without data is a finding of its own.
     """
-    touched = [v for v in refresh.views if v.view in names and v.path is not RefreshPath.NONE]
+    touched = [
+        v
+        for v in refresh.views
+        if v.view in names and v.path is not RefreshPath.NONE and not v.emptied
+    ]
     if not touched or not all(view.populated for view in refresh.views):
         return ()
     evidence = (
@@ -122,6 +126,15 @@ def check_populated(contents: Contents, *, in_store: bool) -> tuple[Check, ...]:
     evidence = "Whoever reads it, or a view above it, gets an error until it is refreshed."
     remedy = f"Refresh it: SELECT {REFRESH_FUNCTION}(), or REFRESH MATERIALIZED VIEW {name}."
     return (Check("view.populated", title, outcome, (evidence,), remedy, name),)
+
+
+def check_emptied(name: str, *, in_store: bool) -> Check:
+    """That the refresh took a view's data away, or left it without."""
+    outcome = Outcome.FAILED if in_store else Outcome.WARNING
+    title = f"{name} has no data after the refresh"
+    evidence = f"{REFRESH_FUNCTION}() refreshes it WITH NO DATA: whoever reads it gets an error."
+    remedy = f"Let {REFRESH_FUNCTION}() refresh it WITH DATA."
+    return Check("view.populated", title, outcome, (evidence,), remedy, name)
 
 
 def check_freshness(contents: Contents, *, in_store: bool, job: str = "") -> Check:

@@ -10,6 +10,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import View
 from autogpt_seed.verification.checks import (
     Contents,
+    check_emptied,
     check_freshness,
     check_injection,
     check_paths,
@@ -61,7 +62,7 @@ def _refresh(seen: Observation) -> tuple[Check, ...]:
 def _views(seen: Observation) -> Iterator[Check]:
     if isinstance(seen.refresh, Refresh):
         yield from check_paths(seen.refresh, _in_store(seen), seen.locked)
-    stale: set[str] = set()
+    stale = set(_emptied(seen))
     for contents in seen.contents:
         for check in _view(contents, seen, stale):
             if check.code == "view.fresh" and check.outcome is Outcome.FAILED:
@@ -76,6 +77,9 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
     whose rows were lost on the way in, nor that one counts what a stale one below it holds.
     """
     in_store = contents.view.name in _in_store(seen)
+    if contents.view.name in _emptied(seen):
+        yield check_emptied(contents.view.name, in_store=in_store)
+        return
     yield from check_populated(contents, in_store=in_store)
     if any(seen.catalog.reads(contents.view.name, name) for name in stale):
         return
@@ -95,6 +99,12 @@ def _job_of(view: View, seen: Observation) -> str:
     if tried is None or tried.replay.error or tried.stale:
         return ""
     return ", ".join(job.name for job in seen.cron.working_for(view.name))
+
+
+def _emptied(seen: Observation) -> list[str]:
+    """The views that the refresh left without data."""
+    views = seen.refresh.views if isinstance(seen.refresh, Refresh) else ()
+    return [view.view for view in views if view.emptied]
 
 
 def _in_store(seen: Observation) -> frozenset[str]:

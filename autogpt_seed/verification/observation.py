@@ -104,7 +104,7 @@ async def observe(
     replayed_further = await _try_further(connection, catalog, cron, defined)
     begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
-    if not all(view.populated for view in catalog.materialized_views):
+    if isinstance(refresh, Refresh) and any(v.emptied or not v.populated for v in refresh.views):
         catalog = await reflect(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
