@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from autogpt_seed.catalog import View
+from autogpt_seed.store_views import is_number
+from autogpt_seed.verification.figures import Settled
 from autogpt_seed.verification.report import Check, Outcome
 
 
@@ -16,3 +18,29 @@ def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check
     title = f"{view.name}: {', '.join(unfit)} cannot be compared"
     remedy = "Check it by hand, or let the view have it in the type that the platform gives it."
     yield Check(code, title, Outcome.WARNING, evidence, remedy, view.name)
+
+
+def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
+    """That a view shows NULL for what the platform's own views show as 0."""
+    gaps = [one.column for one in settled if one.way and one.gaps]
+    figures = [name for name in gaps if is_number(view.columns[name])]
+    if not figures:
+        return
+    title = f"{view.name} shows nothing in place of 0"
+    evidence = f"NULL where the platform's own views show 0: {', '.join(figures)}."
+    remedy = "Let it be COALESCE(..., 0), if this is not meant."
+    yield Check("store.rule", title, Outcome.WARNING, (evidence,), remedy, view.name)
+
+
+def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
+    """Ways of reckoning that are consistent, and yet may not be meant."""
+    for one in settled:
+        if one.way and one.way.doubt:
+            yield Check(
+                "store.rule",
+                f"{name} reckons {one.column} in a way that may be a mistake",
+                Outcome.WARNING,
+                (f"It is {one.way.name}.", one.way.doubt),
+                f"Look at the definition of {name}, if this is not meant.",
+                name,
+            )

@@ -49,11 +49,12 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
-    the first."""
+    the first. `gaps`: some values are NULL."""
 
     column: str
     way: Way | None
     evidence: tuple[str, ...] = ()
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def settle(
     for way in ways:
         first = first or way
         if _explains(way, places, found):
-            return Settled(column, way)
+            return Settled(column, way, gaps=None in found)
     if first is None:
         return None
     return Settled(column, None, _compare(column, first, places, found).describe())

@@ -12,7 +12,7 @@ from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
 from autogpt_seed.store_views import Shown, review_stats, shown, unfit
 from autogpt_seed.verification.creators import creator_ways, user_of
-from autogpt_seed.verification.doubts import check_types
+from autogpt_seed.verification.doubts import check_gaps, check_types, doubt_ways
 from autogpt_seed.verification.figures import (
     Place,
     Settled,
@@ -167,7 +167,8 @@ def _conclude(
 ) -> tuple[Check, ...]:
     view = columns.view
     checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
-    return (*checks, *check_types(code, view, unfit(columns)))
+    gaps = check_gaps(view, settled) if code != "store.other" else ()
+    return (*checks, *gaps, *check_types(code, view, unfit(columns)))
 
 
 def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
@@ -250,21 +251,7 @@ def _verdict(
     passed = Check(
         code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), "", name
     )
-    return (passed, *_doubts(name, settled))
-
-
-def _doubts(name: str, settled: Sequence[Settled]) -> Iterator[Check]:
-    """Ways of reckoning that are consistent, and yet may not be meant."""
-    for one in settled:
-        if one.way and one.way.doubt:
-            yield Check(
-                "store.rule",
-                f"{name} reckons {one.column} in a way that may be a mistake",
-                Outcome.WARNING,
-                (f"It is {one.way.name}.", one.way.doubt),
-                f"Look at the definition of {name}, if this is not meant.",
-                name,
-            )
+    return (passed, *doubt_ways(name, settled))
 
 
 def _unknown(code: str, view: View) -> Check:

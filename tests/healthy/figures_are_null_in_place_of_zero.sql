@@ -1,0 +1,3 @@
+-- warns: store.rule
+-- redefine: StoreAgent
+SELECT listing_id, "storeListingVersionId", NULLIF(runs, 0) AS runs, NULLIF(rating, 0) AS rating, versions, creator_username FROM {old}
