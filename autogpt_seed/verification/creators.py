@@ -17,11 +17,19 @@ from typing import NamedTuple
 
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.market import Market, Tally
-from autogpt_seed.verification.figures import Place, Sources, Way, rating_ways, run_ways
+from autogpt_seed.verification.figures import (
+    Place,
+    Sources,
+    Way,
+    doubtful,
+    rating_ways,
+    run_ways,
+)
 from autogpt_seed.verification.store_facts import sort_categories
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
+_UNAPPROVED = "Versions that wait, or were turned down, count as well."
 _DISTINCT = "Two agents with the same number of runs count as one."
 
 
@@ -51,7 +59,8 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
 
     def over_stocks(ways: Callable[[_Stock, str], Iterable[Way]]) -> Iterator[Way]:
         yield from ways(entries(approved_only=True), "")
-        yield from ways(entries(approved_only=False), ", over all versions of their listings")
+        which = ", over all versions of their listings"
+        yield from doubtful(ways(entries(approved_only=False), which), _UNAPPROVED)
 
     return {
         "agents": over_stocks(_agents),

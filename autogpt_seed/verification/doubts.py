@@ -8,6 +8,7 @@ from autogpt_seed.catalog import View
 from autogpt_seed.store_views import is_number
 from autogpt_seed.verification.figures import Settled
 from autogpt_seed.verification.report import Check, Outcome
+from autogpt_seed.verification.store_rows import RowRule
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
@@ -36,11 +37,16 @@ def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
     """Ways of reckoning that are consistent, and yet may not be meant."""
     for one in settled:
         if one.way and one.way.doubt:
-            yield Check(
-                "store.rule",
-                f"{name} reckons {one.column} in a way that may be a mistake",
-                Outcome.WARNING,
-                (f"It is {one.way.name}.", one.way.doubt),
-                f"Look at the definition of {name}, if this is not meant.",
-                name,
-            )
+            yield _doubt(name, f"reckons {one.column}", f"It is {one.way.name}.", one.way.doubt)
+
+
+def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
+    """The same for the choice of its rows."""
+    if rule.doubt:
+        yield _doubt(name, "chooses its rows", f"It shows {rule.name}.", rule.doubt)
+
+
+def _doubt(name: str, does: str, how: str, doubt: str) -> Check:
+    title, evidence = f"{name} {does} in a way that may be a mistake", (how, doubt)
+    remedy = f"Look at the definition of {name}, if this is not meant."
+    return Check("store.rule", title, Outcome.WARNING, evidence, remedy, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from autogpt_seed import store_views
@@ -44,6 +44,11 @@ class Way:
     name: str
     value: Reckon
     doubt: str = ""
+
+
+def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
+    """The ways with that doubt, where they have none of their own."""
+    return (replace(way, doubt=way.doubt or doubt) for way in ways)
 
 
 @dataclass(frozen=True, slots=True)

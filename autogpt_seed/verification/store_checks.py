@@ -12,12 +12,13 @@ from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
 from autogpt_seed.store_views import Shown, review_stats, shown, unfit
 from autogpt_seed.verification.creators import creator_ways, user_of
-from autogpt_seed.verification.doubts import check_gaps, check_types, doubt_ways
+from autogpt_seed.verification.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.figures import (
     Place,
     Settled,
     Sources,
     Way,
+    doubtful,
     rating_ways,
     run_ways,
     settle,
@@ -38,6 +39,8 @@ from autogpt_seed.verification.store_rows import (
     store_rules,
     submission_rules,
 )
+
+_OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
 
 _Rows = tuple[RowRule | None, Comparison]
 
@@ -69,8 +72,10 @@ def check_submissions(view: View, found: Sheet, sources: Sources) -> tuple[Check
     columns, market = shown(view), sources.market
     places = _places(found, columns, market)
     rows = _match_versions(submission_rules(market), places, columns, market)
-    ratings = chain(_version_ratings(market, columns), rating_ways(sources, view.name))
-    if columns.version is None and len({place.listing for place in places}) < len(places):
+    ratings: Iterable[Way] = rating_ways(sources, view.name)
+    if columns.version:
+        ratings = chain(_version_ratings(market, columns), doubtful(ratings, _OF_LISTINGS))
+    elif len({place.listing for place in places}) < len(places):
         ratings = chain()  # nothing tells of which version of a listing it is
     ways = {
         columns.runs: _run_ways(sources, columns),
@@ -243,15 +248,17 @@ def _verdict(
     if wrong:
         title, remedy = f"{name} does not show what it should", f"Correct the definition of {name}."
         return (Check(code, title, Outcome.FAILED, tuple(wrong), remedy, name),)
+    doubts = doubt_ways(name, settled)
     *most, last = (one.column for one in settled)
     what = f"{', '.join(most)} and {last}" if most else last
     evidence = [f"{one.column}: {one.way.name}." for one in settled if one.way]
     if rows and rows[0]:
         evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")
+        doubts = chain(doubts, doubt_rows(name, rows[0]))
     passed = Check(
         code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), "", name
     )
-    return (passed, *doubt_ways(name, settled))
+    return (passed, *doubts)
 
 
 def _unknown(code: str, view: View) -> Check:

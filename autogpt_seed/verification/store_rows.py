@@ -10,15 +10,19 @@ from itertools import product
 from autogpt_seed.comparison import Comparison, Snapshot, compare
 from autogpt_seed.database.market import Market, Version
 
+_SOME = "The platform's own view shows every profile, also those without agents."
+
 Kept = Callable[[str, Version], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A rule by which a view has its rows; `keys` name them, one each."""
+    """A rule by which a view has its rows; `keys` name them, one each. `doubt` says why it may be
+    a mistake, if it may."""
 
     name: str
     keys: Collection[str]
+    doubt: str = ""
 
 
 def store_rules(market: Market) -> Iterator[RowRule]:
@@ -82,9 +86,9 @@ def creator_rules(market: Market) -> Iterator[RowRule]:
         for listing in market.listings.values()
         if not listing.deleted and listing.marked
     )
-    yield RowRule("each profile with an agent in the store", users & in_store)
-    yield RowRule("each profile with a listing", users & owners)
-    yield RowRule("each account with an agent in the store", in_store)
+    yield RowRule("each profile with an agent in the store", users & in_store, _SOME)
+    yield RowRule("each profile with a listing", users & owners, _SOME)
+    yield RowRule("each account with an agent in the store", in_store, _SOME)
 
 
 def match_rows(

@@ -1,0 +1,4 @@
+-- warns: store.rule
+-- redefine: StoreSubmission
+-- column: rating
+COALESCE((SELECT avg_rating FROM mv_review_stats s WHERE s."storeListingId" = old.listing_id), 0.0)::double precision
