@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
+from autogpt_seed.cli.targeting import Chosen
 
 if TYPE_CHECKING:
     from autogpt_seed.baking import BakeReport
@@ -45,16 +48,16 @@ def bake(
     if shown.json:
         typer.echo(json.dumps({"target": chosen.name} | _as_json(report)))
     elif shown.text:
-        _print(report, chosen.name)
+        print_facts(_facts(report, chosen))
 
 
-def _print(report: BakeReport, baked: str) -> None:
+def _facts(report: BakeReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
     manifest = report.manifest
     rows = f"{manifest.total_rows:,} rows of {len(manifest.tables)} tables"
-    typer.echo(f"Baked    {baked}, schema {manifest.schema}: {rows}")
-    typer.echo(f"File     {report.path}, {report.size:,} bytes")
-    typer.echo(f"Restore  autogpt-seed restore {report.path} --database-url …")
-    typer.echo(f"         gunzip -c {report.path} | psql …")
+    yield "Baked", f"{chosen.name_with(manifest.schema)}: {rows}"
+    yield "File", f"{report.path}, {report.size:,} bytes"
+    yield "Restore", f"autogpt-seed restore {report.path} --database-url …"
+    yield "Restore", f"gunzip -c {report.path} | psql …"
 
 
 def _as_json(report: BakeReport) -> dict[str, Any]:

@@ -38,4 +38,4 @@ def migrate(
     if not verbosity.quiet:
         before, after = report.from_revision or "nothing", report.to_revision or "nothing"
         change = "unchanged at" if before == after else f"{before} ->"
-        typer.echo(f"{chosen.name}, schema {report.schema}: {change} {after}")
+        typer.echo(f"{chosen.name_with(report.schema)}: {change} {after}")

@@ -14,7 +14,7 @@ from rich.text import Text
 _MOST_RUNS = 10
 _SHOWN_RUNS = 5
 
-_COMMANDS = ("Repeat", "Next")
+_COMMANDS = ("Repeat", "Next", "Restore")
 """The labels of facts that are commands."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 
@@ -48,15 +50,15 @@ def restore(
     if shown.json:
         typer.echo(json.dumps({"target": chosen.name} | _as_json(report)))
     elif shown.text:
-        _print(report, chosen)
+        print_facts(_facts(report, chosen))
 
 
-def _print(report: RestoreReport, chosen: Chosen) -> None:
+def _facts(report: RestoreReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
     if report.migrated_to:
-        typer.echo(f"Migrated  schema {report.schema} to {report.migrated_to}")
+        yield "Migrated", f"schema {report.schema} to {report.migrated_to}"
     rows = f"{report.manifest.total_rows:,} rows in {report.seconds:.2f} s"
-    typer.echo(f"Restored  {chosen.name}, schema {report.schema}: {rows}")
-    typer.echo(f"Next      autogpt-seed verify{chosen.again}")
+    yield "Restored", f"{chosen.name_with(report.schema)}: {rows}"
+    yield "Next", f"autogpt-seed verify{chosen.again}"
 
 
 def _as_json(report: RestoreReport) -> dict[str, Any]:

@@ -34,6 +34,11 @@ class Chosen:
     name: str
     again: str = ""
 
+    def name_with(self, schema: str) -> str:
+        """The name with the schema that was worked on, whatever the connection string says."""
+        name = self.name if self.target.embedded else str(replace(self.target, schema=None))
+        return f"{name}, schema {schema}"
+
 
 @contextmanager
 def choose_target(url: str | None, *, migrated: bool = True) -> Iterator[Chosen]:

@@ -27,6 +27,17 @@ def test_a_database_goes_into_a_file_and_comes_out_of_it(
     assert "Traceback" not in again.errors
 
 
+def test_the_schema_is_named_once_and_is_the_one_that_was_meant(
+    command: Command, marketplace: str, create_database: CreateDatabase, tmp_path: Path
+) -> None:
+    first, other = (f"{url}&schema=platform" for url in (marketplace, create_database()))
+    baked = command("bake", tmp_path / "one.gz", "--database-url", first)
+    migrated = command("migrate", "--schema", "mine", "--database-url", other)
+    restored = command("restore", tmp_path / "one.gz", "--database-url", other, "--schema", "mine")
+    named = [re.findall(r"schema \w+", done.output) for done in (baked, migrated, restored)]
+    assert named == [["schema platform"], ["schema mine"], ["schema mine"]]
+
+
 def test_json_is_one_document(command: Command, marketplace: str, tmp_path: Path) -> None:
     file = tmp_path / "market.sql.gz"
     done = command("bake", file, "--database-url", marketplace, "--format", "json")
