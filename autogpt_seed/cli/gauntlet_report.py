@@ -61,8 +61,10 @@ def _facts(step: StepReport) -> Iterator[Fact]:
             yield "Planted", what
         else:
             yield "Unplanted", f"{what} ({planting.why})"
-    if not step.views:
-        yield "Views", "right, as before"
+    for view in step.views_wrong_before:
+        yield "Views", f"wrong, as before: {view}"
+    if not step.views and not step.views_wrong_before:
+        yield "Views", "right, as before" if step.views_checked else "none of the store's are there"
     if step.reversal:
         yield "Downgrade", _reversal(step.reversal)
 

@@ -105,7 +105,8 @@ class _Gauntlet:
                 tables = self._catalog.tables
                 rows = [await count(work.connection, self._schema, table) for table in tables]
                 await work.commit()
-        self._wrong = frozenset(await self._wrong_views())
+        wrong, _ = await self._look_at_views()
+        self._wrong = frozenset(wrong)
         return sum(rows)
 
     @property
@@ -128,8 +129,10 @@ class _Gauntlet:
         )
         if report.failure:
             return report
-        wrong = await self._wrong_views()
-        report = replace(report, views=tuple(w for w in wrong if w not in self._wrong))
+        wrong, checked = await self._look_at_views()
+        new = tuple(text for text in wrong if text not in self._wrong)
+        old = tuple(text for text in wrong if text in self._wrong)
+        report = replace(report, views=new, views_wrong_before=old, views_checked=checked)
         self._wrong |= frozenset(wrong)
         if step.revert is None:
             return report
@@ -213,8 +216,8 @@ class _Gauntlet:
         async with UnitOfWork(target, read_only=True) as work:
             return None, await seconds_seen(work.connection) or seconds
 
-    async def _wrong_views(self) -> list[str]:
-        """What fails of the checks of the views, after a refresh that is undone."""
+    async def _look_at_views(self) -> tuple[list[str], int]:
+        """What fails of the checks of the views, after a refresh that is undone; of how many."""
         try:
             async with UnitOfWork(self._seeded) as work:
                 await work.enter_schema(self._schema)
@@ -225,12 +228,9 @@ class _Gauntlet:
                     *await check_store(work.connection, schema=self._schema),
                 ]
         except SeedError as error:
-            return [error.sentence + f" {error.evidence}".rstrip()]
-        return [
-            " ".join([check.title, *check.evidence[:1]])
-            for check in checks
-            if check.outcome is Outcome.FAILED
-        ]
+            return [error.sentence + f" {error.evidence}".rstrip()], 0
+        wrong = [check for check in checks if check.outcome is Outcome.FAILED]
+        return [" ".join([check.title, *check.evidence[:1]]) for check in wrong], len(checks)
 
     async def _reversal(self, revert: Act, digests: dict[str, tuple[int, int]]) -> Reversal:
         """The way back, on a copy."""

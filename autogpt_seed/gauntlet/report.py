@@ -36,7 +36,9 @@ class StepReport:
     server made a new file, `written` those whose rows it changed, each with how many rows. `locks`
     are None where it failed; with `locks_sampled` they were looked at every few milliseconds, so
     short ones may be missing and the others were at least as long. `reversal` is None where the
-    tool knows no way back. `views` are the checks of the views that fail since then.
+    tool knows no way back. `views` are the checks of the views that fail since then, and
+    `views_wrong_before` those that failed before, too; `views_checked` is how many were made, 0
+    where the schema has none of the store's views.
     """
 
     name: str
@@ -52,6 +54,8 @@ class StepReport:
     plantings: tuple[Planting, ...] = ()
     hostile_failure: str | None = None
     views: tuple[str, ...] = ()
+    views_wrong_before: tuple[str, ...] = ()
+    views_checked: int = 0
     reversal: Reversal | None = None
 
     @property
