@@ -227,7 +227,8 @@ def _autogpt_stock(autogpt_server: str, pytestconfig: pytest.Config) -> Iterator
 
     stock = Stock(autogpt_server, _said(pytestconfig, "name") or PREFIX)
     yield stock
-    stock.close()
+    with _told():
+        stock.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
 from autogpt_seed.database.target import Target
@@ -33,10 +33,10 @@ class Supply:
     def clone(self) -> Target:
         """A fresh copy. From the second on, the next one is made while the tests go on."""
         made = self._next or self._loop.start(self.databases.create())
-        if self._cloned:
-            self._next = self._loop.start(self.databases.create())
+        self._next = self._loop.start(self.databases.create()) if self._cloned else None
+        target = made.result()
         self._cloned = True
-        return made.result()
+        return target
 
     def release(self, target: Target) -> None:
         """Drop a copy, while the tests go on."""
@@ -80,10 +80,9 @@ class Supply:
         try:
             if self._shared is not None:
                 self._shared.close()
-            if self._next is not None:
-                self._next.result()
-            for drop in self._dropping:
-                drop.result()
+            # However these end: tests were told what failed, and what is left is dropped now.
+            wait(self._dropping)
+            wait([self._next] if self._next else [])
         finally:
             self._loop.run(self.databases.__aexit__(None, None, None))
 

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from autogpt_seed.plan import Plan
-from tests.conftest import run_sync
+from tests.conftest import run_sync, with_database
 from tests.databases import session
 
 Suite = Callable[..., pytest.RunResult]
@@ -55,3 +56,23 @@ def suite(pytester: pytest.Pytester, server_url: str, name: str) -> Suite:
         return runner(*options, *arguments)
 
     return run
+
+
+@pytest.fixture
+def restricted(server_url: str, name: str) -> Iterator[str]:
+    """The URL of a database, as a role who owns it and may create none."""
+
+    async def make() -> None:
+        async with session(server_url) as connection:
+            await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'")
+            await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+
+    async def drop() -> None:
+        async with session(server_url) as connection:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            await connection.execute(f"DROP ROLE {name}")
+
+    run_sync(make())
+    url = make_url(with_database(server_url, name)).set(username=name, password="secret")
+    yield url.render_as_string(hide_password=False)
+    run_sync(drop())

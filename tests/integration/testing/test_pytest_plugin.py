@@ -199,6 +199,17 @@ def test_what_cannot_be_had_is_said_and_failed_databases_are_kept(
     run_sync(_count(with_database(server_url, found[1]), 5))
 
 
+def test_a_server_that_cannot_serve_is_told_once_a_test_and_not_at_the_end(
+    suite: Suite, pytester: pytest.Pytester, restricted: str
+) -> None:
+    pytester.makepyfile("def test_one(autogpt_database): ...\ndef test_two(autogpt_database): ...")
+    result = suite(f"--autogpt-seed-server={restricted}")
+    result.assert_outcomes(errors=2)
+    assert result.stdout.str().count("may not create databases") >= 2
+    assert "Traceback" not in result.stdout.str()
+    assert "teardown" not in result.stdout.str()
+
+
 async def _count(url: str, users: int) -> None:
     async with session(url) as connection:
         assert await connection.fetchval('SELECT count(*) FROM platform."User"') == users

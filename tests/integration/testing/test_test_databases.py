@@ -7,15 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from autogpt_seed import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 from autogpt_seed.testing import SqlFile, TestDatabases
-from tests.conftest import run_sync, with_database
+from tests.conftest import with_database
 from tests.databases import nobody_left, session
 from tests.integration.testing.conftest import PLAN
 
@@ -192,26 +191,6 @@ async def test_a_server_that_is_not_there_is_named() -> None:
     with pytest.raises(DatabaseUnreachable, match="localhost:1"):
         async with TestDatabases("postgresql://nobody@localhost:1/x"):
             pass
-
-
-@pytest.fixture
-def restricted(server_url: str, name: str) -> Iterator[str]:
-    """The URL of a database, as a role who owns it and may create none."""
-
-    async def make() -> None:
-        async with session(server_url) as connection:
-            await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'")
-            await connection.execute(f"CREATE DATABASE {name} OWNER {name}")
-
-    async def drop() -> None:
-        async with session(server_url) as connection:
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            await connection.execute(f"DROP ROLE {name}")
-
-    run_sync(make())
-    url = make_url(with_database(server_url, name)).set(username=name, password="secret")
-    yield url.render_as_string(hide_password=False)
-    run_sync(drop())
 
 
 async def test_a_role_that_may_not_create_databases_gets_a_shared_schema(
