@@ -150,10 +150,9 @@ def _refusal(
         f"such as {found.example}{f', of run {run}' if run else ''}"
         for found, run in zip(attached, runs, strict=True)
     ]
-    these = f"autogpt-seed clean {' '.join(chosen)}"
-    remedy = f"Nothing was changed. {_consequence(attached)}: {these} --cascade"
+    remedy = f"Nothing was changed. {_consequence(attached)}: the command `clean` with --cascade."
     if other := [run for run in dict.fromkeys(runs) if run]:
-        remedy += f"\nOr clean those runs, too: {these} {' '.join(other)}"
+        remedy += f"\nOr clean the runs that made them, too, such as {', '.join(other)}."
     return RefusedForSafety(
         "Rows that no run being cleaned made refer to rows that would go.",
         evidence="\n".join(lines),

@@ -352,7 +352,7 @@ async def test_every_kind_of_foreign_key_makes_it_stop(
 async def test_what_another_run_attached_is_told_with_its_tag(seeded_database: str) -> None:
     verified = await verify(target(seeded_database), commit=True)
     first = (await runs(target(seeded_database)))[0].tag
-    with pytest.raises(RefusedForSafety, match=f"autogpt-seed clean {first} {verified.run_tag}"):
+    with pytest.raises(RefusedForSafety, match=rf"too, such as {verified.run_tag}\."):
         await clean(target(seeded_database), [first])
 
 
@@ -368,7 +368,7 @@ async def test_what_somebody_attached_is_of_no_run_whatever_it_refers_to(
     (record,) = await runs(target(seeded_database))
     with pytest.raises(RefusedForSafety, match=r"label: 1 by graphId, such as \S+\n") as refusal:
         await clean_into(seeded_database, record.tag)
-    assert refusal.value.remedy.count(record.tag) == 1
+    assert record.tag not in str(refusal.value)
 
 
 async def test_a_table_whose_rows_would_stop_the_clean_is_left_out(database: str) -> None:
