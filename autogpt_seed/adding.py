@@ -41,7 +41,7 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
     await learn_types(driver, binding.bounds)
     for bound in binding.bounds:
         way = copy.load if takes_copy(bound.table) else insert.load
-        with named(bound, catalog.tables):
+        with named(bound, catalog.tables, planned=False):
             await way(driver, bound)
     for late in (update for bound in binding.bounds for update in bound.updates):
         await copy.set_late(driver, late)

@@ -14,9 +14,12 @@ from typing import Any
 import asyncpg
 
 from autogpt_seed.binding import Bound
+from autogpt_seed.binding.adapt import is_timestamp
 from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
+from autogpt_seed.database import ways_out
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
+from autogpt_seed.timestamps import moment
 
 _SECRET = re.compile(r"hash|salt|secret|token|password|credential|api_?key", re.IGNORECASE)
 _SECRET_TABLES = frozenset({"APIKey"})
@@ -47,16 +50,24 @@ class RowRefused(DatabaseUnsuitable):
 
 
 @contextmanager
-def named(bound: Bound, tables: Mapping[str, Table], sent: Sequence[Record] = ()) -> Iterator[None]:
+def named(
+    bound: Bound,
+    tables: Mapping[str, Table],
+    sent: Sequence[Record] = (),
+    *,
+    planned: bool = True,
+) -> Iterator[None]:
     """Raise the server's refusal of a row of `bound` as a `RowRefused` that names it all.
 
     `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
-    then the value is shown, unless it may be a secret. Other errors pass.
+    then the value is shown, unless it may be a secret. The rows of a populate are `planned`: its
+    settings can say what columns hold. Other errors pass.
     """
     try:
         yield
     except asyncpg.PostgresError as error:
-        refusal = _Refusal(error, _refusing(error, bound, tables), bound, sent)
+        table = _refusing(error, bound, tables)
+        refusal = _Refusal(error, table, bound, tables, sent, planned)
         if not refusal.of_a_row:
             raise
         raise refusal.explained() from error
@@ -78,12 +89,17 @@ def _trigger(error: asyncpg.PostgresError, table: Table) -> Trigger | None:
 
 @dataclass(frozen=True)
 class _Refusal:
-    """The server's error, the table that refused, what was to be loaded, and what was sent."""
+    """The server's error, the table that refused, what was to be loaded, and what was sent.
+
+    `tables` and `planned` are as in `named`.
+    """
 
     error: asyncpg.PostgresError
     table: Table
     bound: Bound
+    tables: Mapping[str, Table]
     sent: Sequence[Record]
+    planned: bool
 
     @property
     def of_a_row(self) -> bool:
@@ -181,18 +197,34 @@ class _Refusal:
             yield detail
         elif line and line <= len(self.sent):
             record = dict(zip(self.bound.columns, self.sent[line - 1], strict=True))
-            yield from (f"{name} = {_shown(record.get(name))}" for name in columns)
+            yield from (f"{name} = {self.shown(name, record.get(name))}" for name in columns)
+
+    def shown(self, name: str, value: Any) -> str:
+        """The value, where it may be a timestamp as a time."""
+        is_raw = isinstance(value, int) and is_timestamp(self.table.columns[name].type)
+        return _shown(moment(value) if is_raw else value)
 
     def remedy(self, columns: Sequence[str]) -> str:
         if self.error.sqlstate == _NO_RIGHT:
             return "Nothing was written. Connect as a role that the policies let insert."
-        table = self.bound.table if self.table.partition else self.table
-        key = table.name if table.name.isidentifier() else f'"{table.name}"'
-        column = columns[0] if columns else "COLUMN"
-        return (
-            f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
-            f"{column}=VALUE', or in a configuration file [columns.{key}] {column} = VALUE."
-        )
+        if self.without_partition:
+            return "Nothing was written. Attach a partition for such rows, or a default one."
+        if trigger := self.trigger():
+            return ways_out.of_trigger(self.table, trigger, planned=self.planned)
+        if found := self.settable(columns):
+            return ways_out.of_column(self.bound.table, *found)
+        what = f'column "{columns[0]}"' if columns else "the table"
+        if rule := self.error.constraint_name:
+            what = f'constraint "{rule}"'
+        return f"Nothing was written. Change {what}, which no setting of this command can meet."
+
+    def settable(self, columns: Sequence[str]) -> tuple[str, str] | None:
+        """What the plan can set in the table that was meant, and that did refuse."""
+        table, rule = self.bound.table, self.error.constraint_name
+        if not (self.planned and (self.table.partition or self.table.name == table.name)):
+            return None
+        index = next((index for index in self.table.indexes if index.name == rule), None)
+        return ways_out.settable(table, columns, index, self.tables.values())
 
 
 def _shown(value: Any) -> str:

@@ -78,12 +78,12 @@ CASES = {
     "exclusion": (
         ['ALTER TABLE "Profile" ADD CONSTRAINT apart EXCLUDE ((left(username, 0)) WITH =)'],
         ['"apart"', "EXCLUDE USING", "conflicts with existing key"],
-        "[columns.Profile]",
+        """columns.Profile.username={sequence = "x-{n}"}'""",
     ),
     "unique over an expression": (
         ['CREATE UNIQUE INDEX one_each ON "AgentNode" ((metadata::text))'],
         ['"one_each" of table "AgentNode"', "CREATE UNIQUE INDEX", "=({}) already exists"],
-        "[columns.AgentNode]",
+        'Change constraint "one_each"',
     ),
     "trigger": (
         [
@@ -125,7 +125,36 @@ CASES = {
     "late column": (
         ['ALTER TABLE "StoreListing" ADD CHECK ("activeVersionId" IS NULL)'],
         ['"StoreListing_activeVersionId_check" of table "StoreListing"'],
-        "columns.StoreListing.activeVersionId=",
+        "columns.StoreListing.activeVersionId={null = true}",
+    ),
+    "check on an id": (
+        ["ALTER TABLE \"User\" ADD CHECK (id ~ '^[0-9A-Z]{26}$')"],
+        ['"User_id_check" of table "User"'],
+        'Change constraint "User_id_check"',
+    ),
+    "check on the key of a row that must be there": (
+        ['ALTER TABLE "AgentGraph" ADD CONSTRAINT short CHECK (length("userId") < 9)'],
+        ['"short" of table "AgentGraph"'],
+        'Change constraint "short"',
+    ),
+    "check on an id and more": (
+        ['ALTER TABLE "AgentBlock" ADD CONSTRAINT named CHECK (id = name)'],
+        ['"named" of table "AgentBlock"'],
+        "columns.AgentBlock.name=VALUE",
+    ),
+    "partial unique index": (
+        ['CREATE UNIQUE INDEX one_favorite ON "LibraryAgent" ((1)) WHERE "isFavorite"'],
+        ['"one_favorite" of table "LibraryAgent"'],
+        "columns.LibraryAgent.isFavorite=VALUE",
+    ),
+    "trigger on updates": (
+        [
+            RAISING,
+            'CREATE TRIGGER guard BEFORE UPDATE ON "StoreListing"'
+            " FOR EACH ROW EXECUTE FUNCTION object_to()",
+        ],
+        ['Trigger "guard" of table "StoreListing"'],
+        'Disable it meanwhile: ALTER TABLE "platform"."StoreListing" DISABLE TRIGGER "guard";',
     ),
 }
 

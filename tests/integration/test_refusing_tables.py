@@ -233,6 +233,7 @@ async def test_a_missing_partition_is_named(head: str) -> None:
     error = await refusal(head, 'DROP TABLE "AnalyticsMetrics"', PARTITIONED)
     assert error.sentence == 'No partition of table "AnalyticsMetrics" takes a row of this plan.'
     assert '("createdAt") = (20' in error.evidence
+    assert "Attach a partition" in error.remedy
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""A rule that refuses a row -> what can be done about it: a column set, or the rule changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from autogpt_seed.binding.adapt import TEXT_TYPES
+from autogpt_seed.catalog import Index, Table, Trigger
+from autogpt_seed.database.sql import quote
+
+_EMPTY = "{null = true}"
+_COUNTING = '{sequence = "x-{n}"}'
+
+
+def of_column(table: Table, name: str, value: str) -> str:
+    """How the plan sets the column."""
+    key = _plan_key(table)
+    return (
+        f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
+        f"{name}={value}', or in a configuration file [columns.{key}] {name} = {value}."
+    )
+
+
+def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
+    """Have it not fire or, where it sees rows as they come, and `planned` ones, not object."""
+    disable = f"ALTER TABLE {quote(table.schema, table.name)} DISABLE TRIGGER {quote(trigger.name)}"
+    if planned and "INSERT" in trigger.definition.partition(" ON ")[0]:
+        key = _plan_key(table)
+        return (
+            "Nothing was written. Set what it objects to in a configuration file, "
+            f"[columns.{key}], or disable it meanwhile: {disable};"
+        )
+    return f"Nothing was written. Disable it meanwhile: {disable};"
+
+
+def settable(
+    table: Table, columns: Sequence[str], index: Index | None, tables: Collection[Table]
+) -> tuple[str, str] | None:
+    """A column that the plan can set so that the rule about them is content, and to what; the
+    rule may be an index.
+
+    That is neither an id, by which rows are told and referred to, nor a key to a row that must be
+    there. What must differ from row to row can only be a text that counts.
+    """
+    plain = ((name, "VALUE") for name in columns)
+    choices = _of_index(table, index, columns) if index else plain
+    own = {name for key in table.foreign_keys for name in key.columns}
+    fixed = {*table.primary_key, *_referred(table, tables)}
+    for name, value in choices:
+        column = table.columns.get(name)
+        if column is None or column.generated or name in fixed:
+            continue
+        if name not in own:
+            return name, value
+        if column.nullable:
+            return name, _EMPTY
+    return None
+
+
+def _of_index(table: Table, index: Index, columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The columns that decide whether a row is in the index, then those in which rows differ."""
+    for name in _mentioned(table, index.predicate):
+        yield name, "VALUE"
+    for name in (*columns, *_mentioned(table, " ".join(index.terms))):
+        column = table.columns.get(name)
+        if column and column.type.base.name in TEXT_TYPES:
+            yield name, _COUNTING
+
+
+def _mentioned(table: Table, text: str) -> list[str]:
+    """The columns that an expression names."""
+    return [
+        name for name in table.columns if re.search(rf'(?<![\w"])"?{re.escape(name)}\b"?', text)
+    ]
+
+
+def _referred(table: Table, tables: Collection[Table]) -> set[str]:
+    """The columns to which rows of any table refer."""
+    keys = (key for other in tables for key in other.foreign_keys if key.table == table.name)
+    return {name for key in keys for name in key.referred}
+
+
+def _plan_key(table: Table) -> str:
+    return table.name if table.name.isidentifier() else f'"{table.name}"'
