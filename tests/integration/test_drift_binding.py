@@ -299,6 +299,8 @@ async def test_checks_of_a_common_form_are_met(head: str) -> None:
         'ALTER TABLE "User" ADD born date NOT NULL CHECK (born < CURRENT_DATE)',
         "CREATE DOMAIN mail AS text CHECK (VALUE ~ '^[^@]+@[^@]+$')",
         'ALTER TABLE "User" ADD contact mail NOT NULL',
+        "ALTER TABLE \"User\" ADD site text NOT NULL CHECK (site SIMILAR TO 'w_.[a-z]+.(com|o%)')",
+        "ALTER TABLE \"User\" ADD cost text NOT NULL CHECK (cost SIMILAR TO '$[1-9.][$^]')",
     )
     async with altered(head, *changes) as connection:
         await seed(connection)

@@ -63,6 +63,8 @@ _LENGTHS = frozenset(
     {"length", "char_length", "character_length", "octet_length", "cardinality", "array_length"}
 )
 _NOWS = frozenset({"now", "clock_timestamp", "transaction_timestamp", "statement_timestamp"})
+_SIMILAR = {"%": ".*", "_": ".", ".": r"\.", "^": r"\^", "$": r"\$"}
+"""What SIMILAR TO writes otherwise than a regular expression, outside of brackets."""
 _TRANSPARENT = frozenset({"TRIM", "btrim", "ltrim", "rtrim", "lower", "upper"})
 
 
@@ -229,8 +231,9 @@ def _order(constant: str) -> tuple[bool, Decimal, str]:
 def _pattern(operator: str, node: Node) -> str:
     """A regular expression for what `~`, `~*`, LIKE or ILIKE compare with."""
     if isinstance(node, Call) and node.name == "similar_to_escape":
-        body = _constant(node.arguments[0]).replace("%", ".*").replace("_", ".")
-        return f"^(?:{body})$"
+        _require(all(_constant(escape) == "\\" for escape in node.arguments[1:]))
+        parts = re.findall(r"\\.|\[[^]]*]|.", _constant(node.arguments[0]), re.DOTALL)
+        return f"^(?:{''.join(_SIMILAR.get(part, part) for part in parts)})$"
     text = _constant(node)
     if operator in ("~", "~*"):
         return text
