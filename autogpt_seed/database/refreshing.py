@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 REFRESH_FUNCTION = "refresh_store_materialized_views"
 
 _INSUFFICIENT_PRIVILEGE = "42501"
+_SERIALIZATION_FAILURE = "40001"
 
 _REFRESHED = re.compile(
     r'REFRESH\s+MATERIALIZED\s+VIEW\s+(CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|(?!CONCURRENTLY)\w+)',
@@ -125,8 +126,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
             for statement in statements:
                 await connection.exec_driver_sql(statement)
     except DBAPIError as error:
-        in_the_way = await holders(connection) if is_lock_timeout(error) else ""
-        raise _failure(error, catalog, in_the_way) from error
+        raise _failure(error, catalog, await _others(connection, error)) from error
     seconds = time.perf_counter() - begun
     after = await _states(connection, catalog)
     locked = await _locked(connection, catalog)
@@ -206,8 +206,17 @@ def _path(same_file: bool, locked: bool) -> RefreshPath:
     return RefreshPath.CONCURRENT if locked else RefreshPath.NONE
 
 
-def _failure(error: DBAPIError, catalog: Catalog, in_the_way: str) -> Exception:
-    state, explained = sqlstate(error), explain(error, in_the_way)
+async def _others(connection: AsyncConnection, error: DBAPIError) -> str:
+    """What other sessions may have to do with it."""
+    if is_lock_timeout(error):
+        return await holders(connection)
+    if sqlstate(error) == _SERIALIZATION_FAILURE:
+        return "Another session may have refreshed a view at the same time."
+    return ""
+
+
+def _failure(error: DBAPIError, catalog: Catalog, others: str) -> Exception:
+    state, explained = sqlstate(error), explain(error, others)
     owns_all = all(view.privileges.owner for view in catalog.materialized_views)
     if state == _INSUFFICIENT_PRIVILEGE and not owns_all:
         names = ", ".join(view.name for view in catalog.materialized_views)

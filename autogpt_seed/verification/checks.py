@@ -254,7 +254,7 @@ def _explain_path(refreshed: ViewRefresh) -> str:
     if refreshed.could_be_concurrent:
         reason = (
             "though it has a unique index: the function did not ask for a concurrent refresh, "
-            "or that failed"
+            "or that failed, as it does where another session refreshed it meanwhile"
         )
     return f"refreshed plainly, under AccessExclusiveLock, which stops readers: {reason}"
 
@@ -268,5 +268,6 @@ def _path_remedy(plain: Collection[ViewRefresh]) -> str:
         return f"Give {', '.join(lacking)} a unique index over plain columns."
     return (
         f"Let {REFRESH_FUNCTION}() do REFRESH MATERIALIZED VIEW CONCURRENTLY for "
-        f"{', '.join(view.view for view in plain)}; if it does, do that by hand to see the error."
+        f"{', '.join(view.view for view in plain)}; if it does, verify again, or do "
+        "that by hand to see the error."
     )

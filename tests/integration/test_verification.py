@@ -267,7 +267,7 @@ async def test_a_function_that_refreshes_plainly_what_has_a_unique_index_is_to_b
         "REFRESH MATERIALIZED VIEW mv_review_stats $$",
     )
     path = find(await verified(seeded_database), "refresh.path")
-    reason = "the function did not ask for a concurrent refresh, or that failed."
+    reason = "the function did not ask for a concurrent refresh, or that failed"
     assert [reason in line for line in path.evidence] == [False, True, False], path.evidence
     assert "CONCURRENTLY for mv_review_stats;" in path.remedy
     assert "unique index" not in path.remedy

@@ -190,6 +190,24 @@ async def test_another_sessions_refresh_is_not_waited_for_longer_than_allowed(
             await verify(parse_url(seeded_database, {}), timeouts=Timeouts(lock=0.1))
 
 
+async def test_a_refresh_by_another_session_meanwhile_is_told_as_a_reason(
+    seeded_database: str,
+) -> None:
+    change = """UPDATE "StoreListingReview" SET score = score + 1 WHERE id = (
+        SELECT {}(id) FROM "StoreListingReview" GROUP BY "storeListingVersionId"
+        HAVING count(*) > 1 ORDER BY "storeListingVersionId" LIMIT 1)"""
+    refresh = "REFRESH MATERIALIZED VIEW CONCURRENTLY mv_review_stats"
+    target = parse_url(seeded_database, {})
+    async with UnitOfWork(target, isolation="REPEATABLE READ") as work:
+        connection, catalog = await execute(
+            work, "DROP FUNCTION refresh_store_materialized_views()", change.format("min")
+        )
+        await run(seeded_database, change.format("max"), refresh)
+        with pytest.raises(DatabaseUnsuitable, match="could not serialise") as caught:
+            await views.refresh(connection, catalog)
+    assert "refreshed a view at the same time" in caught.value.evidence
+
+
 async def test_a_view_that_cannot_be_computed_fails_the_refresh(seeded_database: str) -> None:
     await run(
         seeded_database,
