@@ -5,8 +5,9 @@ By the names that the platform uses, else by what a view reads and by the types 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from autogpt_seed.catalog import Catalog, Column, TypeKind, View
 
@@ -41,6 +42,9 @@ _COUNT_TYPES = frozenset({"int8", "int4", "int2"})
 _KEY_TYPES = _TEXT_TYPES | _COUNT_TYPES
 _MEAN_TYPES = frozenset({"numeric", "float8", "float4"})
 _NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
+
+_MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|gen_random_uuid)\(")
+"""What is something else whenever it is evaluated, also within a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,15 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
         for view in catalog.materialized_views
         if view.name in known or any(catalog.reads(name, view.name) for name in plain)
     )
+
+
+def steady(measured: Measured) -> View:
+    """The view without columns that may be something else whenever it is evaluated: with its key
+    and figures alone, where its definition calls for such."""
+    view, kept = measured.view, (measured.key, *measured.figures)
+    if not _MOVING.search(view.definition):
+        return view
+    return replace(view, columns={name: c for name, c in view.columns.items() if name in kept})
 
 
 def is_number(column: Column) -> bool:

@@ -165,6 +165,17 @@ def check_freshness(contents: Contents, *, in_store: bool, job: str = "") -> Che
     return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
 
 
+def check_moving(view: View, compared: Collection[str]) -> tuple[Check, ...]:
+    """That only those columns of a view could be compared; nothing, if they are all."""
+    left = [name for name in view.columns if name not in compared]
+    if not left:
+        return ()
+    title = f"{view.name}: {', '.join(left)} cannot be compared"
+    evidence = "Its definition calls a function that gives something else each time."
+    remedy = "Check it by hand."
+    return (Check("view.fresh", title, Outcome.WARNING, (evidence,), remedy, view.name),)
+
+
 def check_now(contents: Contents) -> Check:
     """Whether a view is as its definition says, whoever refreshed it last."""
     name = contents.view.name

@@ -13,6 +13,7 @@ from autogpt_seed.verification.checks import (
     check_emptied,
     check_freshness,
     check_injection,
+    check_moving,
     check_paths,
     check_populated,
     check_presence,
@@ -91,6 +92,7 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
         fresh = check_freshness(contents, in_store=in_store, job=_job_of(contents.view, seen))
         if not (explained and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
+        yield from check_moving(seen.catalog.views[contents.view.name], contents.view.columns)
 
 
 def _job_of(view: View, seen: Observation) -> str:

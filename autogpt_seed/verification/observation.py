@@ -212,11 +212,11 @@ class _Examined:
 
 def _examined(catalog: Catalog) -> dict[str, _Examined]:
     """The materialised views, and the views of counts where those are none."""
-    roles = (store_views.run_counts(catalog), store_views.review_stats(catalog))
-    measured = {role.view.name: role for role in roles if role}
-    names = [view.name for view in catalog.materialized_views]
-    names += [name for name in measured if name not in names]
-    return {name: _Examined(catalog.views[name], measured.get(name)) for name in names}
+    examined = {view.name: _Examined(view, None) for view in catalog.materialized_views}
+    for role in (store_views.run_counts(catalog), store_views.review_stats(catalog)):
+        if role:
+            examined[role.view.name] = _Examined(store_views.steady(role), role)
+    return examined
 
 
 def _of_tables(catalog: Catalog) -> list[_Examined]:

@@ -1,0 +1,3 @@
+-- warns: view.fresh
+-- redefine: mv_agent_run_counts
+SELECT *, clock_timestamp() AS refreshed_at FROM {old}
