@@ -72,9 +72,9 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
 
 def user_of(market: Market, column: str) -> Mapping[str, str]:
     """The user's id by what the column names a creator with: a username, or that id itself."""
-    if "user" in column.casefold() and "name" in column.casefold():
-        return {profile.username: profile.user for profile in market.profiles.values()}
-    return {}
+    if column.casefold().endswith("id"):
+        return {}
+    return {profile.username: profile.user for profile in market.profiles.values()}
 
 
 def _entries(market: Market, *, approved_only: bool) -> _Stock:

@@ -6,3 +6,4 @@ ALTER MATERIALIZED VIEW mv_review_stats RENAME avg_rating TO stars;
 ALTER VIEW "StoreAgent" RENAME runs TO run_count;
 ALTER VIEW "StoreAgent" RENAME rating TO average_rating;
 ALTER VIEW "StoreSubmission" RENAME runs TO total_runs;
+ALTER VIEW "Creator" RENAME username TO handle;
