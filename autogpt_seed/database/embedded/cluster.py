@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
+import signal
+import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from autogpt_seed.database.embedded.account import Account
@@ -38,7 +42,7 @@ def create_cluster(
     with tempfile.TemporaryFile() as output:
         command = _initdb(binaries, data, password, version)
         process = account.spawn(command, output=output, inherit=(transition,))
-        if process.wait() != 0:
+        if _end_of(process) != 0:
             output.seek(0)
             lines = output.read().decode(errors="replace").splitlines()
             raise DatabaseUnreachable(
@@ -47,6 +51,17 @@ def create_cluster(
                 remedy="Correct that, or set AUTOGPT_SEED_HOME to another folder.",
             )
     layout.unfinished.rename(layout.cluster)
+
+
+def _end_of(initdb: subprocess.Popen[bytes]) -> int:
+    """Its exit status. An interruption ends it with the servers that it has started."""
+    try:
+        return initdb.wait()
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(initdb.pid, signal.SIGKILL)
+        initdb.wait()
+        raise
 
 
 def remove_cluster(layout: Layout) -> None:

@@ -21,6 +21,7 @@ from tests.integration.embedded.tools import (
     first_line,
     free_port,
     kill_server,
+    processes,
     server_processes,
 )
 
@@ -122,6 +123,16 @@ def test_a_creation_that_was_killed_is_not_taken_for_a_server(new_home: Path) ->
     with EmbeddedServer(new_home).running():
         assert len(server_processes(new_home)) == 1
     assert not unfinished.exists()
+
+
+def test_a_creation_that_is_interrupted_leaves_no_process(new_home: Path) -> None:
+    made = new_home / "postgresql-18" / "cluster.unfinished" / "data" / "PG_VERSION"
+    with another_command(new_home) as command:
+        while command.poll() is None and not made.exists():
+            time.sleep(0.005)
+        command.send_signal(signal.SIGINT)
+        assert finish(command) == "interrupted\n"
+    assert [line for _, _, line in processes() if str(new_home) in line] == []
 
 
 def test_the_server_of_a_killed_command_is_used_and_then_stopped(home: Path) -> None:
