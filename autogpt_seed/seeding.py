@@ -73,9 +73,7 @@ async def populate(
         if not rollback:
             await require_name(work, catalog, into)
         replacing = on_existing == "replace"
-        replaced = (
-            await clear(work.connection, catalog, "all", progress=progress) if replacing else None
-        )
+        replaced = await _remove(work, catalog, progress, clock) if replacing else None
         run = await prepare_run(work, catalog, plan, key_ring, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:
@@ -104,6 +102,14 @@ async def _open(
     if on_existing == "fail":
         await refuse_runs(work.connection, catalog)
     return catalog, None
+
+
+async def _remove(work: UnitOfWork, catalog: Catalog, progress: Progress, clock: Clock) -> Cleared:
+    """Remove all runs, by a lap of its own: it can take far longer than the new run."""
+    clock.lap("open")
+    cleared = await clear(work.connection, catalog, "all", progress=progress)
+    clock.lap("remove")
+    return cleared
 
 
 async def _skipped(

@@ -114,14 +114,16 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
-    seconds = sum(report.seconds.values())
+    removing = report.seconds.get("remove", 0)
+    seconds = sum(report.seconds.values()) - removing
     yield "Loaded", f"{report.total_rows:,} rows in {seconds:.2f} s"
     coverage = report.coverage
     yield "Loaded", f"rows into {coverage.filled} of {coverage.tables} tables"
     yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
     if report.replaced:
-        gone = f"{report.replaced.total_rows:,} rows of {len(report.replaced.runs)} runs"
-        yield "Replaced", gone
+        runs = len(report.replaced.runs)
+        gone = f"{report.replaced.total_rows:,} rows of {runs} run{'s' * (runs != 1)}"
+        yield "Replaced", f"{gone} in {removing:.2f} s"
     for text in report.uses:
         yield "Uses", text
     for kept in report.strategy.suspension.kept:

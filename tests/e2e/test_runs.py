@@ -104,5 +104,8 @@ def test_seeding_again_is_skipped_or_refused(command: Command, url: str) -> None
     refused = command(*again, "fail")
     assert refused.status == 5
     assert run_sync(everything(url)) == before
-    replaced = command(*again, "replace", "--format", "json")
-    assert json.loads(replaced.output)["replaced"]["rows"]["User"] == 12
+    replaced = json.loads(command(*again, "replace", "--format", "json").output)
+    assert replaced["replaced"]["rows"]["User"] == 12
+    assert 0 < replaced["seconds"]["remove"] < replaced["total_seconds"]
+    told = command(*again, "replace").output
+    assert re.search(r"\nReplaced [0-9,]+ rows of 1 run in \d+\.\d\d s\n", told), told
