@@ -114,7 +114,7 @@ def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
                 if found
                 else f"There is no run {given!r} in this schema.",
                 evidence=f"Runs: {', '.join(known) or 'none'}.",
-                remedy="Nothing was changed. They are listed by the command `runs`.",
+                remedy="They are listed by the command `runs`.",
             )
         yield found[0]
 

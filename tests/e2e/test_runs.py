@@ -90,6 +90,13 @@ def test_clean_wants_to_be_told_which_runs(command: Command, url: str) -> None:
         assert "listed by the command `runs`" in result.errors
 
 
+def test_inspect_names_the_runs_where_there_is_no_such_one(command: Command, url: str) -> None:
+    result = command("inspect", "zz", "--database-url", url)
+    assert result.status == 2
+    assert "There is no run 'zz' in this schema." in result.errors
+    assert "Nothing was changed" not in result.errors
+
+
 def test_seeding_again_is_skipped_or_refused(command: Command, url: str) -> None:
     before = run_sync(everything(url))
     again = ("populate", *SMALL, "--as-of", "2026-01-15", "--database-url", url, "--on-existing")
