@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 
 class TypeKind(Enum):
@@ -73,6 +74,9 @@ class Column:
     """"a" for GENERATED ALWAYS, "d" for BY DEFAULT, "" for no identity."""
     insertable: bool = True
     """Whether the session's role may insert values into it."""
+    known_keys: tuple[tuple[str, Any], ...] = ()
+    """The texts by which rows of a lookup table are known, each with the key that it holds for
+    one, where it was looked (`database.lookups`)."""
 
     @property
     def required(self) -> bool:
@@ -83,7 +87,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key. `schema` and `table` name what it refers to."""
+    """A foreign key. `schema` and `table` name what it refers to.
+
+    `default` is what its columns hold by their defaults, where that is the key of a row that no
+    run made (`database.lookups`).
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -92,6 +100,7 @@ class ForeignKey:
     referred: tuple[str, ...]
     definition: str
     deferrable: bool = False
+    default: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,15 @@ class Privileges:
 
 
 @dataclass(frozen=True, slots=True)
+class Existing:
+    """Rows that are in the database already, as far as they were read."""
+
+    table: str
+    columns: tuple[str, ...]
+    records: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that rows can be put into, or what stands in the place of one.
 
@@ -185,6 +203,8 @@ class Table:
     """Whether rows can be inserted at all: false for some foreign tables."""
     rules: tuple[str, ...] = ()
     """The rules on INSERT, which COPY passes by."""
+    there: Existing | None = None
+    """The rows of a lookup table that no run made, where it has any (`database.lookups`)."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:

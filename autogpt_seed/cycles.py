@@ -13,25 +13,25 @@ def cycles(tables: Mapping[str, Table]) -> list[tuple[str, ...]]:
         table.name: {key.table for key in table.foreign_keys} & tables.keys()
         for table in tables.values()
     }
-    reached = {name: _reached(name, direct) for name in direct}
+    found = {name: reached(name, direct) for name in direct}
     groups = {
-        tuple(sorted(other for other in reached[name] if name in reached[other]))
-        for name in reached
-        if name in reached[name]
+        tuple(sorted(other for other in found[name] if name in found[other]))
+        for name in found
+        if name in found[name]
     }
     return sorted(groups)
 
 
 def children_first(parents: Mapping[str, Set[str]]) -> list[tuple[str, ...]]:
     """The tables, each before its `parents`; those that refer to each other in one group."""
-    reached = {name: frozenset({name} | _reached(name, parents)) for name in parents}
+    found = {name: frozenset({name} | reached(name, parents)) for name in parents}
     groups: dict[frozenset[str], list[str]] = {}
-    for name in sorted(reached, key=lambda name: (-len(reached[name]), name)):
-        groups.setdefault(reached[name], []).append(name)
+    for name in sorted(found, key=lambda name: (-len(found[name]), name)):
+        groups.setdefault(found[name], []).append(name)
     return [tuple(group) for group in groups.values()]
 
 
-def _reached(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
+def reached(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
     """The tables to which foreign keys lead from `start`, in one step or more."""
     found: set[str] = set()
     waiting = set(direct.get(start, ()))

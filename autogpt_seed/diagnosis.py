@@ -72,9 +72,9 @@ async def diagnose(
 ) -> Diagnosis:
     """Look at the platform's schema of `target`, in a read-only transaction.
 
-    It locks no more than any SELECT does: the catalogue's tables, those of pg_cron, and those in
-    which blocks and an existing user are looked up. Raises `SeedError` where there is no
-    schema to look at.
+    It locks no more than any SELECT does: the catalogue's tables, those of pg_cron, those in which
+    blocks and an existing user are looked up, and lookup tables. Raises `SeedError` where there
+    is no schema to look at.
     """
     plan = plan or Plan()
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
@@ -126,7 +126,7 @@ def _obstacles(session: Session) -> Iterator[str]:
 
 def _unknown(table: Table, filled: list[str]) -> bool:
     """Whether nobody knows what to do with it."""
-    known = table.name in ENTITIES or table.name in filled
+    known = table.name in ENTITIES or table.name in filled or table.there is not None
     return is_own(table) and not (known or table.partition)
 
 

@@ -12,6 +12,7 @@ from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.lookups import with_lookups
 from autogpt_seed.database.residents import existing_blocks, existing_user
 from autogpt_seed.database.scarce import with_taken_values
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
@@ -35,6 +36,7 @@ async def survey(
     names = {name: actual_name(name, present) for name in ENTITIES}
     catalog, notes = fillable(reflected, names.values())
     catalog = await with_taken_values(connection, catalog)
+    catalog = await with_lookups(connection, catalog)
     notes += tuple(
         table_note("renamed", name, f"the schema calls it {actual}")
         for name, actual in names.items()

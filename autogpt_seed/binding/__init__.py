@@ -7,7 +7,7 @@ somebody asks a `Bound` for its records.
 from __future__ import annotations
 
 from autogpt_seed.binding.bound import Bound, Note, Update
-from autogpt_seed.binding.draft import Existing, Filling
+from autogpt_seed.binding.draft import Filling
 from autogpt_seed.binding.whole import Binding, bind_all, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import Capabilities
@@ -15,7 +15,6 @@ from autogpt_seed.entities.capabilities import Capabilities
 __all__ = [
     "Binding",
     "Bound",
-    "Existing",
     "Filling",
     "Note",
     "Update",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -74,6 +74,12 @@ def adapter(
     if maker is _to_text:
         return _to_text(kind, base, choices, unique=unique)
     return maker(kind, base)
+
+
+def to_keys(kind: Kind, known: Mapping[str, Any]) -> Adapter:
+    """From labels to the keys of the rows that are `known` by them, or by the nearest to them."""
+    nearest = _to_labels(kind, tuple(known))
+    return lambda label: known.get(nearest(label))
 
 
 def is_timestamp(data_type: DataType) -> bool:

@@ -38,6 +38,9 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     draft.doubtful = [key for key in distinct.doubtful if not _markable(draft, key)]
     matches = [match for match, _ in marked]
     draft.sources.extend(_entity_sources(draft, matches, drafts, filling))
+    if draft.defaults:
+        values = tuple(draft.defaults.values())
+        draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))
     for name, rule in draft.overrides.items():
         place = filling.place(draft.name, name)
         draft.sources.append(override_source(draft.table, name, rule, place))
@@ -49,7 +52,7 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     for relation in to_itself:
         draft.sources.append(parent_source(relation, draft, drafts))
     draft.created = _created(draft)
-    draft.notes += remarks(draft, marked)
+    draft.notes += remarks(draft, marked, drafts)
 
 
 def bound(draft: Draft, *, raw_times: bool) -> Bound:

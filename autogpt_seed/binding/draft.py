@@ -15,7 +15,7 @@ from autogpt_seed.catalog import ForeignKey, Table, UniqueKey
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule
 from autogpt_seed.plan import Plan
-from autogpt_seed.rows import Record, Rows
+from autogpt_seed.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,11 @@ class Filling:
         return Place(self.tag, self.as_of, table, column)
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """Rows that are in the database already, as far as they were read."""
-
-    table: str
-    columns: tuple[str, ...]
-    records: tuple[Record, ...]
-
-
 @dataclass
 class Draft:
     """A table, the rows of an entity if one knows it, and by and by where its columns come from.
 
+    `defaults` are columns of foreign keys that keep their default, with its value.
     `required_by` says which key wants a table that no entity knows, "" where none does. The rows
     of a `present` one are in the database already. All that are `loaded` are listed as filled.
     """
@@ -65,6 +57,7 @@ class Draft:
     relations: list[Relation] = field(default_factory=list)
     empty: tuple[str, ...] = ()
     overrides: Mapping[str, Rule] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
     required_by: str = ""
     present: bool = False
     loaded: bool = True
@@ -92,6 +85,11 @@ class Draft:
         """The column that takes the ids of the entity's rows, or ""."""
         return next((match.column.name for match in self.matches if match.index == 0), "")
 
+    @property
+    def settled(self) -> set[str]:
+        """The columns whose values the plan or their defaults give."""
+        return self.overrides.keys() | self.defaults.keys()
+
     def promises(self, key: UniqueKey) -> bool:
         """Whether the entity says that no two of its rows agree in these columns."""
         columns = key.columns
@@ -116,7 +114,7 @@ class Draft:
         relations = {name for relation in self.relations for name in relation.columns}
         matched = {match.column.name for match in self.matches}
         there = {name for source in self.sources for name in source.columns if self.present}
-        return matched | relations | there | self.overrides.keys()
+        return matched | relations | there | self.settled
 
     def satisfied_keys(self) -> list[ForeignKey]:
         """The foreign keys whose columns fields give, to tables that these refer to."""

@@ -9,13 +9,18 @@ from functools import partial
 from autogpt_seed.binding import counts, refusals
 from autogpt_seed.binding.base import base_source
 from autogpt_seed.binding.bound import Note, table_note
-from autogpt_seed.binding.draft import Draft, Existing, Filling
+from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.matching import hangs_on, match
-from autogpt_seed.binding.relations import Relation, known_relations, unknown_relations
+from autogpt_seed.binding.relations import (
+    Relation,
+    kept_defaults,
+    known_relations,
+    unknown_relations,
+)
 from autogpt_seed.binding.remarks import emptied
 from autogpt_seed.binding.sources import Source
 from autogpt_seed.binding.unknown import may_be_filled
-from autogpt_seed.catalog import Catalog, ForeignKey, Table
+from autogpt_seed.catalog import Catalog, Existing, ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Rows
 
@@ -57,7 +62,7 @@ class Drafting:
         self.left_out = left_out
         self.notes: list[Note] = list(left_out.values())
         self.drafts: dict[str, Draft] = {}
-        self._draft_present(present)
+        self._draft_present([*self._there(), *present])
         self._draft_known(rows)
 
     def relate_known(self) -> None:
@@ -68,7 +73,7 @@ class Drafting:
             ids = self._id_columns()
             for draft in known:
                 draft.relations, draft.matches, draft.empty = known_relations(
-                    draft.table, matches[draft.name], draft.overrides, ids.get
+                    draft.table, matches[draft.name], draft.settled, ids.get
                 )
             if ids == self._id_columns():
                 break
@@ -108,6 +113,12 @@ class Drafting:
             if may_be_filled(table) or name in self.drafts
         )
 
+    def _there(self) -> Iterator[Existing]:
+        """The rows of lookup tables, unless the plan says what rows these shall get."""
+        for name, table in self.catalog.tables.items():
+            if table.there is not None and name not in self.filling.overrides:
+                yield table.there
+
     def _draft_present(self, present: Sequence[Rows | Existing]) -> None:
         for there in present:
             table = self.catalog.tables.get(there.table)
@@ -143,7 +154,13 @@ class Drafting:
                 rows, table, overridden=overrides, absent=absent, raw_times=self.filling.raw_times
             )
             self.drafts[rows.table] = Draft(
-                table, rows, matches, overrides=overrides, count=rows.count, notes=notes
+                table,
+                rows,
+                matches,
+                overrides=overrides,
+                defaults=kept_defaults(table, {*overrides, *(m.column.name for m in matches)}),
+                count=rows.count,
+                notes=notes,
             )
 
     def _id_columns(self) -> dict[str, str]:
@@ -151,14 +168,15 @@ class Drafting:
 
     def _unknown(self, table: Table, required_by: str = "") -> Draft:
         overrides = self.filling.overrides.get(table.name, {})
-        return Draft(table, None, overrides=overrides, required_by=required_by)
+        defaults = kept_defaults(table, overrides)
+        return Draft(table, None, overrides=overrides, defaults=defaults, required_by=required_by)
 
     def _relate_unknown(self, draft: Draft) -> None:
         if draft.optional:
             refusals.check_identity(draft.table)
-        draft.relations = unknown_relations(draft.table, draft.overrides, self._parent)
+        draft.relations = unknown_relations(draft.table, draft.settled, self._parent)
         for key in draft.table.foreign_keys:
-            if self._parent(key) is None and set(key.columns).isdisjoint(draft.overrides):
+            if self._parent(key) is None and set(key.columns).isdisjoint(draft.settled):
                 nullable = [name for name in key.columns if draft.table.columns[name].nullable]
                 if not nullable:
                     raise refusals.no_parent(draft.name, key)

@@ -62,7 +62,10 @@ def _labelled(table: Table, labels: tuple[str, ...], taken: Collection[str]) -> 
 
 
 def labels_of(table: Table, column: Column) -> tuple[str, ...]:
-    """What a column may hold, or an array of it: an enum's labels, or the texts of a check."""
+    """What a column may hold, or an array of it: an enum's labels, the texts of a check, or those
+    by which the rows of a lookup table are known."""
+    if column.known_keys:
+        return tuple(text for text, _ in column.known_keys)
     base = column.type.base
     labels = base.element.base.labels if base.element else base.labels
     return labels or column_limits(table, column.name).choices or ()

@@ -12,11 +12,13 @@ from autogpt_seed.binding.adapt import (
     adapter,
     identity,
     is_timestamp,
+    to_keys,
     usual,
 )
 from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.finding import find_column, named
+from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.catalog import Column, Table, TypeKind
 from autogpt_seed.rows import Field, Kind, Rows
 
@@ -39,6 +41,11 @@ class Match:
         base = self.column.type.base
         to_label = self.field.kind is Kind.TEXT and base.kind is TypeKind.ENUM
         return to_label or (self.field.kind, base.name) == (Kind.TIME, "date")
+
+    @property
+    def looked_up(self) -> bool:
+        """Whether labels stand for rows of a lookup table."""
+        return self.field.kind in _LABELS and bool(self.column.known_keys)
 
     @property
     def passes(self) -> bool:
@@ -106,7 +113,10 @@ def _unusable(field: Field, column: Column, absent: Collection[str]) -> str:
 def _fitted(index: int, field: Field, column: Column, table: Table) -> Match:
     unique = any(column.name in key.columns for key in table.unique_keys)
     choices = column_limits(table, column.name).choices
-    adapt = adapter(field.kind, column.type, choices=choices, unique=unique)
+    if column.known_keys and field.kind in _LABELS:
+        adapt = to_keys(field.kind, dict(column.known_keys))
+    else:
+        adapt = adapter(field.kind, column.type, choices=choices, unique=unique)
     possible = [_holding(label, field) for label in field.labels]
     if possible and all(adapt(value) == value for value in possible):
         adapt = identity
@@ -126,6 +136,9 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
     if column.name != field.name:
         why = f"the table calls it {column.name}"
         yield column_note("renamed", table.name, field.name, why)
+    if found.looked_up:
+        yield from _lookup_notes(found, table)
+        return
     if not usual(field.kind, column.type.base):
         yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
     elif not found.passes and field.kind not in _NEVER_CUT:
@@ -135,6 +148,17 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
         stand_in = _stand_in(found, label)
         if stand_in != label:
             why = f"{stand_in} stands for {label}, which it does not know"
+            yield column_note("label replaced", table.name, column.name, why)
+
+
+def _lookup_notes(found: Match, table: Table) -> Iterator[Note]:
+    column, known = found.column, tuple(text for text, _ in found.column.known_keys)
+    parent = next(key.table for key in table.foreign_keys if key.columns == (column.name,))
+    why = f"its labels are rows of {parent} that were there"
+    yield column_note("adapted", table.name, column.name, why)
+    for label in found.field.labels:
+        if (stand_in := nearest_label(label, known)) != label:
+            why = f"{stand_in} stands for {label}, which {parent} does not have"
             yield column_note("label replaced", table.name, column.name, why)
 
 

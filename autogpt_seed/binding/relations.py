@@ -69,6 +69,8 @@ def is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn)
     by_column = {match.column.name: match for match in matches}
     if not set(key.columns) <= by_column.keys():
         return False
+    if len(key.columns) == 1 and by_column[key.columns[0]].looked_up:
+        return True
     return any(
         (found := by_column[column]).field.kind is Kind.ID
         and found.field.refers in ("", key.table)
@@ -91,6 +93,24 @@ def _names_row(
         and (found.field.refers, id_column(key.table)) == (key.table, referred)
         for column, referred in zip(key.columns, key.referred, strict=True)
     )
+
+
+def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
+    """The columns of foreign keys that keep their default, with its value: those that are not
+    `given`, of keys whose default refers to a row that is there, which all rows may refer to. The
+    wider key decides."""
+    required = [
+        key
+        for key in table.foreign_keys
+        if not key.default and not any(table.columns[name].nullable for name in key.columns)
+    ]
+    others = {*given, *(name for key in required for name in key.columns)}
+    return {
+        name: value
+        for key in table.foreign_keys
+        if key.default and others.isdisjoint(key.columns) and not _is_unique(table, key.columns)
+        for name, value in zip(key.columns, key.default, strict=True)
+    }
 
 
 def known_relations(
@@ -148,8 +168,8 @@ def _known_relation(
 
 def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignKey]) -> Relation:
     """The same, taken from a key to the same parent, such as the owner's, unless it is unique."""
-    unique = any(set(key.columns) <= set(relation.columns) for key in table.unique_keys)
-    for key in satisfied if not unique and not relation.chosen else ():
+    free = not relation.chosen and not _is_unique(table, relation.columns)
+    for key in satisfied if free else ():
         same = key.table == relation.parent and key.referred == relation.referred
         if same and not any(table.columns[name].nullable for name in key.columns):
             return replace(relation, like=key.columns)
@@ -218,6 +238,11 @@ def _inherited(key: ForeignKey, others: Sequence[ForeignKey], parent_of: ParentO
         for name in other.columns
         if parent and not parent.columns[name].nullable
     ]
+
+
+def _is_unique(table: Table, columns: Collection[str]) -> bool:
+    """Whether no two rows can agree in the columns."""
+    return any(set(key.columns) <= set(columns) for key in table.unique_keys)
 
 
 def _relation(key: ForeignKey, pairs: dict[str, str], *, required: bool) -> Relation:

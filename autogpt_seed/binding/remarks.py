@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.draft import Draft
@@ -12,7 +12,9 @@ from autogpt_seed.binding.keys import changes, is_drawn
 from autogpt_seed.binding.matching import Match
 
 
-def remarks(draft: Draft, marked: Sequence[tuple[Match, str]]) -> Iterator[Note]:
+def remarks(
+    draft: Draft, marked: Sequence[tuple[Match, str]], drafts: Mapping[str, Draft]
+) -> Iterator[Note]:
     """The notes on a draft that was built. `marked` are texts that were made distinct, with the
     unique key that wanted it. Of tables that no entity knows only overrides are worth a note."""
     for name in draft.overrides:
@@ -20,7 +22,10 @@ def remarks(draft: Draft, marked: Sequence[tuple[Match, str]]) -> Iterator[Note]
     if draft.rows is None:
         return
     for relation in draft.relations:
+        parent = drafts[relation.parent]
         why = f"it refers to {relation.parent}, whose rows it takes in turn"
+        if parent.present:
+            why = f"it refers in turn to {parent.count:,} rows of {relation.parent} that were there"
         if relation.like:
             why = f"it refers to {relation.parent}, as {', '.join(relation.like)} does"
         elif relation.chosen:

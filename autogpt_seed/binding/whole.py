@@ -9,11 +9,11 @@ from types import MappingProxyType
 from autogpt_seed.binding import build, counts, overridden, refusals
 from autogpt_seed.binding.arranging import arrange
 from autogpt_seed.binding.bound import Bound, Note, table_note
-from autogpt_seed.binding.draft import Draft, Existing, Filling
+from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.drafting import CannotFill, Drafting, refusing
 from autogpt_seed.binding.filling import fill_values
 from autogpt_seed.binding.parents import check_choices
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.catalog import Catalog, Existing
 from autogpt_seed.rows import Rows
 
 
@@ -45,11 +45,11 @@ def bind_all(
     """Fit all `rows` to the tables of the catalog, and make what these require besides.
 
     `rows` come in an order in which they could be filled; `present` are rows that are in the
-    database already and can be referred to. The foreign keys `suspended`, each a table and a
-    name, are not there during the load. No row is made before it is asked for. Optional tables
-    are left out `without` which it shall do, each for a reason. Raises
-    `DatabaseUnsuitable` where the schema requires what cannot be given, by name, and
-    `ConfigurationError` for overrides that do not fit.
+    database already and can be referred to, as are those that the catalog says are `there`. The
+    foreign keys `suspended`, each a table and a name, are not there during the load. No row is
+    made before it is asked for. Optional tables are left out `without` which it shall do, each
+    for a reason. Raises `DatabaseUnsuitable` where the schema requires what cannot be given, by
+    name, and `ConfigurationError` for overrides that do not fit.
     """
     left_out = {name: table_note("left out", name, why) for name, why in without.items()}
     while True:
@@ -65,9 +65,9 @@ def bind_all(
 def wanted_parents(
     rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
 ) -> dict[str, tuple[str, ...]]:
-    """The tables to which `rows` must refer, and of which there are none among them or the
-    `present` ones, with the columns by which. Rows of them that exist can be given as `Existing`,
-    else some are made."""
+    """The tables to which `rows` must refer, and of which there are none among them, the
+    `present` ones or those that the catalog says are `there`, with the columns by which. Rows of
+    them that exist can be given as `Existing`, else some are made."""
     return Drafting(rows, catalog, filling, present, {}).wanted()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding import Existing
+from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.binding.text_form import carried
-from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.catalog import Catalog, Column, Existing, Table
 from autogpt_seed.database.sql import quote
 
 _MOST = 100
@@ -20,21 +20,40 @@ async def existing_rows(
 ) -> list[Existing]:
     """Up to 100 rows of each of the tables, with the columns that are wanted: those with the
     first keys, wherever they lie."""
-    found = []
-    for name, columns in wanted.items():
-        table = catalog.tables.get(name)
-        if table is not None and table.privileges.select:
-            terms = ", ".join(_term(table.columns[column]) for column in columns)
-            order = ", ".join(map(quote, table.primary_key or columns))
-            query = (
-                f"SELECT {terms} FROM {quote(table.schema, name)} ORDER BY {order} LIMIT {_MOST}"
-            )
-            records = (await connection.exec_driver_sql(query)).all()
-            found.append(Existing(name, tuple(columns), tuple(map(tuple, records))))
-    return found
+    tables = {name: catalog.tables[name] for name in wanted if name in catalog.tables}
+    return [
+        await read_rows(connection, table, wanted[name], _MOST)
+        for name, table in tables.items()
+        if table.privileges.select
+    ]
+
+
+async def read_rows(
+    connection: AsyncConnection,
+    table: Table,
+    columns: Sequence[str],
+    most: int,
+    condition: str = "true",
+    values: tuple[str, ...] = (),
+) -> Existing:
+    """The rows `t` of the table with the first keys of those that meet the condition, which takes
+    the values."""
+    terms = ", ".join(_term(table.columns[name]) for name in columns)
+    only = "ONLY " if table.relation == "r" else ""  # nothing refers to what tables inherit from it
+    query = f"SELECT {terms} FROM {only}{quote(table.schema, table.name)} AS t WHERE {condition}"
+    order = ", ".join(_place(table.columns[name]) for name in table.primary_key or columns)
+    query += f" ORDER BY {order} LIMIT {most}"
+    records = (await connection.exec_driver_sql(query, values)).all()
+    return Existing(table.name, tuple(columns), tuple(map(tuple, records)))
 
 
 def _term(column: Column) -> str:
     """What the driver cannot carry is read as the text that the binding writes of it."""
-    name = quote(column.name)
+    name = f"t.{quote(column.name)}"
     return name if carried(column.type) else f"{name}::text"
+
+
+def _place(column: Column) -> str:
+    """What sorts alike on every machine."""
+    name = f"t.{quote(column.name)}"
+    return f'{name} COLLATE "C"' if column.type.base.name in TEXT_TYPES else name

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autogpt_seed.binding.adapt import JSON_TYPES
-from autogpt_seed.binding.finding import known_column, labels_of
+from autogpt_seed.binding.finding import find_column, known_column, labels_of
 from autogpt_seed.binding.labels import nearest_label
 from autogpt_seed.catalog import Catalog, Column, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.quoting import literal
+from autogpt_seed.rows import Field, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,14 @@ class Source:
         )
 
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
-        """The condition that an enum, or a text in its place, holds the label; without the column
-        another one."""
-        column = self.find(name)
-        if column is None:
+        """The condition that an enum, or a text or the key of a lookup table in its place, holds
+        the label; without the column another one."""
+        table, field = self.catalog.tables.get(self.table), Field(name, Kind.LABEL, labels=(label,))
+        if table is None or (column := find_column(table, field)) is None:
             return otherwise
-        known = labels_of(self.catalog.tables[self.table], column)
-        return f"{self.text(name)} = {literal(nearest_label(label, known) or label)}"
+        nearest = nearest_label(label, labels_of(table, column)) or label
+        held = str(dict(column.known_keys).get(nearest, nearest))
+        return f"CAST({self.alias}.{quote(column.name)} AS text) = {literal(held)}"
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(

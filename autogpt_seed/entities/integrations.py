@@ -12,7 +12,7 @@ from autogpt_seed.entities.groups import parents, starts
 from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Record, Rows, fields, keys, refers
+from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
 _PROVIDERS = ("github", "slack", "discord")
 _TYPES = ("repo", "channel", "server")
@@ -24,7 +24,7 @@ def webhooks(world: World) -> Rows:
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
-        provider=Kind.TEXT,
+        provider=labels(*_PROVIDERS),
         credentialsId=Kind.ID,
         webhookType=Kind.TEXT,
         resource=Kind.TEXT,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Rows, fields, former, held, optional, refers
+from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
 from autogpt_seed.timestamps import timestamp
 from autogpt_seed.verification.injection import Ledger
 
@@ -66,7 +66,7 @@ def _executions(ledger: Ledger) -> Rows:
         agentGraphId=Kind.ID,
         agentGraphVersion=Kind.INTEGER,
         userId=Kind.ID,
-        executionStatus=Kind.LABEL,
+        executionStatus=labels("COMPLETED"),
         createdAt=Kind.TIME,
         startedAt=Kind.TIME,
         endedAt=Kind.TIME,
@@ -126,7 +126,7 @@ def _versions(ledger: Ledger) -> Rows:
         categories=Kind.TEXTS,
         isFeatured=Kind.BOOLEAN,
         isAvailable=Kind.BOOLEAN,
-        submissionStatus=Kind.LABEL,
+        submissionStatus=labels("PENDING", "APPROVED", "REJECTED"),
         slug=former(Kind.TEXT),
         isApproved=former(Kind.BOOLEAN),
         submittedAt=Kind.TIME,

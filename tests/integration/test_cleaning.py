@@ -185,7 +185,7 @@ async def test_rows_go_whose_keys_hold_no_id_of_their_own(database: str) -> None
         'DROP TABLE IF EXISTS platform."UnifiedContentEmbedding"',  # whose trigger lists them all
         "CREATE TABLE platform.\"Team\" (id text PRIMARY KEY CHECK (id ~ '^c[a-z0-9]{24}$'), "
         "name text NOT NULL)",
-        'ALTER TABLE platform."User" ADD "teamId" text NOT NULL REFERENCES platform."Team"',
+        'ALTER TABLE platform."User" ADD "teamId" text NOT NULL UNIQUE REFERENCES platform."Team"',
         'CREATE TABLE platform."Setting" ("userId" text, key text, PRIMARY KEY ("userId", key))',
         "INSERT INTO platform.\"Team\" VALUES ('c' || repeat('0', 24), 'mine')",
         "INSERT INTO platform.\"Setting\" VALUES ('somebody', 'mine')",

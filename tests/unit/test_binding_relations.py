@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed.binding import Binding, Existing, bind_all, wanted_parents
-from autogpt_seed.catalog import Catalog, Privileges, UniqueKey
+from autogpt_seed.binding import Binding, bind_all, wanted_parents
+from autogpt_seed.catalog import Catalog, Existing, Privileges, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import parse
 from autogpt_seed.rows import Kind, Rows, fields, optional, refers
