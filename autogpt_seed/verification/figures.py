@@ -82,7 +82,7 @@ def settle(
     for way in ways:
         first = first or way
         if _explains(way, places, found):
-            return Settled(column, way, gaps=None in found)
+            return Settled(column, way, gaps=any(value is None for value in found))
     if first is None:
         return None
     return Settled(column, None, _compare(column, first, places, found).describe())
