@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
@@ -30,6 +32,16 @@ def read() -> dict[str, str]:
     return {
         block["command"]: block["text"].removeprefix(f"$ {block['command']}\n") for block in blocks
     }
+
+
+@contextmanager
+def used_home() -> Iterator[Path]:
+    """Where an embedded server was made before, so that no transcript tells of the making."""
+    with tempfile.TemporaryDirectory(prefix="autogpt-seed-readme-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)  # the server's account must be able to pass through
+        run("autogpt-seed migrate", home)
+        yield home
 
 
 def run(command: str, home: Path) -> str:
@@ -59,9 +71,7 @@ def masked(text: str) -> str:
 
 def renew() -> None:
     """Write the README's transcripts anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        home.chmod(0o755)
+    with used_home() as home:
         outputs = {command: run(command, home) for command in read()}
 
     def block(match: re.Match[str]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +20,8 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="autogpt-seed-readme-"))
-    folder.chmod(0o755)  # the server's account must be able to pass through
-    yield folder
-    shutil.rmtree(folder)
+    with transcripts.used_home() as home:
+        yield home
 
 
 @pytest.mark.parametrize("command", transcripts.read())
