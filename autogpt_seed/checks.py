@@ -23,7 +23,8 @@ from autogpt_seed.verification.cron_checks import check_cron as judge_cron
 from autogpt_seed.verification.cron_checks import now_utc
 from autogpt_seed.verification.observation import look
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.view_checks import check_counts, check_shown, sources_of
+from autogpt_seed.verification.showing import check_showing
+from autogpt_seed.verification.view_checks import check_counts, sources_of
 
 __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
 
@@ -60,7 +61,7 @@ async def check_store(
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)
         sources = sources_of(catalog, seen.market, seen.contents)
-        shown = (check_shown(view, found, sources) for view, found in seen.shown)
+        shown = (check_showing(found, sources) for found in seen.shown)
         return tuple(check for checks in shown for check in checks)
 
 

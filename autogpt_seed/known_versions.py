@@ -40,6 +40,13 @@ def nearest_version(catalog: Catalog) -> Distance:
     return min(distances, key=len)
 
 
+def is_known_column(relation: str, column: str) -> bool:
+    """Whether any known version has a table or view with that column."""
+    names = f"column {relation}.{column}"
+    texts = (path.read_text("utf-8") for path in _VERSIONS.glob("*.txt"))
+    return any(f"{line} ".startswith(f"{names} ") for text in texts for line in text.splitlines())
+
+
 def features(catalog: Catalog) -> frozenset[str]:
     """What a schema holds, without the tables of extensions. The search path must lead to it."""
     found = {f"label {enum}.{label}" for enum, labels in catalog.enums.items() for label in labels}

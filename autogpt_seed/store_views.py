@@ -16,6 +16,8 @@ REVIEW_STATS = "mv_review_stats"
 STORE_AGENTS = "StoreAgent"
 CREATORS = ("Creator", "StoreCreator")
 SUBMISSIONS = "StoreSubmission"
+KNOWN = frozenset({STORE_AGENTS, SUBMISSIONS, *CREATORS})
+"""The views of the store that are no view of figures alone."""
 
 _GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
 _LISTING_NAMES = ("storelistingid", "listingid")

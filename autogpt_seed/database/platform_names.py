@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autogpt_seed.binding.adapt import JSON_TYPES
 from autogpt_seed.binding.finding import find_column, known_column, labels_of
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.catalog import Catalog, Column, TypeKind
+from autogpt_seed.catalog import Catalog, Column, DataType, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.quoting import literal
@@ -62,16 +62,7 @@ class Source:
         found = self.find(name)
         if found is None:
             return "NULL::text[]"
-        column, kind = self[name], found.type.base
-        if kind.kind is TypeKind.ARRAY:
-            return f"CAST({column} AS text[])"
-        if kind.name not in JSON_TYPES:
-            return "NULL::text[]"
-        document = f"CAST({column} AS jsonb)"
-        return (
-            f"CASE jsonb_typeof({document}) WHEN 'array' THEN "
-            f"ARRAY(SELECT jsonb_array_elements_text({document})) END"
-        )
+        return texts_of(self[name], found.type.base)
 
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
         """The condition that an enum, or a text or the key of a lookup table in its place, holds
@@ -88,3 +79,16 @@ class Source:
             f"Schema {self.catalog.schema!r} lacks {what}, which this needs.",
             remedy="Name a schema of the AutoGPT Platform with a store: --schema NAME.",
         )
+
+
+def texts_of(column: str, of: DataType) -> str:
+    """A column of that type as a list of texts; NULL where it holds none."""
+    if of.kind is TypeKind.ARRAY:
+        return f"CAST({column} AS text[])"
+    if of.name not in JSON_TYPES:
+        return "NULL::text[]"
+    document = f"CAST({column} AS jsonb)"
+    return (
+        f"CASE jsonb_typeof({document}) WHEN 'array' THEN "
+        f"ARRAY(SELECT jsonb_array_elements_text({document})) END"
+    )

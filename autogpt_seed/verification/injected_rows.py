@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autogpt_seed import texts
-from autogpt_seed.entities.pictures import image
+from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
-from autogpt_seed.timestamps import timestamp
+from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
@@ -51,9 +51,9 @@ def _graphs(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    now, description = timestamp(ledger.now), "Made by autogpt-seed verify."
+    made, description = _before(ledger, 5), "Made by autogpt-seed verify."
     records = [
-        (graph.id, graph.version, graph.owner, f"Test Agent {n}", description, True, now, now)
+        (graph.id, graph.version, graph.owner, f"Test Agent {n}", description, True, made, made)
         for n, listing in enumerate(ledger.listings, 1)
         for graph in listing.graphs
     ]
@@ -93,7 +93,6 @@ def _listings(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    now = timestamp(ledger.now)
     records = [
         (
             listing.id,
@@ -104,8 +103,8 @@ def _listings(ledger: Ledger) -> Rows:
             listing.deleted,
             listing.active is not None,
             listing.active,
-            now,
-            now,
+            _before(ledger, 4),
+            timestamp(ledger.now),
         )
         for listing in ledger.listings
     ]
@@ -122,6 +121,12 @@ def _versions(ledger: Ledger) -> Rows:
         name=Kind.TEXT,
         subHeading=Kind.TEXT,
         description=Kind.TEXT,
+        instructions=Kind.TEXT,
+        changesSummary=Kind.TEXT,
+        reviewComments=Kind.TEXT,
+        internalComments=Kind.TEXT,
+        videoUrl=Kind.TEXT,
+        agentOutputDemoUrl=Kind.TEXT,
         imageUrls=Kind.TEXTS,
         categories=Kind.TEXTS,
         isFeatured=Kind.BOOLEAN,
@@ -129,12 +134,13 @@ def _versions(ledger: Ledger) -> Rows:
         submissionStatus=labels("PENDING", "APPROVED", "REJECTED"),
         slug=former(Kind.TEXT),
         isApproved=former(Kind.BOOLEAN),
+        createdAt=Kind.TIME,
         submittedAt=Kind.TIME,
         reviewedAt=Kind.TIME,
-        createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    stream, now = Stream(ledger.seed, "verify.StoreListingVersion"), timestamp(ledger.now)
+    stream = Stream(ledger.seed, "verify.StoreListingVersion")
+    times = [_before(ledger, earlier) for earlier in (3, 2, 1, 0)]
     records = [
         (
             version.id,
@@ -145,14 +151,17 @@ def _versions(ledger: Ledger) -> Rows:
             f"Test Agent {place}",
             texts.sentence(stream),
             " ".join(texts.sentence(stream) for _ in range(_SENTENCES)),
+            *[texts.sentence(stream) for _ in range(4)],
+            video(stream),
+            image(stream),
             [image(stream)],
             _CATEGORIES,
-            False,
+            place % 2 == 0,
             True,
             version.status,
             f"test-agent-{listing.id}",
             version.status == "APPROVED",
-            *[now] * 4,
+            *times,
         )
         for place, listing in enumerate(ledger.listings, 1)
         for version in listing.versions
@@ -208,3 +217,8 @@ def _reviews(ledger: Ledger) -> Rows:
         for n, review in enumerate(ledger.reviews)
     ]
     return held("StoreListingReview", columns, records)
+
+
+def _before(ledger: Ledger, milliseconds: int) -> int:
+    """So long before all this: no two times of a version are the same, for views to tell apart."""
+    return timestamp(ledger.now) - milliseconds * MILLISECOND

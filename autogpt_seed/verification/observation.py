@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Sheet, Snapshot, compare
+from autogpt_seed.comparison import Snapshot, compare
 from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
 from autogpt_seed.database.lookups import with_lookups
 from autogpt_seed.database.market import Market, read_market
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.database.trying import try_reading
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
@@ -28,7 +28,8 @@ from autogpt_seed.verification.cron_checks import Replayed
 from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
 from autogpt_seed.verification.report import Check
-from autogpt_seed.verification.view_checks import check_counts, check_shown, sources_of
+from autogpt_seed.verification.showing import Showing, check_showing, read_showing
+from autogpt_seed.verification.view_checks import check_counts, sources_of
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Look:
     catalog: Catalog
     market: Market
     contents: tuple[Contents, ...]
-    shown: tuple[tuple[View, Sheet | Unreadable], ...]
+    shown: tuple[Showing, ...]
 
 
 async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
@@ -113,8 +114,7 @@ async def observe(
     counts = {c.view.name: thread.submit(check_counts, c, catalog, market) for c in contents}
     sources = sources_of(catalog, market, contents)
     shown = [
-        thread.submit(check_shown, view, found, sources)
-        async for view, found in _shown(connection, catalog)
+        thread.submit(check_showing, found, sources) async for found in _shown(connection, catalog)
     ]
     figures_after = await views.figures(connection, catalog)
     return Observation(
@@ -274,24 +274,17 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     return found
 
 
-async def _shown(
-    connection: AsyncConnection, catalog: Catalog
-) -> AsyncIterator[tuple[View, Sheet | Unreadable]]:
-    """What the views above show. A right that this session lacks is no fault of a view's."""
+async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator[Showing]:
     for view in _above(catalog):
-        columns = store_views.shown(view).columns
-        if columns and catalog.readable(view):
-            read = partial(views.sheet, connection, view, columns)
-            allowed = view.privileges.select
-            yield view, await (try_reading(connection, read) if allowed else read())
+        if catalog.readable(view) and (found := await read_showing(connection, catalog, view)):
+            yield found
 
 
 def _above(catalog: Catalog) -> Iterator[View]:
     """The platform's views of the store by their names, materialised or not, and all plain ones
     that read a materialised view."""
-    known = {store_views.STORE_AGENTS, store_views.SUBMISSIONS, *store_views.CREATORS}
     examined = _examined(catalog)
     for view in catalog.views.values():
         other = not view.materialized and view.name not in examined
-        if view.name in known or (other and _reads_materialized(catalog, view)):
+        if view.name in store_views.KNOWN or (other and _reads_materialized(catalog, view)):
             yield view

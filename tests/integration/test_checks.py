@@ -32,6 +32,7 @@ async def test_a_seeded_database_passes_each_of_them(seeded_revision: str) -> No
             ("store.agents", Outcome.PASSED),
             ("store.creators", Outcome.PASSED),
             ("store.submissions", Outcome.PASSED),
+            ("store.columns", Outcome.PASSED),
         }
         assert outcomes(await check_cron(connection)) == {("cron.job", Outcome.WARNING)}
         assert outcomes(await check_cron(connection, required=True)) == {

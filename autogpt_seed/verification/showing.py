@@ -1,0 +1,52 @@
+"""A view above the materialised ones: what it shows, and the checks of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed import store_views, views
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.comparison import Sheet
+from autogpt_seed.database.row_comparison import Likeness, compare_rows
+from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.verification.column_checks import check_columns
+from autogpt_seed.verification.figures import Sources
+from autogpt_seed.verification.report import Check
+from autogpt_seed.verification.store_checks import unreadable
+from autogpt_seed.verification.view_checks import check_shown
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a view shows in the columns that are reckoned with, and how all others compare with
+    the rows that they are of; None for a view that is not the platform's."""
+
+    view: View
+    sheet: Sheet | Unreadable
+    plain: Likeness | Unreadable | None
+
+
+async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View) -> Showing | None:
+    """Read a view; None where no column of it can be recognised. A right that this session lacks
+    is no fault of a view's."""
+    shown = store_views.shown(view)
+    columns = shown.columns
+    if not columns:
+        return None
+    read = partial(views.sheet, connection, view, columns)
+    sheet = await (try_reading(connection, read) if view.privileges.select else read())
+    if isinstance(sheet, Unreadable) or view.name not in store_views.KNOWN:
+        return Showing(view, sheet, None)
+    compare = partial(compare_rows, connection, catalog, shown)
+    return Showing(view, sheet, await try_reading(connection, compare))
+
+
+def check_showing(showing: Showing, sources: Sources) -> tuple[Check, ...]:
+    """The checks of a view, of its figures and of its other columns."""
+    checks = check_shown(showing.view, showing.sheet, sources)
+    if isinstance(showing.plain, Unreadable):
+        return (*checks, unreadable(showing.view, showing.plain))
+    return (*checks, *check_columns(showing.view, showing.plain))

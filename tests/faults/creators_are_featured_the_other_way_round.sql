@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: Creator
+-- column: is_featured
+NOT is_featured

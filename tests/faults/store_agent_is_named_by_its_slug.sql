@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreAgent
+-- column: agent_name
+slug

@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreAgent
+-- column: updated_at
+CAST(now() AS timestamp(3))

@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreSubmission
+-- column: review_comments
+internal_comments

@@ -1,0 +1,3 @@
+-- warns: store.columns
+-- redefine: Creator
+SELECT old.*, now() AS created_at FROM {old}
