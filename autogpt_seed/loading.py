@@ -75,6 +75,7 @@ async def prepare_run(
     catalog: Catalog,
     plan: Plan,
     key_ring: KeyRing,
+    load: Load,
     clock: Clock,
     *,
     strict: bool,
@@ -86,7 +87,7 @@ async def prepare_run(
         refuse_notes(run.notes)
     if work.target is not None:
         run = await _quicken(work, run)
-    run = await _probe(work, run)
+    run = await _probe(work, run, load)
     clock.lap("probe")
     if strict:
         refuse_notes(run.notes)
@@ -134,21 +135,25 @@ async def _quicken(work: UnitOfWork, run: Prepared) -> Prepared:
     return replace(run, raw_times=True)
 
 
-async def _probe(work: UnitOfWork, run: Prepared) -> Prepared:
+async def _probe(work: UnitOfWork, run: Prepared, load: Load) -> Prepared:
     """Find out on a marketplace in miniature what the schema refuses.
 
     A table that refuses its rows, and that nothing requires, is left out of what is returned.
+    Where keys are to be suspended rows come whole, so none is tried to be updated.
     """
     few = replace(run, world=miniature(run.world)).bind()
+    bounds = few.bounds
+    if load == "suspended":
+        bounds = tuple(replace(bound, updates=()) for bound in bounds)
     await defer(work.connection, run.catalog.schema, run.binding.deferred)
     try:
-        await probe(work.connection, await work.driver(), few.bounds, run.catalog.tables)
+        await probe(work.connection, await work.driver(), bounds, run.catalog.tables)
     except RowRefused as refusal:
         name = next((table for table in refusal.tables if table in few.optional), None)
         if name is None:
             raise
         fewer = replace(run, without={**run.without, name: refusal.sentence})
-        return await _probe(work, replace(fewer, binding=fewer.bind()))
+        return await _probe(work, replace(fewer, binding=fewer.bind()), load)
     return run
 
 

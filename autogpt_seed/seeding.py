@@ -74,7 +74,7 @@ async def populate(
             await require_name(work, catalog, into)
         replacing = on_existing == "replace"
         replaced = await _remove(work, catalog, progress, clock) if replacing else None
-        run = await prepare_run(work, catalog, plan, key_ring, clock, strict=strict)
+        run = await prepare_run(work, catalog, plan, key_ring, load, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:
             if key_file:

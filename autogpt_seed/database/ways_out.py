@@ -23,15 +23,15 @@ def of_column(table: Table, name: str, value: str) -> str:
 
 
 def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
-    """Have it not fire or, where it sees rows as they come, and `planned` ones, not object."""
-    disable = f"ALTER TABLE {quote(table.schema, table.name)} DISABLE TRIGGER {quote(trigger.name)}"
-    if planned and "INSERT" in trigger.definition.partition(" ON ")[0]:
-        key = _plan_key(table)
-        return (
-            "Nothing was written. Set what it objects to in a configuration file, "
-            f"[columns.{key}], or disable it meanwhile: {disable};"
-        )
-    return f"Nothing was written. Disable it meanwhile: {disable};"
+    """What keeps the trigger from objecting: to rows that are `planned`, also settings."""
+    name, key = quote(table.schema, table.name), _plan_key(table)
+    disable = f"disable it meanwhile: ALTER TABLE {name} DISABLE TRIGGER {quote(trigger.name)};"
+    fires = trigger.definition.partition(" ON ")[0]
+    if planned and "INSERT" in fires:
+        return f"Nothing was written. Set what it objects to, in [columns.{key}], or {disable}"
+    if planned and "UPDATE" in fires:
+        return f"Nothing was written. Load without updates, by --load suspended, or {disable}"
+    return f"Nothing was written. To have it take them, {disable}"
 
 
 def settable(

@@ -9,6 +9,7 @@ import pytest
 
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 from autogpt_seed.seeding import populate
+from tests import databases
 from tests.altering import SCHEMA, altered, value
 from tests.conftest import SMALL_PLAN
 
@@ -154,7 +155,7 @@ CASES = {
             " FOR EACH ROW EXECUTE FUNCTION object_to()",
         ],
         ['Trigger "guard" of table "StoreListing"'],
-        'Disable it meanwhile: ALTER TABLE "platform"."StoreListing" DISABLE TRIGGER "guard";',
+        '--load suspended, or disable it meanwhile: ALTER TABLE "platform"."StoreListing" DISABLE',
     ),
 }
 
@@ -167,6 +168,21 @@ async def test_a_refusal_is_named_before_the_mass_is_loaded(
     for words in evidence:
         assert words in f"{error.sentence}\n{error.evidence}"
     assert remedy in error.remedy
+
+
+async def test_rows_that_may_not_be_updated_are_loaded_with_their_keys_suspended(
+    database: str,
+) -> None:
+    await databases.execute(
+        database,
+        f"SET search_path TO {SCHEMA}; {RAISING}",
+        f'CREATE TRIGGER guard BEFORE UPDATE ON {SCHEMA}."StoreListing" '
+        f"FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.object_to()",
+    )
+    report = await populate(databases.target(database), SMALL_PLAN, load="suspended")
+    assert report.strategy.name == "suspended"
+    active = f'SELECT count("activeVersionId") FROM {SCHEMA}."StoreListing"'
+    assert await databases.value(database, active)
 
 
 async def test_a_secret_is_not_shown_with_what_it_violates(head: str) -> None:
