@@ -43,6 +43,8 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
         way = copy.load if takes_copy(bound.table) else insert.load
         with named(bound, catalog.tables, planned=False):
             await way(driver, bound)
-    for late in (update for bound in binding.bounds for update in bound.updates):
-        await copy.set_late(driver, late)
+    for bound in binding.bounds:
+        with named(bound, catalog.tables, planned=False):
+            for late in bound.updates:
+                await copy.set_late(driver, late)
     await check_deferred(work.connection, catalog.schema, binding.deferred)

@@ -9,6 +9,7 @@ import pytest
 
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 from autogpt_seed.seeding import populate
+from autogpt_seed.verification import verify
 from tests import databases
 from tests.altering import SCHEMA, altered, value
 from tests.conftest import SMALL_PLAN
@@ -183,6 +184,9 @@ async def test_rows_that_may_not_be_updated_are_loaded_with_their_keys_suspended
     assert report.strategy.name == "suspended"
     active = f'SELECT count("activeVersionId") FROM {SCHEMA}."StoreListing"'
     assert await databases.value(database, active)
+    with pytest.raises(DatabaseUnsuitable, match=r'Trigger "guard".*\n.*Sundays') as caught:
+        await verify(databases.target(database))
+    assert "To have it take them, disable it" in caught.value.remedy
 
 
 async def test_a_secret_is_not_shown_with_what_it_violates(head: str) -> None:
