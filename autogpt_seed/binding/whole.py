@@ -22,7 +22,7 @@ class Binding:
     """The tables in the order of filling, with all that was noted about them.
 
     `deferred` are the names of foreign keys that must be deferred until all is loaded.
-    `unfilled` are the tables of the schema that could have rows and get none, `optional` those
+    `unfilled` are the tables of the schema that could have rows and have none, `optional` those
     that are filled without any need, and may be left out.
     """
 
@@ -98,7 +98,11 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
         bounds,
         (*drafting.notes, *(note for bound in bounds for note in bound.notes)),
         tuple(edge.key.name for edge in deferred),
-        tuple(n for n, t in drafting.tables() if n not in filled and not t.inherits),
+        tuple(
+            name
+            for name, table in drafting.tables()
+            if name not in filled and not table.inherits and table.there is None
+        ),
         frozenset(name for name, draft in drafts.items() if draft.optional),
     )
 

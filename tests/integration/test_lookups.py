@@ -294,6 +294,7 @@ async def test_a_default_that_refers_to_a_row_that_is_there_stays(head: str) -> 
     async with altered(head, *changes) as connection:
         report = await seed(connection, ALL)
         assert report.rows.keys().isdisjoint({"Org", "Plan"})
+        assert report.coverage.without_rows == ()
         assert [text for text in texts(report) if "User" in text] == []
         assert await held(connection, "User", "orgId") == ["default"]
         assert await held(connection, "User", "plan") == ["pro"]
