@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
@@ -13,6 +14,7 @@ from autogpt_seed.verification.injection import Ledger
 
 _CATEGORIES = ["productivity", "automation"]
 _SENTENCES = 5
+_LONG = timedelta(days=3 * 365)
 
 
 def injected_rows(ledger: Ledger) -> tuple[Rows, ...]:
@@ -67,14 +69,25 @@ def _executions(ledger: Ledger) -> Rows:
         agentGraphVersion=Kind.INTEGER,
         userId=Kind.ID,
         executionStatus=labels("COMPLETED"),
+        isDeleted=Kind.BOOLEAN,
         createdAt=Kind.TIME,
-        startedAt=Kind.TIME,
-        endedAt=Kind.TIME,
+        startedAt=optional(Kind.TIME),
+        endedAt=optional(Kind.TIME),
         updatedAt=Kind.TIME,
     )
-    ids, now = ledger.tag.ids("AgentGraphExecution"), timestamp(ledger.now)
+    ids = ledger.tag.ids("AgentGraphExecution")
     records = [
-        (ids[n], run.graph.id, run.graph.version, run.user, "COMPLETED", now, now, now, now)
+        (
+            ids[n],
+            run.graph.id,
+            run.graph.version,
+            run.user,
+            run.kind.status,
+            run.kind.deleted,
+            made := _when(ledger, old=run.kind.old),
+            *[made if run.kind.timed else None] * 2,
+            made,
+        )
         for n, run in enumerate(ledger.executions)
     ]
     return held("AgentGraphExecution", columns, records)
@@ -203,7 +216,6 @@ def _reviews(ledger: Ledger) -> Rows:
         Stream(ledger.seed, "verify.StoreListingReview"),
         ledger.tag.ids("StoreListingReview"),
     )
-    now = timestamp(ledger.now)
     records = [
         (
             ids[n],
@@ -211,8 +223,7 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.reviewer,
             review.score,
             texts.comment(stream, review.score) if n % 2 == 0 else None,
-            now,
-            now,
+            *[_when(ledger, old=review.old)] * 2,
         )
         for n, review in enumerate(ledger.reviews)
     ]
@@ -222,3 +233,7 @@ def _reviews(ledger: Ledger) -> Rows:
 def _before(ledger: Ledger, milliseconds: int) -> int:
     """So long before all this: no two times of a version are the same, for views to tell apart."""
     return timestamp(ledger.now) - milliseconds * MILLISECOND
+
+
+def _when(ledger: Ledger, *, old: bool) -> int:
+    return timestamp(ledger.now - _LONG if old else ledger.now)

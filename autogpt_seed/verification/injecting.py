@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from autogpt_seed.adding import add, bind_beside
-from autogpt_seed.binding import Bound, Filling
+from autogpt_seed.binding import Binding, Bound, Filling
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.arrivals import count_all, read_back
 from autogpt_seed.entities import FORMER_ENTITIES
-from autogpt_seed.rows import Record
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.injected_rows import injected_rows, present_rows
-from autogpt_seed.verification.injection import Ledger
+from autogpt_seed.verification.injection import Execution, Ledger, Review
 
 logger = logging.getLogger(__name__)
 
@@ -53,16 +54,42 @@ class Arrival:
     altered: Mapping[str, int]
 
 
+async def leave_out_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
+    """The ledger without those of its odd rows that the schema refuses, such as by a check. They
+    are tried in savepoints that are rolled back."""
+    odd = ledger.odd
+    if not odd or await _accepts(work, catalog, ledger, odd):
+        return ledger
+    refused = [one for one in odd if not await _accepts(work, catalog, ledger, [one])]
+    logger.info("Left out %d rows that the schema refuses.", len(refused))
+    return ledger.without(refused)
+
+
+async def _accepts(
+    work: UnitOfWork, catalog: Catalog, ledger: Ledger, odd: Sequence[Execution | Review]
+) -> bool:
+    trial = replace(
+        ledger,
+        listings=(),
+        executions=tuple(one for one in odd if isinstance(one, Execution)),
+        reviews=tuple(one for one in odd if isinstance(one, Review)),
+    )
+    savepoint = await work.connection.begin_nested()
+    try:
+        await add(work, catalog, await _bind(work, catalog, trial))
+    except DatabaseUnsuitable:
+        return False
+    finally:
+        if savepoint.is_active:
+            await savepoint.rollback()
+    return True
+
+
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
-    made = [
-        rows
-        for rows in injected_rows(ledger)
-        if rows.table in catalog.tables or rows.table not in FORMER_ENTITIES
-    ]
+    made = _rows(catalog, ledger)
     names = [rows.table for rows in made]
-    filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
-    binding = await bind_beside(work, catalog, made, present_rows(ledger), filling)
+    binding = await _bind(work, catalog, ledger)
     before = await count_all(work.connection, catalog, names)
     await add(work, catalog, binding)
     after = await count_all(work.connection, catalog, names)
@@ -78,6 +105,20 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
         lost=lost,
         altered=altered,
     )
+
+
+def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
+    return [
+        rows
+        for rows in injected_rows(ledger)
+        if rows.table in catalog.tables or rows.table not in FORMER_ENTITIES
+    ]
+
+
+async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
+    filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
+    made = _rows(catalog, ledger)
+    return await bind_beside(work, catalog, made, present_rows(ledger), filling)
 
 
 async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:

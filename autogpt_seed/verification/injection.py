@@ -7,8 +7,8 @@ must tell apart (`KINDS`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import NamedTuple
@@ -76,12 +76,35 @@ No two are of the same version of a graph, which older schemas do not allow.
 """
 
 
+class RunKind(NamedTuple):
+    """What tells a run from others: its status, whether it is deleted, of long ago, or has begun
+    and ended at any time."""
+
+    status: str = "COMPLETED"
+    deleted: bool = False
+    old: bool = False
+    timed: bool = True
+
+
+USUAL = RunKind()
+ODD_RUNS = (
+    RunKind(status="FAILED"),
+    RunKind(deleted=True),
+    RunKind(old=True),
+    RunKind(timed=False),
+)
+"""The runs that a view may forget without a word, where all others are alike."""
+
+_ODD_GRAPHS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
     """A run of `graph` by `user`."""
 
     graph: Graph
     user: str
+    kind: RunKind = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +146,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review of a version. Every other one has a comment."""
+    """A review of a version, `old` if it is of long ago. Every other one has a comment."""
 
     of: Reviewable
     score: int
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +167,20 @@ class Ledger:
     def users(self) -> tuple[str, ...]:
         """Those who take part, each once."""
         return tuple(dict.fromkeys(execution.user for execution in self.executions))
+
+    @property
+    def odd(self) -> tuple[Execution | Review, ...]:
+        """The rows that a schema may refuse; they refer to rows that were there before."""
+        runs = (execution for execution in self.executions if execution.kind != USUAL)
+        return (*runs, *(review for review in self.reviews if review.old))
+
+    def without(self, refused: Collection[Execution | Review]) -> Ledger:
+        """The ledger without these rows."""
+        return replace(
+            self,
+            executions=tuple(run for run in self.executions if run not in refused),
+            reviews=tuple(review for review in self.reviews if review not in refused),
+        )
 
     @property
     def graphs(self) -> frozenset[str]:
@@ -164,14 +202,19 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
     # Old and new in turn, so that any number of graphs has some of both.
     old = [(graph,) for graph in candidates.graphs]
     turns = [graph for graph in chain(*zip_longest(old, new)) if graph][: settings.graphs]
-    reviews = chain(candidates.reviewable[: settings.reviews], _of_new(candidates.users, listings))
+    present = [versions[0] for versions in turns if versions in old]
+    known = candidates.reviewable[: settings.reviews]
+    new_ones = _of_new(candidates.users, listings)
     return Ledger(
         tag=tag,
         seed=settings.seed,
         now=candidates.now,
-        executions=tuple(_executions(turns, candidates.users, settings, stream)),
+        executions=(
+            *_executions(turns, candidates.users, settings, stream),
+            *_odd_runs(present, candidates.users),
+        ),
         listings=listings,
-        reviews=tuple(Review(version, stream.integer(3, 5)) for version in reviews),
+        reviews=tuple(_reviews(chain(known, new_ones), len(known), stream)),
     )
 
 
@@ -217,3 +260,18 @@ def _executions(
         for number in range(stream.integer(*settings.executions_per_graph)):
             user = users[(first + number) % len(users)]
             yield Execution(versions[number % len(versions)], user)
+
+
+def _odd_runs(graphs: Sequence[Graph], users: Sequence[str]) -> Iterator[Execution]:
+    """Each by somebody who does not own the graph, if there is anybody else. What rules of counting
+    leave out is of different graphs, as far as there are so many."""
+    for place, kind in enumerate(ODD_RUNS):
+        graph = graphs[min(place, _ODD_GRAPHS - 1) % len(graphs)]
+        others = [user for user in users if user != graph.owner]
+        yield Execution(graph, others[0] if others else users[0], kind)
+
+
+def _reviews(versions: Iterable[Reviewable], known: int, stream: Stream) -> Iterator[Review]:
+    """One each. The last of those of versions that are `known`, so many, is an old one."""
+    for place, version in enumerate(versions, 1):
+        yield Review(version, stream.integer(3, 5), old=place == known)

@@ -115,7 +115,7 @@ async def test_the_numbers_can_be_set(seeded_database: str) -> None:
         graphs=2, executions_per_graph=Range(4, 4), users=1, reviews=1, listings=0
     )
     report = await verify(parse_url(seeded_database, {}), settings=settings)
-    assert report.injected == {"AgentGraphExecution": 8, "StoreListingReview": 1}
+    assert report.injected == {"AgentGraphExecution": 12, "StoreListingReview": 1}
     assert troubles(report) == {}
 
 

@@ -12,7 +12,7 @@ from autogpt_seed.ids import parse
 from autogpt_seed.plan import Range
 from autogpt_seed.verification import VerifySettings
 from autogpt_seed.verification.injected_rows import injected_rows
-from autogpt_seed.verification.injection import Ledger, plan_injection
+from autogpt_seed.verification.injection import ODD_RUNS, USUAL, Ledger, plan_injection
 
 NOW = datetime(2026, 1, 15, 12, 30)  # noqa: DTZ001  # rows hold naive times, meant as UTC
 USERS = tuple(f"user {n}" for n in range(5))
@@ -24,7 +24,8 @@ LONELY = Candidates(GRAPHS[:1], USERS[:1], (), NOW)
 
 
 def runs(ledger: Ledger) -> Counter[str]:
-    return Counter(execution.graph.id for execution in ledger.executions)
+    """The usual ones by graph."""
+    return Counter(e.graph.id for e in ledger.executions if e.kind == USUAL)
 
 
 def test_graphs_are_run_by_their_owners_and_by_others() -> None:
@@ -32,6 +33,7 @@ def test_graphs_are_run_by_their_owners_and_by_others() -> None:
     assert len(runs(ledger)) == 5
     assert all(2 <= count <= 5 for count in runs(ledger).values())
     own = Counter(e.graph.id for e in ledger.executions if e.user == e.graph.owner)
+    assert [e.kind for e in ledger.executions if e.kind != USUAL] == list(ODD_RUNS)
     assert set(own) == set(runs(ledger))
     assert all(own[graph] < count for graph, count in runs(ledger).items())
 
@@ -70,6 +72,19 @@ def test_there_is_a_listing_of_each_kind_that_views_must_tell_apart(candidates: 
     assert reviewed >= {several.id, unrun.id, deleted.id, waiting.id, refused.id}
 
 
+def test_what_a_schema_may_refuse_is_of_what_was_there_and_can_be_left_out() -> None:
+    ledger = plan_injection(FULL, VerifySettings())
+    odd_runs = [run for run in ledger.executions if run.kind != USUAL]
+    (old,) = [review for review in ledger.reviews if review.old]
+    assert {run.graph for run in odd_runs} == set(GRAPHS[:3])
+    assert {run.graph.id for run in odd_runs} <= set(runs(ledger))
+    assert old.of in REVIEWABLE
+    assert ledger.odd == (*odd_runs, old)
+    assert ledger.without(odd_runs).odd == (old,)
+    assert len(ledger.without(ledger.odd).reviews) == len(ledger.reviews) - 1
+    assert len(plan_injection(EMPTY_STORE, VerifySettings()).odd) == len(ODD_RUNS)
+
+
 def test_nobody_reviews_a_version_twice_and_owners_only_where_they_must() -> None:
     for candidates in (FULL, LONELY):
         reviews = plan_injection(candidates, VerifySettings()).reviews
@@ -92,7 +107,10 @@ def test_the_settings_are_limits() -> None:
 def test_the_rows_are_those_of_the_ledger_and_carry_its_tag(candidates: Candidates) -> None:
     ledger = plan_injection(candidates, VerifySettings())
     made = {rows.table: list(rows.named()) for rows in injected_rows(ledger)}
-    assert Counter(row["agentGraphId"] for row in made["AgentGraphExecution"]) == runs(ledger)
+    assert len(made["AgentGraphExecution"]) == len(ledger.executions)
+    statuses = Counter(row["executionStatus"] for row in made["AgentGraphExecution"])
+    assert statuses == {"COMPLETED": sum(runs(ledger).values()) + 3, "FAILED": 1}
+    assert Counter(row["startedAt"] for row in made["AgentGraphExecution"])[None] == 1
     assert len(made["StoreListingReview"]) == len(ledger.reviews)
     comments = [row["comments"] for row in made["StoreListingReview"]]
     assert None in comments
