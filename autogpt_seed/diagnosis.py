@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from autogpt_seed.binding import Bound, Note
+from autogpt_seed.binding import Binding, Bound, Note
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
@@ -15,6 +15,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.server import Session, read_session, refused_refreshes
 from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -86,10 +87,7 @@ async def diagnose(
         filled, bounds, notes = catalog, tuple[Bound, ...](), tuple[Note, ...]()
         try:
             filled, abilities, notes = await survey(connection, catalog, plan)
-            tag = RunTag.of(plan.digest(), plan.seed, "", 0)
-            quick = plan.model_copy(update={"api_key_hash": "sha256"})
-            with KeyRing.of(quick, tag, salted=False) as keys:
-                binding = bind_world(World(plan, tag, abilities, keys), filled)
+            binding = _bind(filled, abilities, plan)
             bounds, notes = binding.bounds, notes + binding.notes
         except DatabaseUnsuitable as error:
             problems.append(str(error))
@@ -115,6 +113,14 @@ async def diagnose(
         notes=notes,
         problems=tuple(problems),
     )
+
+
+def _bind(catalog: Catalog, abilities: Capabilities, plan: Plan) -> Binding:
+    """As for a populate, without what takes long: its hashes are quick ones."""
+    tag = RunTag.of(plan.digest(), plan.seed, "", 0)
+    quick = plan.model_copy(update={"api_key_hash": "sha256"})
+    with KeyRing.of(quick, tag, salted=False) as keys:
+        return bind_world(World(plan, tag, abilities, keys), catalog)
 
 
 def _obstacles(session: Session) -> Iterator[str]:

@@ -17,6 +17,7 @@ from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
+from autogpt_seed.key_file import KeyFile
 from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.loading import Loaded, Prepared, load_run, prepare_run
 from autogpt_seed.plan import Plan
@@ -77,12 +78,8 @@ async def populate(
         run = await prepare_run(work, catalog, plan, key_ring, load, clock, strict=strict)
         loaded = await load_run(work, run, load, progress, clock, strict=strict)
         if not rollback:
-            if key_file:
-                key_file.write(raw_api_keys(run.world))
-            await work.commit()
+            await _commit(work, run, key_file)
             clock.lap("commit")
-            if key_file:
-                key_file.keep()
     return _report(run, loaded, clock.seconds, replaced, committed=not rollback)
 
 
@@ -110,6 +107,15 @@ async def _remove(work: UnitOfWork, catalog: Catalog, progress: Progress, clock:
     cleared = await clear(work.connection, catalog, "all", progress=progress)
     clock.lap("remove")
     return cleared
+
+
+async def _commit(work: UnitOfWork, run: Prepared, key_file: KeyFile | None) -> None:
+    """Commit, with the API keys on the disk before: should it be full, no row is kept."""
+    if key_file:
+        key_file.write(raw_api_keys(run.world))
+    await work.commit()
+    if key_file:
+        key_file.keep()
 
 
 async def _skipped(

@@ -15,7 +15,6 @@ from autogpt_seed.database.cron import CronStatus
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.store_views import Measured
 from autogpt_seed.verification.injecting import Arrival
-from autogpt_seed.verification.injection import Ledger
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, RefreshPath, ViewRefresh
 
@@ -35,8 +34,9 @@ class Contents:
     after: Snapshot | None
 
 
-def check_injection(ledger: Ledger, arrival: Arrival) -> Check:
+def check_injection(arrival: Arrival) -> Check:
     """Whether the tables took exactly the rows of the ledger."""
+    ledger = arrival.ledger
     evidence = [
         line
         for table, ids in arrival.ids.items()

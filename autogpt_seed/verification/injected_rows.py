@@ -15,6 +15,33 @@ from autogpt_seed.verification.injection import Ledger
 _CATEGORIES = ["productivity", "automation"]
 _SENTENCES = 5
 _LONG = timedelta(days=3 * 365)
+_VERSION = fields(
+    id=Kind.ID,
+    version=Kind.INTEGER,
+    storeListingId=Kind.ID,
+    agentGraphId=Kind.ID,
+    agentGraphVersion=Kind.INTEGER,
+    name=Kind.TEXT,
+    subHeading=Kind.TEXT,
+    description=Kind.TEXT,
+    instructions=Kind.TEXT,
+    changesSummary=Kind.TEXT,
+    reviewComments=Kind.TEXT,
+    internalComments=Kind.TEXT,
+    videoUrl=Kind.TEXT,
+    agentOutputDemoUrl=Kind.TEXT,
+    imageUrls=Kind.TEXTS,
+    categories=Kind.TEXTS,
+    isFeatured=Kind.BOOLEAN,
+    isAvailable=Kind.BOOLEAN,
+    submissionStatus=labels("PENDING", "APPROVED", "REJECTED"),
+    slug=former(Kind.TEXT),
+    isApproved=former(Kind.BOOLEAN),
+    createdAt=Kind.TIME,
+    submittedAt=Kind.TIME,
+    reviewedAt=Kind.TIME,
+    updatedAt=Kind.TIME,
+)
 
 
 def injected_rows(ledger: Ledger) -> tuple[Rows, ...]:
@@ -125,33 +152,6 @@ def _listings(ledger: Ledger) -> Rows:
 
 
 def _versions(ledger: Ledger) -> Rows:
-    columns = fields(
-        id=Kind.ID,
-        version=Kind.INTEGER,
-        storeListingId=Kind.ID,
-        agentGraphId=Kind.ID,
-        agentGraphVersion=Kind.INTEGER,
-        name=Kind.TEXT,
-        subHeading=Kind.TEXT,
-        description=Kind.TEXT,
-        instructions=Kind.TEXT,
-        changesSummary=Kind.TEXT,
-        reviewComments=Kind.TEXT,
-        internalComments=Kind.TEXT,
-        videoUrl=Kind.TEXT,
-        agentOutputDemoUrl=Kind.TEXT,
-        imageUrls=Kind.TEXTS,
-        categories=Kind.TEXTS,
-        isFeatured=Kind.BOOLEAN,
-        isAvailable=Kind.BOOLEAN,
-        submissionStatus=labels("PENDING", "APPROVED", "REJECTED"),
-        slug=former(Kind.TEXT),
-        isApproved=former(Kind.BOOLEAN),
-        createdAt=Kind.TIME,
-        submittedAt=Kind.TIME,
-        reviewedAt=Kind.TIME,
-        updatedAt=Kind.TIME,
-    )
     stream = Stream(ledger.seed, "verify.StoreListingVersion")
     times = [_before(ledger, earlier) for earlier in (3, 2, 1, 0)]
     records = [
@@ -179,7 +179,7 @@ def _versions(ledger: Ledger) -> Rows:
         for place, listing in enumerate(ledger.listings, 1)
         for version in listing.versions
     ]
-    return held("StoreListingVersion", columns, records)
+    return held("StoreListingVersion", _VERSION, records)
 
 
 def _submissions(ledger: Ledger) -> Rows:

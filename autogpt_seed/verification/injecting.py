@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autogpt_seed.adding import add, bind_beside
@@ -17,7 +17,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.injected_rows import injected_rows, present_rows
-from autogpt_seed.verification.injection import Execution, Ledger, Review
+from autogpt_seed.verification.injection import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +43,11 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of the rows that were sent: their ids by table, how many rows each table was sent,
-    those included that others require, by how many it grew, and which of the rows are not there as
-    they were sent."""
+    """What came of the rows that were sent: those of `ledger`, their ids by table, how many rows
+    each table was sent, those included that others require, by how many it grew, and which of the
+    rows are not there as they were sent."""
 
+    ledger: Ledger
     ids: Mapping[str, tuple[str, ...]]
     sent: Mapping[str, int]
     grown: Mapping[str, int]
@@ -54,29 +55,25 @@ class Arrival:
     altered: Mapping[str, int]
 
 
-async def leave_out_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
-    """The ledger without those of its odd rows that the schema refuses, such as by a check. They
-    are tried in savepoints that are rolled back."""
-    odd = ledger.odd
-    if not odd or await _accepts(work, catalog, ledger, odd):
-        return ledger
-    refused = [one for one in odd if not await _accepts(work, catalog, ledger, [one])]
-    logger.info("Left out %d rows that the schema refuses.", len(refused))
-    return ledger.without(refused)
+async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
+    """Load the rows of the ledger and read them back, without those of its odd rows that the
+    schema refuses, such as by a check. Rows that a trigger drops are no error."""
+    binding = await _bind(work, catalog, ledger)
+    if ledger.odd and not await _accepts(work, catalog, binding):
+        ledger = await _without_refused(work, catalog, ledger)
+        binding = await _bind(work, catalog, ledger)
+    return await _load(work, catalog, ledger, binding)
 
 
-async def _accepts(
-    work: UnitOfWork, catalog: Catalog, ledger: Ledger, odd: Sequence[Execution | Review]
-) -> bool:
-    trial = replace(
-        ledger,
-        listings=(),
-        executions=tuple(one for one in odd if isinstance(one, Execution)),
-        reviews=tuple(one for one in odd if isinstance(one, Review)),
-    )
+async def _accepts(work: UnitOfWork, catalog: Catalog, binding: Binding) -> bool:
+    """Whether the schema takes the rows, which are loaded and taken back.
+
+    They do not stay in that savepoint: as a run they must share their transaction id with its
+    record (`database.run_record`).
+    """
     savepoint = await work.connection.begin_nested()
     try:
-        await add(work, catalog, await _bind(work, catalog, trial))
+        await add(work, catalog, binding)
     except DatabaseUnsuitable:
         return False
     finally:
@@ -85,11 +82,19 @@ async def _accepts(
     return True
 
 
-async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
-    """Load the rows of the ledger and read them back. Rows that a trigger drops are no error."""
+async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
+    refused = []
+    for odd in ledger.odd:
+        alone = await _bind(work, catalog, ledger.alone(odd))
+        if not await _accepts(work, catalog, alone):
+            refused.append(odd)
+    logger.info("Left out %d rows that the schema refuses.", len(refused))
+    return ledger.without(refused)
+
+
+async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding) -> Arrival:
     made = _rows(catalog, ledger)
     names = [rows.table for rows in made]
-    binding = await _bind(work, catalog, ledger)
     before = await count_all(work.connection, catalog, names)
     await add(work, catalog, binding)
     after = await count_all(work.connection, catalog, names)
@@ -99,6 +104,7 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
         lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
     return Arrival(
+        ledger=ledger,
         ids={rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made},
         sent={bound.table.name: bound.count for bound in binding.bounds if bound.count},
         grown={name: after[name] - before[name] for name in names},

@@ -174,6 +174,15 @@ class Ledger:
         runs = (execution for execution in self.executions if execution.kind != USUAL)
         return (*runs, *(review for review in self.reviews if review.old))
 
+    def alone(self, one: Execution | Review) -> Ledger:
+        """The ledger with nothing but this row."""
+        return replace(
+            self,
+            listings=(),
+            executions=(one,) if isinstance(one, Execution) else (),
+            reviews=(one,) if isinstance(one, Review) else (),
+        )
+
     def without(self, refused: Collection[Execution | Review]) -> Ledger:
         """The ledger without these rows."""
         return replace(

@@ -38,7 +38,7 @@ def judge(
     checks = (
         *_cron(seen, require_cron),
         *check_presence(seen.catalog),
-        check_injection(seen.ledger, seen.arrival),
+        check_injection(seen.arrival),
         *_refresh(seen),
         *_views(seen),
         *chain.from_iterable(checks.result() for checks in seen.shown),

@@ -25,7 +25,7 @@ from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.cron_checks import Replayed
-from autogpt_seed.verification.injecting import Arrival, inject, leave_out_refused
+from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
 from autogpt_seed.verification.report import Check
 from autogpt_seed.verification.showing import Showing, check_showing, read_showing
@@ -73,7 +73,6 @@ class Observation:
     replayed: Replayed | None
     replayed_further: Mapping[str, Replayed]
     """By materialised view outside of the store, where jobs of its own refresh it."""
-    ledger: Ledger
     arrival: Arrival
     contents: tuple[Contents, ...]
     counts: Mapping[str, Future[tuple[Check, ...]]]
@@ -98,7 +97,6 @@ async def observe(
     figures_before = await views.figures(connection, catalog)
     held_before = await _held(connection, catalog)
     ledger = await plan(connection, catalog, settings)
-    ledger = await leave_out_refused(work, catalog, ledger)
     arrival = await inject(work, catalog, ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
@@ -123,7 +121,6 @@ async def observe(
         cron=cron,
         replayed=replayed,
         replayed_further=replayed_further,
-        ledger=ledger,
         arrival=arrival,
         contents=contents,
         counts=counts,

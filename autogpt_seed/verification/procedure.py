@@ -101,14 +101,12 @@ async def _keep(
     work: UnitOfWork, catalog: Catalog, settings: VerifySettings, seen: Observation
 ) -> tuple[Check, ...]:
     """Commit what was injected, as a run."""
-    unrecorded = await record_injection(
-        work.connection, catalog, settings, seen.ledger, seen.arrival
-    )
+    unrecorded = await record_injection(work.connection, catalog, settings, seen.arrival)
     await work.commit()
     rows = sum(map(len, seen.arrival.ids.values()))
     where = "in the caller's transaction" if work.joined else "in the database"
     title = f"The {rows} rows that were added are kept"
-    evidence = [f"They are {where}, with the run tag {seen.ledger.tag}."]
+    evidence = [f"They are {where}, with the run tag {seen.arrival.ledger.tag}."]
     if unrecorded:
         evidence.append(f"They are not in the record of runs: {unrecorded}.")
     return (Check("data.kept", title, Outcome.PASSED, tuple(evidence)),)
@@ -125,7 +123,7 @@ def _report(
     return VerificationReport(
         schema=catalog.schema,
         server_version=catalog.server_version,
-        run_tag=str(seen.ledger.tag),
+        run_tag=str(seen.arrival.ledger.tag),
         committed=committed,
         injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
         before=seen.figures_before,

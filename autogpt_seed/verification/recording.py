@@ -10,17 +10,14 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.verification.injecting import Arrival
-from autogpt_seed.verification.injection import Ledger, VerifySettings
+from autogpt_seed.verification.injection import VerifySettings
 
 
 async def record_injection(
-    connection: AsyncConnection,
-    catalog: Catalog,
-    settings: VerifySettings,
-    ledger: Ledger,
-    arrival: Arrival,
+    connection: AsyncConnection, catalog: Catalog, settings: VerifySettings, arrival: Arrival
 ) -> str:
     """Write down what was injected. Returns why it could not be, or ""."""
+    ledger = arrival.ledger
     digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
     record = RunRecord(
         schema=catalog.schema,

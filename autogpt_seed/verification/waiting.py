@@ -11,7 +11,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import compare
 from autogpt_seed.removal import clear
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.verification.injecting import inject, leave_out_refused
+from autogpt_seed.verification.injecting import inject
 from autogpt_seed.verification.injection import VerifySettings
 from autogpt_seed.verification.observation import examined_views, plan
 from autogpt_seed.verification.recording import record_injection
@@ -41,9 +41,8 @@ async def wait_for_job(
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
         ledger = await plan(work.connection, catalog, settings)
-        ledger = await leave_out_refused(work, catalog, ledger)
         arrival = await inject(work, catalog, ledger)
-        await record_injection(work.connection, catalog, settings, ledger, arrival)
+        await record_injection(work.connection, catalog, settings, arrival)
         await work.commit()
     begun = time.monotonic()
     try:

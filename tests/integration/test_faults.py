@@ -34,7 +34,7 @@ from tests.databases import (
 )
 from tests.integration.test_unit_of_work import At
 
-MOMENTS = 20 if os.environ.get("AUTOGPT_SEED_LONG_TESTS") else 5
+MOMENTS = 20 if os.environ.get("AUTOGPT_SEED_LONG_TESTS") else 8
 
 PLAN = Plan(users=3, blocks=2, as_of=AS_OF, api_key_hash="sha256")
 
