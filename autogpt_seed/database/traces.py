@@ -101,18 +101,19 @@ async def digests(
     connection: AsyncConnection, catalog: Catalog, names: Iterable[str]
 ) -> dict[str, Digest | None]:
     """The digest of the logical contents of each table or view, in one scan each."""
-    found: dict[str, Digest | None] = {}
-    for name in names:
-        view = catalog.views.get(name)
-        if view and not catalog.readable(view):
-            found[name] = None
-            continue
-        statement = (
-            "SELECT count(*), COALESCE(sum(hashtextextended(CAST(ROW(contents.*) AS text), 0)), 0)"
-            f" FROM {quote(catalog.schema, name)} AS contents"
-        )
-        rows, hashes = tuple((await connection.exec_driver_sql(statement)).one())
-        found[name] = Digest(rows, int(hashes))
+    found: dict[str, Digest | None] = dict.fromkeys(names)
+    unreadable = {view.name for view in catalog.views.values() if not catalog.readable(view)}
+    read = [name for name in found if name not in unreadable]
+    scans = [
+        f"SELECT {place}, count(*),"
+        " COALESCE(sum(hashtextextended(CAST(ROW(contents.*) AS text), 0)), 0)"
+        f" FROM {quote(catalog.schema, name)} AS contents"
+        for place, name in enumerate(read)
+    ]
+    if scans:
+        for row in await connection.exec_driver_sql(" UNION ALL ".join(scans)):
+            place, rows, hashes = tuple(row)
+            found[read[place]] = Digest(rows, int(hashes))
     return found
 
 
@@ -171,13 +172,13 @@ async def count_rows(
     connection: AsyncConnection, catalog: Catalog, ids: Mapping[str, Sequence[str]]
 ) -> int:
     """How many of the rows with these ids are there, over all tables."""
-    found = 0
-    for name, wanted in ids.items():
+    counts = []
+    for place, name in enumerate(ids, 1):
         table = catalog.tables[name]
         key = quote(table.primary_key[0] if table.primary_key else "id")
-        statement = (
-            f"SELECT count(*) FROM {quote(table.schema, name)} "
-            f"WHERE CAST({key} AS text) = ANY(CAST($1 AS text[]))"
+        counts.append(
+            f"(SELECT count(*) FROM {quote(table.schema, name)} "
+            f"WHERE CAST({key} AS text) = ANY(CAST(${place} AS text[])))"
         )
-        found += (await connection.exec_driver_sql(statement, (list(wanted),))).scalar_one()
-    return found
+    statement, wanted = f"SELECT {' + '.join(counts) or 0}", tuple(map(list, ids.values()))
+    return int((await connection.exec_driver_sql(statement, wanted)).scalar_one())
