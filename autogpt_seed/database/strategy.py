@@ -149,15 +149,16 @@ async def _find(connection: AsyncConnection, tables: Sequence[Table]) -> Suspens
 
 async def _old_rows(connection: AsyncConnection, tables: Sequence[Table]) -> dict[str, int]:
     """How many rows each table holds, by the server's statistics and the sizes of the files."""
-    values = {"schema": tables[0].schema, "tables": [table.name for table in tables]}
-    sizes = (await connection.execute(text(_SIZES), values)).all()
-    old: dict[str, int] = {}
-    for name, rows in sizes:
-        table = quote(tables[0].schema, name)
-        query = f"SELECT EXISTS (SELECT FROM {table})"  # a file may hold dead rows only
-        holds = rows and (await connection.exec_driver_sql(query)).scalar_one()
-        old[name] = rows if holds else 0
-    return old
+    schema, values = tables[0].schema, {"tables": [table.name for table in tables]}
+    sizes = (await connection.execute(text(_SIZES), {"schema": schema, **values})).all()
+    old = {name: int(rows) for name, rows in sizes}
+    files = [name for name, rows in old.items() if rows]
+    if not files:
+        return old
+    # A file may hold dead rows only.
+    terms = [f"EXISTS (SELECT FROM {quote(schema, name)})" for name in files]
+    found = (await connection.exec_driver_sql(f"SELECT {', '.join(terms)}")).one()
+    return old | {name: 0 for name, holds in zip(files, found, strict=True) if not holds}
 
 
 async def _user(connection: AsyncConnection, schema: str, tables: Collection[str]) -> str | None:
