@@ -39,6 +39,9 @@ _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """By table what columns of these names show of it, any of several, in versions of the platform;
 all others show a column of their own name."""
 
+_OF_GRAPHS: Mapping[str, tuple[str, ...]] = {"agentname": ("name",)}
+"""What the first store showed of the listing's graph: nothing else."""
+
 _TIMES = frozenset({"timestamp", "timestamptz", "date"})
 _TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name", "uuid"})
 _BOUNDED = frozenset({"varchar", "bpchar"})
@@ -101,7 +104,14 @@ def _versions(catalog: Catalog, column: str) -> Origin:
         f"JOIN {version.sql} ON {version.text('id')} = {_key(column)} "
         f"LEFT JOIN {listing.sql} ON {listing['id']} = {version['storeListingId']}"
     )
-    return Origin((version, listing), joins, _key(column))
+    graph = Source(catalog, "AgentGraph", "g")
+    keys = (("id", "agentGraphId"), ("version", "agentGraphVersion"))
+    known = all(graph.find(there) and listing.find(here) for there, here in keys)
+    if listing.find("activeVersionId") or not known:
+        return Origin((version, listing), joins, _key(column))
+    same = (f"{graph.text(there)} = {listing.text(here)}" for there, here in keys)
+    joins += f" LEFT JOIN {graph.sql} ON {' AND '.join(same)}"
+    return Origin((version, listing, graph), joins, _key(column))
 
 
 def _profiles(catalog: Catalog, column: str) -> Origin:
@@ -124,7 +134,7 @@ def _choices(shown: Column, origin: Origin) -> Iterator[Equal]:
     spelt = shown.name.replace("_", "").casefold()
     for source in origin.tables:
         table = source.catalog.tables[source.table]
-        for name in _RENAMED[source.table].get(spelt, (shown.name,)):
+        for name in _names(source.table, shown.name, spelt):
             column = named(table, name)
             if column is not None and (
                 pair := _comparable(
@@ -135,6 +145,13 @@ def _choices(shown: Column, origin: Origin) -> Iterator[Equal]:
                 )
             ):
                 yield Equal(f"{source.table}.{column}", *pair)
+
+
+def _names(table: str, shown: str, spelt: str) -> tuple[str, ...]:
+    """The columns of the table that one of this name may show."""
+    if table == "AgentGraph":
+        return _OF_GRAPHS.get(spelt, ())
+    return _RENAMED[table].get(spelt, (shown,))
 
 
 def _comparable(
