@@ -7,6 +7,7 @@ provider of Faker makes, `{sequence = "x-{n}"}` for texts that count from 1.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -56,6 +57,7 @@ class Sequence(_Rule):
 
 
 Rule = Constant | Choice | Null | Faked | Sequence
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _RULES: dict[str, type[Rule]] = {
     "choice": Choice,
     "null": Null,
@@ -103,6 +105,11 @@ def _parse_columns(value: object) -> object:
 Override = Annotated[Rule, BeforeValidator(_parse_rule), PlainSerializer(_written)]
 Overrides = Annotated[dict[str, dict[str, Override]], BeforeValidator(_parse_columns)]
 """By table and column."""
+
+
+def toml_key(*names: str) -> str:
+    """The names as a dotted key of TOML: `User.timezone`, `"New Table".name`."""
+    return ".".join(name if _BARE.fullmatch(name) else json.dumps(name) for name in names)
 
 
 def expand_dotted(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def load_plan(
     """
     named = expand_dotted(flags or {})
     variables = expand_dotted(_from_environment(environment or {}))
-    file = _from_file(config) if config else {}
+    file = read_file(config) if config else {}
     sources = {flags_from: named, "the environment": variables, str(config): file}
     profile = next((s["profile"] for s in sources.values() if "profile" in s), "classic")
     merged = _from_profile(str(profile))
@@ -216,7 +216,8 @@ def _from_profile(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def read_file(path: Path) -> dict[str, Any]:
+    """The settings of a TOML file. Raises `ConfigurationError` where it cannot be read."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -61,6 +61,12 @@ class Bound:
     notes: tuple[Note, ...] = ()
     text: bool = False
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The columns that are the entity's own, neither filled in nor set by anybody."""
+        made = {note.column for note in self.notes if note.action in ("filled", "overridden")}
+        return frozenset(self.columns) - made
+
 
 def column_note(action: Action, table: str, column: str, why: str) -> Note:
     """A note on a column: `User.flavour filled: required, and not known`."""

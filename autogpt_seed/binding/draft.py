@@ -22,7 +22,9 @@ from autogpt_seed.rows import Rows
 class Filling:
     """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
     of users, whether tables that no entity knows are filled too, and the plan's overrides. With
-    `raw_times` all timestamps of the rows are those of `timestamps` instead of datetimes."""
+    `raw_times` all timestamps of the rows are those of `timestamps` instead of datetimes. With
+    `beside` the rows are not those of a plan: its overrides hold for the columns that the rows do
+    not give, and those of tables that get none are passed over."""
 
     tag: RunTag
     as_of: datetime
@@ -30,6 +32,7 @@ class Filling:
     everything: bool = False
     overrides: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     raw_times: bool = False
+    beside: bool = False
 
     @classmethod
     def of(cls, plan: Plan, tag: RunTag, *, raw_times: bool = False) -> Filling:

@@ -116,7 +116,8 @@ class Drafting:
     def _there(self) -> Iterator[Existing]:
         """The rows of lookup tables, unless the plan says what rows these shall get."""
         for name, table in self.catalog.tables.items():
-            if table.there is not None and name not in self.filling.overrides:
+            planned = name in self.filling.overrides and not self.filling.beside
+            if table.there is not None and not planned:
                 yield table.there
 
     def _draft_present(self, present: Sequence[Rows | Existing]) -> None:
@@ -150,6 +151,9 @@ class Drafting:
                 self.notes.append(table_note("left out", rows.table, why))
                 continue
             overrides = self.filling.overrides.get(rows.table, {})
+            if self.filling.beside:
+                given = {found.column.name for found in match(rows, table, absent=absent)[0]}
+                overrides = {name: overrides[name] for name in overrides if name not in given}
             matches, notes = match(
                 rows, table, overridden=overrides, absent=absent, raw_times=self.filling.raw_times
             )

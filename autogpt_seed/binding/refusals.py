@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autogpt_seed.binding.draft import Draft
 from autogpt_seed.catalog import ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.overrides import toml_key
 
 
 def check_parents(draft: Draft, drafts: Mapping[str, Draft]) -> None:
@@ -40,7 +41,7 @@ def no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:
     return DatabaseUnsuitable(
         f'"{table}" requires rows of "{key.schema}.{key.table}", which cannot be made.',
         evidence=f'"{key.name}": {key.definition}.',
-        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+        remedy=give(table, key.columns),
     )
 
 
@@ -49,5 +50,11 @@ def unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitabl
     return DatabaseUnsuitable(
         f'"{table}" refers to "{column}" of "{key.table}", whose values only the database knows.',
         evidence=f'"{key.name}": {key.definition}.',
-        remedy=f"Give {', '.join(key.columns)} in the plan: [columns.{table}].",
+        remedy=give(table, key.columns),
     )
+
+
+def give(table: str, columns: Sequence[str]) -> str:
+    """The remedy where somebody must say what is in these columns."""
+    settings = " ".join(f"--set 'columns.{toml_key(table, name)}=VALUE'" for name in columns)
+    return f"Say what it shall be: {settings}."

@@ -111,6 +111,8 @@ def _check_overrides(drafting: Drafting) -> None:
     for name, overrides in drafting.filling.overrides.items():
         draft = drafting.drafts.get(name)
         if draft is None or draft.present:
+            if drafting.filling.beside:
+                continue
             raise overridden.not_filled(name)
         for key in (k for other in drafting.drafts.values() for k in other.foreign_keys()):
             if key.table == name and (column := overrides.keys() & set(key.referred)):

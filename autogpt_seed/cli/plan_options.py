@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from autogpt_seed.cli.options import WHAT, assignments
-from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles
+from autogpt_seed.overrides import expand_dotted, merge_into
+from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles, read_file
 
 
 class BlockSource(StrEnum):
@@ -61,6 +63,15 @@ Config = Annotated[
     Path | None,
     typer.Option(
         "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=WHAT
+    ),
+]
+ColumnsOf = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Values for columns that a fork added: those of populate's file.",
+        rich_help_panel=WHAT,
     ),
 ]
 Settings = Annotated[
@@ -137,3 +148,11 @@ def given(settings: list[str] | None, **flags: object) -> dict[str, object]:
 def assigned(settings: list[str] | None) -> dict[str, str]:
     """What is set by --set."""
     return dict(map(parse_assignment, settings or ()))
+
+
+def with_columns(config: Path | None, values: Mapping[str, object]) -> dict[str, Any]:
+    """The settings of another command than populate, over the columns of populate's file."""
+    columns = read_file(config).get("columns", {}) if config else {}
+    settings: dict[str, Any] = {"columns": columns} if columns else {}
+    merge_into(settings, expand_dotted(values))
+    return settings

@@ -80,6 +80,7 @@ def update(
     days: Days = None,
     seed: plan_options.Seed = None,
     as_of: plan_options.AsOf = None,
+    config: plan_options.ColumnsOf = None,
     settings: Settings = None,
     how: How,
     where: Where,
@@ -97,6 +98,7 @@ def update(
     from autogpt_seed.cli import update_report
 
     values = plan_options.given(settings, days=days, seed=seed, as_of=as_of)
+    values = plan_options.with_columns(config, values)
     updating.load_settings(values)  # refuses what is wrong before anything connects
     reports: list[UpdateReport] = []
     with where.choose() as chosen:

@@ -15,7 +15,7 @@ from autogpt_seed.cli.common import Verbosity, Where
 from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.options import HOW, SHOWN
-from autogpt_seed.cli.plan_options import assigned
+from autogpt_seed.cli.plan_options import ColumnsOf, assigned, with_columns
 from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -126,6 +126,7 @@ class How:
 
 def verify(
     *,
+    config: ColumnsOf = None,
     settings: Settings = None,
     how: How,
     where: Where,
@@ -146,7 +147,7 @@ def verify(
     how.patience()  # refuses what does not go together before anything connects
     from autogpt_seed import verification
 
-    amounts = verification.load_settings(assigned(settings))
+    amounts = verification.load_settings(with_columns(config, assigned(settings)))
     gc.disable()  # a third of the client's time on large databases; the process ends soon
     with where.choose() as chosen:
         if report_format is ReportFormat.TEXT:

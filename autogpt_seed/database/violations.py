@@ -61,7 +61,7 @@ def named(
 
     `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
     then the value is shown, unless it may be a secret. The rows of a populate are `planned`: its
-    settings can say what columns hold. Other errors pass.
+    settings can say what any column holds, else only what the rows do not give. Other errors pass.
     """
     try:
         yield
@@ -219,12 +219,13 @@ class _Refusal:
         return f"Nothing was written. Change {what}, which no setting of this command can meet."
 
     def settable(self, columns: Sequence[str]) -> tuple[str, str] | None:
-        """What the plan can set in the table that was meant, and that did refuse."""
+        """What can be set in the table that was meant, and that did refuse."""
         table, rule = self.bound.table, self.error.constraint_name
-        if not (self.planned and (self.table.partition or self.table.name == table.name)):
+        if not (self.table.partition or self.table.name == table.name):
             return None
         index = next((index for index in self.table.indexes if index.name == rule), None)
-        return ways_out.settable(table, columns, index, self.tables.values())
+        given = frozenset[str]() if self.planned else self.bound.given
+        return ways_out.settable(table, columns, index, self.tables.values(), given)
 
 
 def _shown(value: Any) -> str:

@@ -8,23 +8,24 @@ from collections.abc import Collection, Iterator, Sequence
 from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.catalog import Index, Table, Trigger
 from autogpt_seed.database.sql import quote
+from autogpt_seed.overrides import toml_key
 
 _EMPTY = "{null = true}"
 _COUNTING = '{sequence = "x-{n}"}'
 
 
 def of_column(table: Table, name: str, value: str) -> str:
-    """How the plan sets the column."""
-    key = _plan_key(table)
+    """How the column is set."""
     return (
-        f"Nothing was written. Set the column to what is allowed: --set 'columns.{key}."
-        f"{name}={value}', or in a configuration file [columns.{key}] {name} = {value}."
+        "Nothing was written. Set the column to what is allowed: --set "
+        f"'columns.{toml_key(table.name, name)}={value}', or in a configuration file "
+        f"[columns.{toml_key(table.name)}] {toml_key(name)} = {value}."
     )
 
 
 def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
     """What keeps the trigger from objecting: to rows that are `planned`, also settings."""
-    name, key = quote(table.schema, table.name), _plan_key(table)
+    name, key = quote(table.schema, table.name), toml_key(table.name)
     disable = f"disable it meanwhile: ALTER TABLE {name} DISABLE TRIGGER {quote(trigger.name)};"
     fires = trigger.definition.partition(" ON ")[0]
     if planned and "INSERT" in fires:
@@ -35,18 +36,22 @@ def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
 
 
 def settable(
-    table: Table, columns: Sequence[str], index: Index | None, tables: Collection[Table]
+    table: Table,
+    columns: Sequence[str],
+    index: Index | None,
+    tables: Collection[Table],
+    given: Collection[str],
 ) -> tuple[str, str] | None:
-    """A column that the plan can set so that the rule about them is content, and to what; the
+    """A column that a setting can give so that the rule about them is content, and to what; the
     rule may be an index.
 
-    That is neither an id, by which rows are told and referred to, nor a key to a row that must be
-    there. What must differ from row to row can only be a text that counts.
+    That is none of those `given`, neither an id, by which rows are told and referred to, nor a key
+    to a row that must be there. What must differ from row to row can only be a text that counts.
     """
     plain = ((name, "VALUE") for name in columns)
     choices = _of_index(table, index, columns) if index else plain
     own = {name for key in table.foreign_keys for name in key.columns}
-    fixed = {*table.primary_key, *_referred(table, tables)}
+    fixed = {*table.primary_key, *_referred(table, tables), *given}
     for name, value in choices:
         column = table.columns.get(name)
         if column is None or column.generated or name in fixed:
@@ -79,7 +84,3 @@ def _referred(table: Table, tables: Collection[Table]) -> set[str]:
     """The columns to which rows of any table refer."""
     keys = (key for other in tables for key in other.foreign_keys if key.table == table.name)
     return {name for key in keys for name in key.referred}
-
-
-def _plan_key(table: Table) -> str:
-    return table.name if table.name.isidentifier() else f'"{table.name}"'

@@ -174,7 +174,8 @@ async def _bind(
 ) -> Binding:
     made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
     until = _day_end(settings, settings.days - 1)
-    filling = Filling(days.tag, until, users=sum(1 for _ in people_of(days)))
+    people = sum(1 for _ in people_of(days))
+    filling = Filling(days.tag, until, people, overrides=settings.columns, beside=True)
     return await bind_beside(work, catalog, made, present_rows(days), filling)
 
 

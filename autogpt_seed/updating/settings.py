@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from autogpt_seed.overrides import Overrides
 from autogpt_seed.plan import Instant, Range, Rate, Size, today
 from autogpt_seed.settings import read_settings
 
@@ -35,7 +36,8 @@ class UpdateSettings(BaseModel):
     earlier updates make the same rows in the same database.
 
     The days end at `as_of`. Executions lie in the `window` days before a day's end. Of
-    `versions`, those that runs made, the featured flag and the categories change.
+    `versions`, those that runs made, the featured flag and the categories change. `columns` are
+    values for columns of which an update knows nothing, as in a plan.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,10 +57,12 @@ class UpdateSettings(BaseModel):
     versions: Few = 10
     credit_users: Few = 30
     transactions_per_user: Size = Range(1, 3)
+    columns: Overrides = Field(default_factory=dict)
 
     def digest(self) -> str:
         """A digest of everything but the seed and the as-of time."""
-        text = self.model_dump_json(exclude={"seed", "as_of"})
+        later = set() if self.columns else {"columns"}  # a digest stays when settings are added
+        text = self.model_dump_json(exclude={"seed", "as_of", *later})
         return hashlib.sha256(f"update|{text}".encode()).hexdigest()
 
 

@@ -122,7 +122,8 @@ def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
 
 
 async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
-    filling = Filling(ledger.tag, ledger.now, users=len(ledger.users()))
+    users = len(ledger.users())
+    filling = Filling(ledger.tag, ledger.now, users, overrides=ledger.columns, beside=True)
     made = _rows(catalog, ledger)
     return await bind_beside(work, catalog, made, present_rows(ledger), filling)
 

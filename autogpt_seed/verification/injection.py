@@ -8,7 +8,7 @@ must tell apart (`KINDS`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import NamedTuple
@@ -17,13 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
 from autogpt_seed.ids import RunTag
+from autogpt_seed.overrides import Overrides, Rule
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
 from autogpt_seed.settings import read_settings
 
 
 class VerifySettings(BaseModel):
-    """How much is injected, at most. `listings` are taken from the kinds in turn."""
+    """How much is injected, at most. `listings` are taken from the kinds in turn; `columns` are
+    values for columns of which verify knows nothing, as in a plan."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,9 +35,10 @@ class VerifySettings(BaseModel):
     listings: int = Field(default=6, ge=0, le=1000)
     reviews: int = Field(default=5, ge=0, le=1000)
     seed: int = Field(default=42, ge=0, lt=2**63)
+    columns: Overrides = Field(default_factory=dict)
 
 
-def load_settings(values: Mapping[str, str]) -> VerifySettings:
+def load_settings(values: Mapping[str, object]) -> VerifySettings:
     """The settings from texts. Raises `ConfigurationError` that names each that is wrong."""
     return read_settings(VerifySettings, values, "verify")
 
@@ -155,7 +158,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every row that is injected."""
+    """Every row that is injected, and the values for other columns of theirs."""
 
     tag: RunTag
     seed: int
@@ -163,6 +166,7 @@ class Ledger:
     executions: tuple[Execution, ...]
     listings: tuple[Listing, ...]
     reviews: tuple[Review, ...]
+    columns: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
 
     def users(self) -> tuple[str, ...]:
         """Those who take part, each once."""
@@ -224,6 +228,7 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
         ),
         listings=listings,
         reviews=tuple(_reviews(chain(known, new_ones), len(known), stream)),
+        columns=settings.columns,
     )
 
 

@@ -364,7 +364,7 @@ def test_a_type_of_which_no_value_is_known_is_refused_by_name() -> None:
     with pytest.raises(DatabaseUnsuitable) as caught:
         bind([USERS], schema(column("tree", "pg_node_tree")))
     assert '"tree" of "User"' in caught.value.sentence
-    assert "[columns.User]" in caught.value.remedy
+    assert "columns.User.tree=" in caught.value.remedy
 
 
 def test_a_check_that_is_not_understood_is_in_the_note() -> None:
