@@ -178,6 +178,13 @@ class Ledger:
         runs = (execution for execution in self.executions if execution.kind != USUAL)
         return (*runs, *(review for review in self.reviews if review.old))
 
+    @property
+    def recent(self) -> Ledger:
+        """The ledger as it can be kept: without the rows of long ago, which may be older than the
+        users and graphs that they refer to."""
+        runs = [run for run in self.executions if run.kind.old]
+        return self.without([*runs, *(review for review in self.reviews if review.old)])
+
     def alone(self, one: Execution | Review) -> Ledger:
         """The ledger with nothing but this row."""
         return replace(

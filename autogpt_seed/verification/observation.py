@@ -85,9 +85,9 @@ class Observation:
 
 
 async def observe(
-    work: UnitOfWork, catalog: Catalog, settings: VerifySettings, thread: Executor
+    work: UnitOfWork, catalog: Catalog, settings: VerifySettings, thread: Executor, *, kept: bool
 ) -> Observation:
-    """Inject, refresh, and look at everything before and after.
+    """Inject, refresh, and look at everything before and after. The rows may be `kept`.
 
     The refresh comes late, because it holds locks until the transaction ends. What was seen then
     is judged in the `thread`, while the server works on what is seen next.
@@ -97,7 +97,7 @@ async def observe(
     figures_before = await views.figures(connection, catalog)
     held_before = await _held(connection, catalog)
     ledger = await plan(connection, catalog, settings)
-    arrival = await inject(work, catalog, ledger)
+    arrival = await inject(work, catalog, ledger.recent if kept else ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
     store = [view for view, _ in examined_views(catalog)]

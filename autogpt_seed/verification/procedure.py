@@ -64,11 +64,11 @@ async def verify(
             if commit:
                 await require_name(work, catalog, into)
             before = await look_before(work.connection, catalog, digest)
-            seen = await observe(work, catalog, settings, thread)
+            kept = commit and wait_for_cron is None
+            seen = await observe(work, catalog, settings, thread, kept=kept)
             disturbed = work.joined and await traces.committed_since(
                 work.connection, before.snapshot
             )
-            kept = commit and wait_for_cron is None
             if kept:
                 ending = await _keep(work, catalog, settings, seen)
         if not kept:

@@ -41,7 +41,7 @@ async def wait_for_job(
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
         ledger = await plan(work.connection, catalog, settings)
-        arrival = await inject(work, catalog, ledger)
+        arrival = await inject(work, catalog, ledger.recent)
         await record_injection(work.connection, catalog, settings, arrival)
         await work.commit()
     begun = time.monotonic()

@@ -86,6 +86,14 @@ async def test_the_figures_change_by_exactly_what_was_added(
     assert after["store"]["agents"] == before["store"]["agents"] + NEW_AGENTS[revision]
 
 
+EARLY_ROWS = (
+    'SELECT count(*) FROM platform."AgentGraphExecution" e JOIN platform."User" u '
+    'ON u.id = e."userId" WHERE e."createdAt" < u."createdAt"',
+    'SELECT count(*) FROM platform."StoreListingReview" r JOIN platform."StoreListingVersion" v '
+    'ON v.id = r."storeListingVersionId" WHERE r."createdAt" < v."createdAt"',
+)
+
+
 async def test_a_committed_verification_keeps_its_rows_as_a_run_of_its_own(
     seeded_revision: str,
 ) -> None:
@@ -101,6 +109,8 @@ async def test_a_committed_verification_keeps_its_rows_as_a_run_of_its_own(
             ids = [row[0] for row in await connection.fetch(f'SELECT id FROM platform."{table}"')]
             tagged = [i for i in ids if (p := parse(i)) and p.tag.digits == report.run_tag]
             assert len(tagged) == number
+        for early in EARLY_ROWS:
+            assert await connection.fetchval(early) == 0
 
 
 async def test_a_report_is_one_json_document(seeded_database: str) -> None:
