@@ -213,9 +213,14 @@ SELECT {", ".join(_PLAIN)}, CAST(plan AS text) AS plan, CAST(rows AS text) AS ro
 FROM {BOOKKEEPING}.run WHERE schema = :schema ORDER BY made_at, tag
 """
 
+# The server counts the rows of a partitioned table where they lie, in its partitions.
 _GROWN = """
-SELECT relname::text FROM pg_stat_xact_user_tables
-WHERE schemaname = :schema AND n_tup_ins > 0 AND n_tup_upd = 0
+SELECT c.relname::text
+FROM pg_stat_xact_user_tables s
+JOIN pg_class c ON c.oid = COALESCE(pg_partition_root(s.relid), s.relid)
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema
+GROUP BY c.oid, c.relname HAVING sum(s.n_tup_ins) > 0 AND sum(s.n_tup_upd) = 0
 """
 
 _WITH_KEYS = f"""

@@ -74,6 +74,27 @@ async def test_rows_that_only_a_trigger_made_go_as_well(database: str) -> None:
     assert await value(database, 'SELECT array_agg(name) FROM platform."Badge"') == ["mine"]
 
 
+async def test_rows_that_a_trigger_made_in_partitions_go_as_well(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform."AuditLog" (id bigint GENERATED ALWAYS AS IDENTITY, '
+        "at timestamptz NOT NULL DEFAULT now(), subject text NOT NULL, PRIMARY KEY (id, at)) "
+        "PARTITION BY RANGE (at)",
+        'CREATE TABLE platform."AuditLog_old" PARTITION OF platform."AuditLog" '
+        "FOR VALUES FROM (MINVALUE) TO ('2026-01-01')",
+        'CREATE TABLE platform."AuditLog_new" PARTITION OF platform."AuditLog" DEFAULT',
+        "CREATE FUNCTION platform.audit() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+        'INSERT INTO platform."AuditLog" (subject) VALUES (NEW.id); RETURN NULL; END$$',
+        'CREATE TRIGGER audit AFTER INSERT ON platform."User" FOR EACH ROW '
+        "EXECUTE FUNCTION platform.audit()",
+    )
+    report = await populate(target(database), TINY)
+    of_trigger, of_plan = TINY.users, report.rows["AuditLog"]
+    assert await value(database, 'SELECT count(*) FROM platform."AuditLog"') == of_trigger + of_plan
+    await clean(target(database), [report.run_tag])
+    assert await value(database, 'SELECT count(*) FROM platform."AuditLog"') == 0
+
+
 async def test_a_database_of_others_must_be_named(seeded_database: str) -> None:
     await execute(seeded_database, user(PERSON))
     before = await everything(seeded_database)
