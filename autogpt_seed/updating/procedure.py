@@ -159,7 +159,7 @@ async def _happen(
     for number in range(settings.days):
         until, salt = _day_end(settings, number), f"{tag}|{number}"
         scene = await read_scene(work.connection, catalog, limits, until, salt)
-        add_day(days, scene, settings, until, salt)
+        add_day(days, scene, _of_day(settings, number), until, salt)
     if not (days.executions or days.reviews or days.transactions):
         raise DatabaseUnsuitable(
             f"Nothing can happen in schema {catalog.schema!r}.",
@@ -167,6 +167,12 @@ async def _happen(
             remedy="Fill it first: autogpt-seed populate, or name a later time with --as-of.",
         )
     return days
+
+
+def _of_day(settings: UpdateSettings, number: int) -> UpdateSettings:
+    """The settings of a day: what runs at the end of any but the last would run for days."""
+    last = number == settings.days - 1
+    return settings if last else settings.model_copy(update={"running_rate": 0.0})
 
 
 async def _bind(

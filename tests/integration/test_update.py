@@ -162,6 +162,18 @@ async def test_days_follow_each_other_up_to_the_as_of_time(seeded_database: str)
     assert days == [("2026-01-12",), ("2026-01-13",), ("2026-01-14",)]
 
 
+async def test_what_still_runs_began_on_the_last_day(seeded_database: str) -> None:
+    report = await happened(seeded_database, UpdateSettings(as_of=AS_OF, days=3, listings=0))
+    began = await fetch(
+        seeded_database,
+        'SELECT "startedAt" > $2::timestamp - interval \'1 day\' FROM "AgentGraphExecution" '
+        f"WHERE \"executionStatus\" = 'RUNNING' AND {NEW}",
+        report.run_tag[3:],
+        AS_OF.replace(tzinfo=None),
+    )
+    assert set(began) == {(True,)}
+
+
 async def test_rolled_back_it_leaves_nothing(seeded_database: str) -> None:
     before = await everything(seeded_database)
     report = await update(parse_url(seeded_database, {}), SETTINGS, rollback=True)
