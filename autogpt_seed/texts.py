@@ -78,11 +78,6 @@ def last_name(stream: Stream) -> str:
     return stream.pick(_pool("last_names"))
 
 
-def category(stream: Stream) -> str:
-    """One of `CATEGORIES`."""
-    return stream.pick(CATEGORIES)
-
-
 def word(stream: Stream) -> str:
     """A lower-case word of 4 to 10 letters."""
     return stream.pick(_pool("words"))

@@ -46,8 +46,7 @@ def add_day(days: Days, scene: Scene, settings: UpdateSettings, until: datetime,
         _review(days, scene, settings, until, stream)
         _transfer(days, scene, settings, until, stream)
     for version, featured in scene.versions:
-        categories = dict.fromkeys(texts.category(stream) for _ in range(_CATEGORIES))
-        days.changes[version] = (not featured, list(categories))
+        days.changes[version] = (not featured, stream.sample(texts.CATEGORIES, _CATEGORIES))
 
 
 def _run_graphs(

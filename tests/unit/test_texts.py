@@ -14,7 +14,7 @@ from autogpt_seed.randomness import Stream
 MAKERS: dict[str, Callable[[Stream], str]] = {
     "first_name": texts.first_name,
     "last_name": texts.last_name,
-    "category": texts.category,
+    "category": lambda stream: stream.pick(texts.CATEGORIES),
     "word": texts.word,
     "words": lambda stream: texts.words(stream, 4),
     "title": texts.title,
