@@ -10,11 +10,13 @@ from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import World
+from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
 _DOMAINS = ("example.com", "example.org", "example.net")
 """Reserved by RFC 2606, so that no mail reaches anyone."""
 
+_LINKS = 3
 _PERMISSIONS = ["EXECUTE_GRAPH", "READ_GRAPH"]
 
 
@@ -109,11 +111,19 @@ def _profiles(world: World) -> Iterator[Record]:
             person.name,
             person.username,
             texts.biography(stream),
-            [f"https://{texts.word(stream)}.example.com/{person.username}" for _ in range(3)],
+            _links(stream, person.username),
             image(stream) if pictured else None,
             stamp(created),
             stamp(stream.integer(created, world.as_of)),
         )
+
+
+def _links(stream: Stream, username: str) -> list[str]:
+    """The user's pages on three different sites."""
+    sites: dict[str, None] = {}
+    while len(sites) < _LINKS:
+        sites[texts.word(stream)] = None
+    return [f"https://{site}.example.com/{username}" for site in sites]
 
 
 def _api_keys(world: World) -> Iterator[Record]:
