@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,7 +92,7 @@ def update(
 
     Executions of up to 20 graphs, reviews of up to 30 listings, credits,
     other featured versions and categories; then a refresh. It is a run of its
-    own. The last day ends at the time of --as-of.
+    own. The last day ends at the time of --as-of; with --every, by default, now.
     """
     rhythm = how.rhythm()
     from autogpt_seed import updating
@@ -118,7 +119,7 @@ def update(
 
 def _updates(
     chosen: Chosen,
-    values: Mapping[str, object],
+    values: dict[str, object],
     how: How,
     where: Where,
     named: str | None,
@@ -132,10 +133,11 @@ def _updates(
     def once(into: str | None) -> UpdateReport:
         nonlocal named
         named = into
+        present = {"as_of": datetime.now(UTC)} if how.every else {}
         return run(
             updating.update(
                 chosen.target,
-                updating.load_settings(values),
+                updating.load_settings(present | values),
                 schema=where.schema,
                 into=into,
                 rollback=how.rollback,

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,6 +48,17 @@ def test_again_and_again_is_a_line_each(command: Command, living: str) -> None:
     assert first
     assert second
     assert int(second[1]) > int(first[1])
+
+
+def test_what_happens_again_and_again_happens_up_to_now(
+    command: Command, seeded_database: str
+) -> None:
+    begun = datetime.now(UTC)
+    again = ("--set", "graphs=1", "--every", "0.1s", "--for", "0.1s")
+    result = command("update", *again, DATABASE_URL=seeded_database)
+    assert result.status == 0, result.errors
+    *_, first, second = asyncio.run(runs(target(seeded_database)))
+    assert begun < datetime.fromisoformat(first.as_of) < datetime.fromisoformat(second.as_of)
 
 
 SLOW_COMMIT = """
