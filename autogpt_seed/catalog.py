@@ -180,7 +180,8 @@ class Table:
     """A table that rows can be put into, or what stands in the place of one.
 
     `relation` is `pg_class.relkind`: "r" table, "p" partitioned, "f" foreign, "v" view.
-    `row_security` is true where policies apply to the session's role.
+    `row_security` is true where policies apply to the session's role, `hides_rows` where these may
+    keep rows from it.
     """
 
     schema: str
@@ -194,6 +195,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     row_security: bool = False
+    hides_rows: bool = False
     partition: bool = False
     """Whether it is a part of a partitioned table, which is filled through its parent."""
     inherits: bool = False

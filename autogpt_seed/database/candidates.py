@@ -53,16 +53,27 @@ async def find_candidates(
     found = await connection.exec_driver_sql(_users(catalog), (users, owners))
     people = tuple(found.scalars())
     if not chosen or not people:
-        raise DatabaseUnsuitable(
-            f"Schema {catalog.schema!r} has nothing to verify with.",
-            evidence=f"It has no {'users' if not people else 'graphs'}.",
-            remedy="Fill it first: autogpt-seed populate, with the same database.",
-        )
+        raise _nothing(catalog, "graphs" if people else "users")
     found = await connection.exec_driver_sql(_reviewable(catalog), (reviews,))
     reviewable = tuple(Reviewable(*tuple(row)) for row in found)
     clock = "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)"
     now = (await connection.exec_driver_sql(clock)).scalar_one()
     return Candidates(chosen, people, reviewable, now)
+
+
+def _nothing(catalog: Catalog, what: str) -> DatabaseUnsuitable:
+    sentence = f"Schema {catalog.schema!r} has nothing to verify with."
+    if any(catalog.tables[name].hides_rows for name in ("User", "AgentGraph")):
+        return DatabaseUnsuitable(
+            sentence,
+            evidence=f"This role sees no {what}: row security may hide them from it.",
+            remedy="Verify as the owner of the tables, or as a role with BYPASSRLS.",
+        )
+    return DatabaseUnsuitable(
+        sentence,
+        evidence=f"It has no {what}.",
+        remedy="Fill it first: autogpt-seed populate, with the same database.",
+    )
 
 
 def _graphs(catalog: Catalog) -> str:

@@ -200,6 +200,7 @@ def _table(
         indexes=_indexes(indexes[name]),
         triggers=_triggers(triggers[name]),
         row_security=row["row_security"],
+        hides_rows=row["hides_rows"],
         partition=row["partition"],
         inherits=row["inherits"] and not row["partition"],
         extension=row["extension"],

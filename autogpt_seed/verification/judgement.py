@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from autogpt_seed import store_views
-from autogpt_seed.catalog import View
+from autogpt_seed.catalog import Catalog, Table, View
 from autogpt_seed.verification.checks import (
     Contents,
     check_emptied,
@@ -33,7 +33,7 @@ def judge(
     `require_cron` makes the lack of a job a failure.
 
     `disturbed` tells that commits of other sessions may have come in between: then differences
-    prove nothing.
+    prove nothing, nor where row security may hide rows that the views count.
     """
     checks = (
         *_cron(seen, require_cron),
@@ -43,7 +43,8 @@ def judge(
         *_views(seen),
         *chain.from_iterable(checks.result() for checks in seen.shown),
     )
-    return tuple(map(_excused, checks)) if disturbed else checks
+    excuse = _excuse(seen.catalog, disturbed)
+    return tuple(_excused(check, excuse) for check in checks) if excuse else checks
 
 
 def _cron(seen: Observation, required: bool) -> Iterator[Check]:
@@ -113,10 +114,41 @@ def _in_store(seen: Observation) -> frozenset[str]:
     return frozenset(view.name for view in store_views.materialized(seen.catalog))
 
 
-def _excused(check: Check) -> Check:
+@dataclass(frozen=True, slots=True)
+class _Excuse:
+    """Why a difference may be no fault of the database, and what to do, if that is something else
+    than for the difference."""
+
+    why: str
+    remedy: str = ""
+
+
+def _excuse(catalog: Catalog, disturbed: bool) -> _Excuse | None:
+    hiding = [table.name for table in catalog.tables.values() if _hides(table, catalog)]
+    if hiding:
+        return _Excuse(
+            f"Row security may hide rows of {', '.join(hiding)} from this role.",
+            "Verify as the owner of the tables, or as a role with BYPASSRLS.",
+        )
+    if disturbed:
+        return _Excuse(
+            "Other sessions committed meanwhile, which this transaction's isolation lets in."
+        )
+    return None
+
+
+def _hides(table: Table, catalog: Catalog) -> bool:
+    return table.hides_rows and any(catalog.reads(view, table.name) for view in catalog.views)
+
+
+def _excused(check: Check, excuse: _Excuse) -> Check:
     if check.outcome is not Outcome.FAILED or not check.code.startswith(
         ("view.", "store.", "data.")
     ):
         return check
-    why = "Other sessions committed meanwhile, which this transaction's isolation lets in."
-    return replace(check, outcome=Outcome.INCONCLUSIVE, evidence=(why, *check.evidence))
+    return replace(
+        check,
+        outcome=Outcome.INCONCLUSIVE,
+        evidence=(excuse.why, *check.evidence),
+        remedy=excuse.remedy or check.remedy,
+    )

@@ -16,7 +16,7 @@ from autogpt_seed.ids import parse
 from autogpt_seed.plan import Plan, Range
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import Check, Outcome, VerificationReport, VerifySettings, verify
-from tests.databases import counts, everything, session
+from tests.databases import counts, everything, session, with_parameters
 from tests.redefining import recompute, redefine, run
 
 OWN_RUNS_ASIDE = """
@@ -185,6 +185,52 @@ async def test_what_cannot_be_tried_is_inconclusive_not_passed(seeded_database: 
     assert troubles(report) == {"view.fresh": Outcome.INCONCLUSIVE}
     assert find(report, "view.fresh", "mv_review_stats").outcome is Outcome.INCONCLUSIVE
     assert report.exit_status == 1
+
+
+def _under_row_security(table: str, condition: str) -> tuple[str, ...]:
+    """What makes a role `reviewer` that may verify, and sees those rows of a table only."""
+    return (
+        "DROP ROLE IF EXISTS reviewer",
+        "CREATE ROLE reviewer",
+        "GRANT USAGE ON SCHEMA platform TO reviewer",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA platform TO reviewer",
+        "ALTER FUNCTION refresh_store_materialized_views() SECURITY DEFINER",
+        "ALTER FUNCTION refresh_store_materialized_views() SET search_path = platform",
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'CREATE POLICY adding ON "{table}" FOR INSERT WITH CHECK (true)',
+        f'CREATE POLICY reading ON "{table}" FOR SELECT USING ({condition})',
+    )
+
+
+async def _verified_by_reviewer(url: str, table: str, condition: str) -> VerificationReport:
+    await run(url, *_under_row_security(table, condition))
+    try:
+        return await verified(with_parameters(url, options="-c role=reviewer"))
+    finally:
+        await run(url, "DROP OWNED BY reviewer", "DROP ROLE reviewer")
+
+
+async def test_rows_that_a_policy_hides_are_no_fault_of_the_views(seeded_database: str) -> None:
+    report = await _verified_by_reviewer(seeded_database, "Profile", "username < 'm'")
+    found = troubles(report)
+    assert found["store.creators"] is Outcome.INCONCLUSIVE
+    assert Outcome.FAILED not in found.values()
+    creators = find(report, "store.creators")
+    assert creators.evidence[0] == "Row security may hide rows of Profile from this role."
+    assert "BYPASSRLS" in creators.remedy
+
+
+async def test_a_policy_that_hides_nothing_excuses_nothing(seeded_database: str) -> None:
+    await recompute(seeded_database, "Creator", "agent_runs", "agent_runs + 1")
+    report = await _verified_by_reviewer(seeded_database, "StoreListingReview", "true")
+    assert troubles(report) == {"store.creators": Outcome.FAILED}
+
+
+async def test_users_that_a_policy_hides_are_not_taken_for_missing(seeded_database: str) -> None:
+    with pytest.raises(DatabaseUnsuitable) as caught:
+        await _verified_by_reviewer(seeded_database, "User", "false")
+    assert "row security may hide them" in caught.value.evidence
+    assert "populate" not in caught.value.remedy
 
 
 @pytest.mark.parametrize("table", ["User", "AgentGraph"])
