@@ -84,7 +84,8 @@ def _refresh(report: Diagnosis) -> str:
 def cron_text(cron: CronStatus | None) -> str:
     """What is known of the job that refreshes the views."""
     if cron is None or cron.version is None:
-        return "not installed in this database"
+        elsewhere = f"; the jobs are in {cron.home}" if cron and cron.elsewhere else ""
+        return f"not installed in this database{elsewhere}"
     if cron.problem:
         return f"{cron.version}; its jobs cannot be read: {cron.problem}"
     if cron.job is None:

@@ -99,6 +99,11 @@ class CronStatus:
         return next(iter(self.working), None)
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether the server has it in another database, whose jobs may work in this one."""
+        return self.version is None and self.home not in (None, "", self.database)
+
+    @property
     def working(self) -> tuple[CronJob, ...]:
         """The jobs that are active and work in this database."""
         return self._working(self.jobs)

@@ -41,11 +41,16 @@ def _answer(question: str, checks: tuple[Check, ...], *codes: str) -> Answer:
 def _job(cron: CronStatus) -> str:
     if cron.job:
         return YES
-    return NO if cron.sees_all else UNKNOWN
+    return NO if cron.sees_all and not cron.elsewhere else UNKNOWN
 
 
 def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
     question = "Do the views refresh by themselves?"
+    waited = [c.title for c in checks if c.code == "cron.refresh" and c.outcome is Outcome.PASSED]
+    if waited:
+        return Answer(question, YES, waited[0])
+    if cron.elsewhere:
+        return Answer(question, UNKNOWN, f"the jobs are in database {cron.home}")
     if cron.job is None and not cron.sees_all:
         return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
     if cron.job is None:

@@ -130,15 +130,7 @@ def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
         f"Schedule one: SELECT cron.schedule('refresh-store-views', '*/15 * * * *', $${command}$$)"
     )
     if status.version is None:
-        home = f"The server would have it in database {status.home}."
-        elsewhere = (home,) if status.home and status.home != status.database else ()
-        return Check(
-            code,
-            "pg_cron is not installed in this database",
-            absent,
-            (*elsewhere, "The views stay as they are until somebody refreshes them."),
-            f"Refresh them by hand or with another scheduler: {command}",
-        )
+        return _not_installed(status, command, absent)
     if status.problem:
         title, remedy = "The jobs of pg_cron cannot be read", "Ask an administrator for the jobs."
         return Check(code, title, absent, (status.problem,), remedy)
@@ -153,6 +145,20 @@ def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
         remedy = "Ask an administrator, or verify as the role that owns the jobs."
         return Check(code, "No job that refreshes the views is visible", absent, evidence, remedy)
     return Check(code, "No job of pg_cron refreshes the views", absent, (), remedy)
+
+
+def _not_installed(status: CronStatus, command: str, absent: Outcome) -> Check:
+    """A server that has it in another database may run jobs for this one from there."""
+    title = "pg_cron is not installed in this database"
+    evidence = "The views stay as they are until somebody refreshes them."
+    remedy = f"Refresh them by hand or with another scheduler: {command}"
+    if status.elsewhere:
+        evidence = f"The server keeps jobs in database {status.home}; one may refresh the views."
+        remedy = (
+            f"Look there for jobs in cron.job whose database is {status.database}; if there is "
+            "none, make one with cron.schedule_in_database."
+        )
+    return Check("cron.job", title, absent, (evidence,), remedy)
 
 
 def _idle(jobs: Sequence[CronJob], what: str, database: str) -> Check:

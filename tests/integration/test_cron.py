@@ -130,6 +130,21 @@ async def test_verification_works_on_postgresql_15_and_leaves_nothing(
     assert DATABASE in checks["cron.job"].evidence[0]
 
 
+async def test_a_job_that_the_server_keeps_elsewhere_is_not_called_absent(
+    cron_server: str, jobs: str
+) -> None:
+    url = seed(cron_server, "served_from_elsewhere", "2026_01")
+    scheduled = "SELECT cron.schedule_in_database('far', '0 0 1 1 *', '{}', '{}')"
+    await run(jobs, scheduled.format(REFRESH, "served_from_elsewhere"))
+    report, checks = await verified(url)
+    assert report.exit_status == 0
+    assert checks["cron.job"].outcome is Outcome.WARNING
+    assert f"in database {DATABASE}" in checks["cron.job"].evidence[0]
+    answers = {answer.question: answer.answer for answer in report.answers}
+    assert answers["Is there a cron job for the views?"] == "cannot verify"
+    assert answers["Do the views refresh by themselves?"] == "cannot verify"
+
+
 async def test_a_job_is_found_by_what_it_does(jobs: str) -> None:
     await run(jobs, schedule(), *ended("failed", "succeeded"))
     report, checks = await verified(jobs)
