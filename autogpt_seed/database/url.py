@@ -102,10 +102,14 @@ def parse_url(
         if environment.get(variable)
     }
     authority, path, query = _split(text.strip().strip("\"'"), what)
-    parameters = defaults | _read_authority(authority, what)
+    named = _read_authority(authority, what)
     if path:
-        parameters["dbname"] = unquote(path)
-    parameters |= _translate_prisma(_read_query(query, what), what)
+        named["dbname"] = unquote(path)
+    named |= _translate_prisma(_read_query(query, what), what)
+    if not named.get("host") and (named.get("service") or environment.get("PGSERVICE")):
+        problem = "it leaves the host to a service of libpq, whose file is not read"
+        raise _malformed(what, problem, "Name the host in it, as it stands in pg_service.conf.")
+    parameters = defaults | named
     if any("\0" in value for value in parameters.values()):
         raise _malformed(what, "it holds a zero byte (%00)", _EXAMPLE)
     return _make_target({name: value for name, value in parameters.items() if value}, what)

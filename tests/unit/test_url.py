@@ -55,6 +55,24 @@ def test_no_message_holds_a_password_that_was_not_encoded(password: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("url", "environment"),
+    [
+        ("postgresql:///db?service=production", {}),
+        ("postgresql:///db", {"PGSERVICE": "production"}),
+        ("postgresql:///db", {"PGSERVICE": "production", "PGHOST": "elsewhere"}),
+    ],
+)
+def test_a_service_is_not_taken_for_the_local_server(url: str, environment: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="service") as caught:
+        parse_url(url, environment)
+    assert "pg_service.conf" in caught.value.remedy
+
+
+def test_a_service_does_not_matter_where_the_host_is_named() -> None:
+    assert parse_url("postgresql://u@db/d", {"PGSERVICE": "production"}).hosts == ("db",)
+
+
+@pytest.mark.parametrize(
     "scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2", "PostgreSQL"]
 )
 def test_schemes_of_postgresql_are_read(scheme: str) -> None:
