@@ -12,14 +12,14 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.census import census
 from autogpt_seed.database.clearing import Attached, Clearing
 from autogpt_seed.database.recognising import codes, own_tables, recognition
-from autogpt_seed.database.references import references
+from autogpt_seed.database.references import Reference, references
 from autogpt_seed.database.run_record import (
     RunRecord,
     forget_runs,
     read_records,
     tables_with_keys,
 )
-from autogpt_seed.errors import ConfigurationError, RefusedForSafety
+from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import parse
 from autogpt_seed.marks import mark_of
 from autogpt_seed.progress import Progress, Silence
@@ -57,8 +57,9 @@ async def clear(
     """Delete exactly the rows of the runs, and forget the runs. Refreshes nothing.
 
     Rows that others attached raise `RefusedForSafety`, unless `cascade` deletes them, too. Raises
-    `ConfigurationError` for a run that is not there. Nobody can write to the tables concerned
-    until the transaction ends.
+    `ConfigurationError` for a run that is not there, and `DatabaseUnsuitable` where row security
+    may hide such rows from the role: keys that cascade would take them unseen. Nobody can write
+    to the tables concerned until the transaction ends.
     """
     progress = progress or Silence()
     progress.phase("rows to remove", 0)
@@ -67,6 +68,7 @@ async def clear(
     listed = await tables_with_keys(connection, catalog.schema, chosen)
     known = recognition(catalog, chosen, records, listed)
     keys = await references(connection)
+    refuse_hidden(catalog, keys)
     clearing = Clearing(connection, known, keys)
     await clearing.count(_where_to_look(catalog, [records.get(tag) for tag in chosen], listed))
     await clearing.lock()
@@ -79,6 +81,24 @@ async def clear(
     await forget_runs(connection, catalog.schema, chosen)
     left = _left(catalog, [records[tag] for tag in chosen if tag in records], listed)
     return Cleared(tuple(chosen), deleted, tuple(attached), tuple(left))
+
+
+def refuse_hidden(catalog: Catalog, keys: Sequence[Reference]) -> None:
+    """Raise `DatabaseUnsuitable` where row security may keep rows from the role that are rows of
+    runs, or that by one of the `keys` would go with them."""
+    own = [table.name for table in own_tables(catalog) if table.hides_rows]
+    referring = [
+        key.table if key.schema == catalog.schema else f"{key.schema}.{key.table}"
+        for key in keys
+        if key.hides_rows and key.referred_schema == catalog.schema
+    ]
+    if hiding := list(dict.fromkeys([*own, *referring])):
+        raise DatabaseUnsuitable(
+            "Rows that this role does not see may refer to rows that would go.",
+            evidence=f"Row security may hide rows of {', '.join(hiding)} from it.",
+            remedy="Nothing was changed. Clean as the owner of the tables, or as a role with "
+            "BYPASSRLS.",
+        )
 
 
 async def known_runs(connection: AsyncConnection, catalog: Catalog) -> tuple[str, ...]:

@@ -15,19 +15,22 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v')
 GROUP BY n.nspname ORDER BY n.nspname
 """
 
-RELATIONS = """
-SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
-       c.relispartition AS partition,
-       EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits,
-       row_security_active(c.oid) AS row_security,
-       row_security_active(c.oid) AND (
+HIDES_ROWS = """row_security_active(c.oid) AND (
            NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive
                        AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, c.oid) = 'true'
                        AND EXISTS (SELECT FROM unnest(p.polroles) AS role
                                    WHERE role = 0 OR pg_has_role(role, 'USAGE')))
            OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive
                       AND p.polcmd IN ('r', '*'))
-       ) AS hides_rows,
+       )"""
+"""Whether policies may keep rows of the relation `c` from the role, by anything but `true`."""
+
+RELATIONS = f"""
+SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
+       c.relispartition AS partition,
+       EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits,
+       row_security_active(c.oid) AS row_security,
+       {HIDES_ROWS} AS hides_rows,
        has_table_privilege(c.oid, 'SELECT') AS "select",
        has_any_column_privilege(c.oid, 'INSERT') AS "insert",
        has_table_privilege(c.oid, 'UPDATE') AS "update",

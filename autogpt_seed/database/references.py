@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.queries import HIDES_ROWS
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -14,7 +16,7 @@ class Reference:
 
     `emptied` says that the key itself empties its columns when the row that they refer to goes.
     Without being `indexed`, each row that goes costs a scan of the table; `owned` tells whether
-    the role may make an index.
+    the role may make an index. `hides_rows` says that row security may keep rows from the role.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Reference:
     emptied: bool
     indexed: bool
     owned: bool
+    hides_rows: bool
 
 
 async def references(connection: AsyncConnection) -> list[Reference]:
@@ -45,7 +48,7 @@ async def references(connection: AsyncConnection) -> list[Reference]:
     ]
 
 
-_REFERENCES = """
+_REFERENCES = f"""
 SELECT k.conname::text AS name, n.nspname::text AS schema, c.relname::text AS table,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = key.number
@@ -58,7 +61,8 @@ SELECT k.conname::text AS name, n.nspname::text AS schema, c.relname::text AS ta
        EXISTS (SELECT FROM pg_index i
                WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
                  AND i.indkey[0] = ANY (k.conkey)) AS indexed,
-       pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS owned
+       pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS owned,
+       {HIDES_ROWS} AS hides_rows
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace

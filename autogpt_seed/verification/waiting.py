@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import compare
-from autogpt_seed.removal import clear
+from autogpt_seed.database.references import references
+from autogpt_seed.removal import clear, refuse_hidden
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.injecting import inject
 from autogpt_seed.verification.injection import VerifySettings
@@ -40,6 +41,7 @@ async def wait_for_job(
     """
     async with UnitOfWork(target, timeouts=timeouts) as work:
         await work.enter_schema(catalog.schema)
+        refuse_hidden(catalog, await references(work.connection))
         ledger = await plan(work.connection, catalog, settings)
         arrival = await inject(work, catalog, ledger.recent)
         await record_injection(work.connection, catalog, settings, arrival)

@@ -12,7 +12,7 @@ from autogpt_seed.errors import DatabaseNotNamed, DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.unit_of_work import Timeouts
 from tests.conftest import SMALL_PLAN, CreateDatabase
-from tests.databases import everything, execute, session, target, user, value
+from tests.databases import counts, everything, execute, session, target, user, value
 from tests.integration.test_cleaning import PERSON
 from tests.integration.test_refusing_tables import PARTITIONED
 from tests.key_facts import key_facts
@@ -206,6 +206,31 @@ async def test_a_role_that_owns_nothing_cleans_and_the_record_stays(seeded_datab
     assert report.cleared.rows["AgentGraphExecution"] >= 100  # so many that an index would pay
     assert report.cleared.total_rows == records[0].total_rows
     assert await runs(target(seeded_database)) == records
+
+
+async def test_rows_that_the_role_does_not_see_are_not_taken_along(seeded_database: str) -> None:
+    await execute(
+        seeded_database,
+        f"DO $$BEGIN CREATE ROLE {ROLE} LOGIN PASSWORD 'weak'; "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END$$",
+        f"GRANT USAGE ON SCHEMA platform, autogpt_seed TO {ROLE}",
+        f"GRANT ALL ON ALL TABLES IN SCHEMA platform, autogpt_seed TO {ROLE}",
+        "ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY DEFINER",
+        "ALTER FUNCTION platform.refresh_store_materialized_views() SET search_path = platform",
+        user("real"),
+        'INSERT INTO platform."AgentGraphExecution" '
+        '(id, "agentGraphId", "agentGraphVersion", "userId", "updatedAt") '
+        "SELECT 'real', id, version, 'real', now() FROM platform.\"AgentGraph\" LIMIT 1",
+        'ALTER TABLE platform."AgentGraphExecution" ENABLE ROW LEVEL SECURITY',
+        "CREATE POLICY visible ON platform.\"AgentGraphExecution\" USING (id <> 'real')",
+    )
+    before = await counts(seeded_database)
+    weak = make_url(seeded_database).set(username=ROLE, password="weak")
+    place = target(weak.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseUnsuitable, match="does not see") as caught:
+        await clean(place, "all", into=place.place)
+    assert caught.value.evidence == "Row security may hide rows of AgentGraphExecution from it."
+    assert await counts(seeded_database) == before
 
 
 async def test_the_indexes_that_a_clean_makes_for_itself_are_gone_after_it(database: str) -> None:

@@ -202,10 +202,15 @@ def _under_row_security(table: str, condition: str) -> tuple[str, ...]:
     )
 
 
-async def _verified_by_reviewer(url: str, table: str, condition: str) -> VerificationReport:
+async def _verified_by_reviewer(
+    url: str, table: str, condition: str, *, wait: float | None = None
+) -> VerificationReport:
     await run(url, *_under_row_security(table, condition))
+    reviewer = parse_url(with_parameters(url, options="-c role=reviewer"), {})
     try:
-        return await verified(with_parameters(url, options="-c role=reviewer"))
+        return await verify(
+            reviewer, commit=wait is not None, wait_for_cron=wait, into=reviewer.place
+        )
     finally:
         await run(url, "DROP OWNED BY reviewer", "DROP ROLE reviewer")
 
@@ -224,6 +229,15 @@ async def test_a_policy_that_hides_nothing_excuses_nothing(seeded_database: str)
     await recompute(seeded_database, "Creator", "agent_runs", "agent_runs + 1")
     report = await _verified_by_reviewer(seeded_database, "StoreListingReview", "true")
     assert troubles(report) == {"store.creators": Outcome.FAILED}
+
+
+async def test_no_row_is_committed_for_a_job_that_could_not_be_removed(
+    seeded_database: str,
+) -> None:
+    before = await counts(seeded_database)
+    with pytest.raises(DatabaseUnsuitable, match="does not see"):
+        await _verified_by_reviewer(seeded_database, "Profile", "username < 'm'", wait=0.5)
+    assert await counts(seeded_database) == before
 
 
 async def test_users_that_a_policy_hides_are_not_taken_for_missing(seeded_database: str) -> None:
