@@ -33,8 +33,9 @@ class Diagnosis:
     """What was seen of a server and a schema, and what a populate would do about it.
 
     `cycles` are tables that refer to each other, `late_columns` those that are set when all rows
-    are there. `rules` counts the checks and triggers that only a populate can try. `views` says
-    what a view carries. `problems` are the reasons why nothing can be seeded.
+    are there. `rules` counts the checks and triggers that only a populate can try; `elsewhere` are
+    the keys to tables of other schemas, which it tries, too, as it makes no rows there. `views`
+    says what a view carries. `problems` are the reasons why nothing can be seeded.
     """
 
     session: Session
@@ -45,6 +46,7 @@ class Diagnosis:
     cycles: tuple[tuple[str, ...], ...] = ()
     late_columns: tuple[str, ...] = ()
     rules: int = 0
+    elsewhere: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     function: bool = False
     cron: CronStatus | None = None
@@ -106,6 +108,7 @@ async def diagnose(
         cycles=tuple(cycles(filled.tables)),
         late_columns=tuple(f"{b.table.name}.{u.column}" for b in bounds for u in b.updates),
         rules=sum(len(b.table.checks) + len(b.table.triggers) for b in bounds),
+        elsewhere=tuple(key for bound in bounds for key in _keys_elsewhere(bound)),
         views=dict(_views(catalog)),
         function=catalog.callable(REFRESH_FUNCTION) is not None,
         cron=cron,
@@ -128,6 +131,14 @@ def _obstacles(session: Session) -> Iterator[str]:
         yield "The server is a read-only replica."
     elif session.read_only:
         yield "Transactions of this role are read-only: default_transaction_read_only is on."
+
+
+def _keys_elsewhere(bound: Bound) -> Iterator[str]:
+    """The keys of rows that have values for them, to tables of which there will be no new ones."""
+    for key in bound.table.foreign_keys:
+        if key.schema != bound.table.schema and set(key.columns) <= set(bound.columns):
+            columns = ", ".join(key.columns)
+            yield f"{bound.table.name}.{columns} refers to {key.schema}.{key.table}"
 
 
 def _unknown(table: Table, filled: list[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.catalog import Catalog, Column
 
 _VERSIONS = Path(__file__).parent / "data" / "versions"
 
@@ -53,8 +53,13 @@ def features(catalog: Catalog) -> frozenset[str]:
     for table in catalog.tables.values():
         if not table.extension and not table.partition:
             found.add(f"table {table.name}")
-            found |= {f"column {table.name}.{c.name} {c.type.text}" for c in table.columns.values()}
+            found |= {f"column {table.name}.{c.name} {_type(c)}" for c in table.columns.values()}
     for view in catalog.views.values():
         found.add(f"view {view.name}")
         found |= {f"column {view.name}.{name}" for name in view.columns}
     return frozenset(found)
+
+
+def _type(column: Column) -> str:
+    """Wherever it is defined: servers have their extensions in schemas of any name."""
+    return column.type.text.removeprefix(f"{column.type.schema}.")

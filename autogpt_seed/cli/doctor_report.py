@@ -38,6 +38,8 @@ def _facts(report: Diagnosis) -> Iterator[tuple[str, str]]:
     yield "Filled", f"{len(report.tables)} tables of the marketplace"
     if report.rules:
         yield "Filled", f"their checks and triggers ({report.rules}) are tried by populate itself"
+    for key in report.elsewhere:
+        yield "Filled", f"{key}, where populate makes no rows: it tries whether that holds"
     if unknown := report.unknown_tables:
         yield "Unknown", f"{len(unknown)} tables, left empty: {', '.join(unknown)}"
     for group in report.cycles:

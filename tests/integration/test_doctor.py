@@ -49,6 +49,14 @@ async def test_the_newest_known_version_can_be_seeded_without_a_note(head: str) 
     assert diagnosis.cron.version is None
 
 
+async def test_where_an_extension_keeps_its_types_is_no_difference(head: str) -> None:
+    if "vector" not in (await examined(head)).extensions:
+        pytest.skip("this server has no pgvector")
+    move = "ALTER EXTENSION vector SET SCHEMA extensions"
+    diagnosis = await examined(head, "CREATE SCHEMA extensions", move)
+    assert len(diagnosis.version) == 0, diagnosis.version
+
+
 async def test_each_known_version_is_recognised(
     migrated: Callable[[str], str], revision: str
 ) -> None:
@@ -222,3 +230,15 @@ async def test_a_diagnosis_can_be_written_as_json(head: str) -> None:
     document = json.loads(json.dumps((await examined(head, *DRIFT)).as_json(), default=str))
     assert document["verdict"] == "can be seeded, with notes"
     assert document["notes"][0].keys() == {"action", "table", "column", "text"}
+
+
+async def test_keys_to_rows_that_nobody_makes_are_told(head: str) -> None:
+    accounts = (
+        "CREATE SCHEMA auth",
+        "CREATE TABLE auth.users (id text PRIMARY KEY)",
+        'ALTER TABLE "User" ADD FOREIGN KEY (id) REFERENCES auth.users',
+        'ALTER TABLE "Profile" ADD account text REFERENCES auth.users',  # stays empty
+    )
+    diagnosis = await examined(head, *accounts)
+    assert diagnosis.elsewhere == ("User.id refers to auth.users",)
+    assert (await examined(head)).elsewhere == ()
