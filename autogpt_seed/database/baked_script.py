@@ -15,7 +15,7 @@ from autogpt_seed.bake_file import BakedTable
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.database.baked_rows import SETTINGS, triggers
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, STATEMENTS
-from autogpt_seed.database.keys import ForeignKey
+from autogpt_seed.database.keys import ForeignKey, read_keys
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.strategy import LEAST_TABLE_ROWS
 from autogpt_seed.database.suspend import PREPARE, Suspension, find_suspension
@@ -84,9 +84,13 @@ async def epilogue(
 async def _foreign_keys(
     connection: AsyncConnection, schema: str, tables: Sequence[str]
 ) -> list[ForeignKey]:
-    """Those to drop, in an order that does not depend on when they were made."""
-    found = await find_suspension(connection, schema, tables)
-    return sorted(found.foreign_keys, key=lambda key: (key.table, key.name))
+    """Those to drop, in an order that does not depend on when they were made.
+
+    Whoever runs the script drops them: what the role may that bakes does not matter.
+    """
+    _, found = await read_keys(connection, schema, tables)
+    own = [key for key in found if key.table in tables and not key.obstacle]
+    return sorted(own, key=lambda key: (key.table, key.name))
 
 
 def records_prologue(schema: str) -> bytes:

@@ -31,7 +31,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key of `table` onto `referred`, which relies on the index with the oid `key`."""
+    """A foreign key of `table` onto `referred`, which relies on the index with the oid `key`.
+
+    `obstacle` says why nobody must drop it, `missing_right` why this role cannot.
+    """
 
     table: str
     name: str
@@ -40,6 +43,7 @@ class ForeignKey:
     drop: str
     restore: tuple[str, ...]
     obstacle: str | None
+    missing_right: str | None
 
 
 async def read_keys(
@@ -169,13 +173,14 @@ SELECT t.relname::text AS table, k.conname::text AS name, r.relname::text AS ref
             WHEN NOT k.convalidated THEN 'made again as NOT VALID, it would not check the new rows'
             WHEN t.relkind <> 'r' OR r.relkind <> 'r' OR k.conparentid <> 0 OR NOT k.conislocal
             THEN 'it belongs to a partitioned table'
-            WHEN NOT pg_has_role(t.relowner, 'USAGE')
+            WHEN EXISTS (SELECT FROM pg_trigger g
+                         WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
+            THEN 'its triggers are not enabled as usual' END AS obstacle,
+       CASE WHEN NOT pg_has_role(t.relowner, 'USAGE')
             THEN format('the role does not own the table %s', t.relname)
             WHEN NOT has_table_privilege(r.oid, 'REFERENCES')
             THEN format('the role may not refer to the table %s', r.relname)
-            WHEN EXISTS (SELECT FROM pg_trigger g
-                         WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
-            THEN 'its triggers are not enabled as usual' END AS obstacle
+            END AS missing_right
 FROM pg_constraint k
 JOIN pg_class t ON t.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace

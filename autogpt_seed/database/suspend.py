@@ -7,7 +7,7 @@ A rollback brings everything back as well, so nothing here has to clean up after
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -98,7 +98,8 @@ async def find_suspension(
 
     Of other tables, those foreign keys are dropped that stand on a key which is.
     """
-    keys, foreign_keys = await read_keys(connection, schema, tables)
+    keys, found = await read_keys(connection, schema, tables)
+    foreign_keys = [replace(key, obstacle=key.obstacle or key.missing_right) for key in found]
     held = {key.key: key for key in foreign_keys if key.obstacle}
     dropped = [key for key in keys if not key.obstacle and key.oid not in held]
     loose = {key.oid for key in dropped}

@@ -110,6 +110,20 @@ async def test_sequences_that_may_not_be_read_are_told(marketplace: str, tmp_pat
     assert report.manifest.sequences == {"counted_id_seq": 2}
 
 
+async def test_who_may_only_read_bakes_the_same_file(marketplace: str, tmp_path: Path) -> None:
+    await bake(target(marketplace), tmp_path / "of the owner")
+    async with altered(
+        marketplace,
+        "CREATE ROLE reader",
+        "GRANT USAGE ON SCHEMA platform, autogpt_seed TO reader",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA platform, autogpt_seed TO reader",
+        "GRANT SELECT ON ALL SEQUENCES IN SCHEMA platform TO reader",
+        "SET LOCAL ROLE reader",
+    ) as connection:
+        await bake(connection, tmp_path / "of a reader", schema=SCHEMA)
+    assert same(tmp_path / "of the owner", tmp_path / "of a reader")
+
+
 async def test_a_record_of_rows_that_are_gone_makes_room(
     baked: Path, marketplace: str, seeded_database: str
 ) -> None:
