@@ -6,7 +6,7 @@ revision below a merge, and none that Alembic takes where the id looks like a nu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from alembic.config import Config
@@ -35,18 +35,25 @@ def with_those_below(ini: Path, names: Sequence[str]) -> frozenset[str]:
         newest = ", ".join(_names(scripts, "heads")[-3:])
         raise ConfigurationError(
             f"There is no migration {','.join(names)!r}.",
-            evidence=f"{error} The last ones are {newest}.",
+            evidence=f"{str(error).rstrip('.')}. The last ones are {newest}.",
             remedy="Name one as it is called there, or several with commas between them.",
         ) from error
 
 
 def tops(ini: Path, names: Collection[str]) -> tuple[str, ...]:
-    """Those of the revisions on which none of the others follows."""
+    """Those of the revisions which none of the others needs.
+
+    Alembic takes no two of which one needs the other, be it by `depends_on`.
+    """
     scripts = _read(ini)
-    below = {
-        lower for name in names for lower in to_tuple(scripts.get_revision(name).down_revision, ())
-    }
-    return tuple(sorted(set(names) - below))
+    needed = {lower for name in names for lower in _needs(scripts, name)}
+    return tuple(sorted(set(names) - needed))
+
+
+def _needs(scripts: ScriptDirectory, name: str) -> Iterator[str]:
+    script = scripts.get_revision(name)
+    for lower in (*to_tuple(script.down_revision, ()), *to_tuple(script.dependencies, ())):
+        yield scripts.get_revision(lower).revision
 
 
 def _names(scripts: ScriptDirectory, upper: str | tuple[str, ...]) -> tuple[str, ...]:

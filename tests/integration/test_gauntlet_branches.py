@@ -96,7 +96,7 @@ def branches(tmp_path: Path) -> Alembic:
         (None, "both", {"left_2", "right"}, {"both"}),
         ("left_2", "both", {"left_2"}, {"right", "both"}),
         ("left_2,right,apart", None, {"left_2", "right", "apart"}, {"both", "apart_2"}),
-        ("apart_2", "heads", {"apart_2", "left"}, {"left_2", "right", "both"}),
+        ("apart_2", "heads", {"apart_2"}, {"left_2", "right", "both"}),
         ("firs", "branch_apart@head", {"first"}, {"left", "apart", "apart_2"}),
     ],
 )
@@ -132,6 +132,16 @@ async def test_a_merge_goes_up_and_comes_back_alone(branches: Alembic, server_ur
     assert report.ok, report.failures
     assert report.steps[0].reversal
     assert report.steps[0].reversal.ok
+
+
+async def test_what_a_revision_depends_on_is_applied_with_it(
+    branches: Alembic, server_url: str
+) -> None:
+    report = await run_gauntlet(
+        branches, base="apart_2", last="right,apart_2", plan=PLAN, server=server_url
+    )
+    assert (report.base, [step.name for step in report.steps]) == ("apart_2", ["right"])
+    assert report.ok, report.failures
 
 
 def test_branches_of_which_one_needs_the_other_are_climbed(tmp_path: Path, server_url: str) -> None:
