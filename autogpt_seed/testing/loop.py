@@ -22,12 +22,19 @@ class Loop:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`. An interruption of the caller cancels it."""
-        future = self.start(work)
+        """The result of `work`. See `result` for an interruption."""
+        return self.result(self.start(work))
+
+    def result(self, begun: Future[T]) -> T:
+        """What `start` began comes to.
+
+        An interruption of the caller cancels it, and waits until it has cleaned up after itself.
+        """
         try:
-            return future.result()
+            return begun.result()
         except BaseException:
-            future.cancel()
+            if begun.cancel():
+                self.start(_cancelled_are_over()).result()
             raise
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -39,3 +46,9 @@ class Loop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _cancelled_are_over() -> None:
+    cancelled = [task for task in asyncio.all_tasks() if task.cancelling()]
+    if cancelled:
+        await asyncio.wait(cancelled)

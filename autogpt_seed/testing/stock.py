@@ -34,7 +34,7 @@ class Supply:
         """A fresh copy. From the second on, the next one is made while the tests go on."""
         made = self._next or self._loop.start(self.databases.create())
         self._next = self._loop.start(self.databases.create()) if self._cloned else None
-        target = made.result()
+        target = self._loop.result(made)
         self._cloned = True
         return target
 

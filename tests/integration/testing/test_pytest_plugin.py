@@ -225,3 +225,25 @@ def test_the_seed_of_pytest_randomly_steers_what_is_picked(
     ]
     assert picked[0] == picked[1] != picked[2]
     assert len(databases_of(f"{name}_template_")) == 1
+
+
+def test_an_interruption_while_the_template_is_made_leaves_nothing(
+    pytester: pytest.Pytester, suite: Suite, name: str, databases_of: Callable[[str], list[str]]
+) -> None:
+    pytester.makeconftest("""
+        import asyncio, os, pytest, signal
+        from autogpt_seed.testing import Function
+
+        async def build(url):
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+
+        @pytest.fixture(scope="session")
+        def autogpt_migrations():
+            return Function(build)
+    """)
+    pytester.makepyfile("def test_a_clone(autogpt_database): ...")
+    result = suite()
+    result.stdout.fnmatch_lines(["*KeyboardInterrupt*"])
+    assert result.stderr.str() == ""
+    assert databases_of(name) == []
