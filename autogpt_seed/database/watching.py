@@ -81,8 +81,9 @@ async def locks_seen(connection: AsyncConnection, tables: Iterable[str]) -> tupl
 
 
 async def seconds_seen(connection: AsyncConnection) -> float | None:
-    """From the first command of DDL to the last commit, by the server's clock; None without any."""
-    query = f"SELECT extract(epoch FROM max(at) - min(at)) FROM {WATCH}.event"
+    """From the begin of the first transaction with DDL to the last commit, by the server's clock;
+    None without any DDL."""
+    query = f"SELECT extract(epoch FROM max(at) - min(begun)) FROM {WATCH}.event"
     seconds = (await connection.exec_driver_sql(query)).scalar_one()
     return None if seconds is None else float(seconds)
 
@@ -173,6 +174,7 @@ _INSTALL = (
 CREATE TABLE {WATCH}.event (
     n bigint GENERATED ALWAYS AS IDENTITY, kind text NOT NULL, locks jsonb NOT NULL,
     xact text NOT NULL DEFAULT pg_current_xact_id()::text,
+    begun timestamptz NOT NULL DEFAULT transaction_timestamp(),
     at timestamptz NOT NULL DEFAULT clock_timestamp())
 """,
     f"""

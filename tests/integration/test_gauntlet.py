@@ -230,7 +230,7 @@ def alembic_ini(tmp_path: Path) -> Path:
     steps = {
         "first": (f"{platform}; SET search_path = public", "DROP SCHEMA platform CASCADE"),
         "lossy": (
-            'ALTER TABLE platform."User" DROP COLUMN name',
+            'SELECT pg_sleep(0.3); ALTER TABLE platform."User" DROP COLUMN name',
             'ALTER TABLE platform."User" ADD COLUMN name text',
         ),
         "stuck": ("COMMENT ON TABLE platform.\"User\" IS 'x'", "DROP TABLE nowhere"),
@@ -251,6 +251,7 @@ async def test_a_downgrade_that_loses_data_or_fails_is_told(
     reversals = {step.name: step.reversal for step in report.steps}
     assert reversals["lossy"]
     assert reversals["lossy"].changed == ("User",)
+    assert report.steps[0].seconds >= 0.3, "what comes before its first DDL counts, too"
     assert reversals["stuck"]
     assert "nowhere" in (reversals["stuck"].failure or "")
     assert [step.ok for step in report.steps] == [True, False]
