@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,8 +57,9 @@ def _facts(report: BakeReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
     rows = f"{manifest.total_rows:,} rows of {len(manifest.tables)} tables"
     yield "Baked", f"{chosen.name_with(manifest.schema)}: {rows}"
     yield "File", f"{report.path}, {report.size:,} bytes"
-    yield "Restore", f"autogpt-seed restore {report.path} --database-url …"
-    yield "Restore", f"gunzip -c {report.path} | psql …"
+    file = shlex.quote(str(report.path))
+    yield "Restore", f"autogpt-seed restore {file} --database-url …"
+    yield "Restore", f"gunzip -c {file} | psql …"
 
 
 def _as_json(report: BakeReport) -> dict[str, Any]:

@@ -26,7 +26,8 @@ class _Console(Console):
 
 def console() -> Console:
     """The console of reports: standard output, 80 columns where it is not a terminal."""
-    return _Console(highlight=False, width=None if sys.stdout.isatty() else 80)
+    width = None if sys.stdout.isatty() else 80
+    return _Console(highlight=False, emoji=False, width=width)
 
 
 def print_rows(rows: Mapping[str, int]) -> None:

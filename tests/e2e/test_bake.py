@@ -38,6 +38,14 @@ def test_the_schema_is_named_once_and_is_the_one_that_was_meant(
     assert named == [["schema platform"], ["schema mine"], ["schema mine"]]
 
 
+def test_a_name_with_a_blank_is_quoted_where_it_is_to_be_typed(
+    command: Command, marketplace: str, tmp_path: Path
+) -> None:
+    baked = command("bake", tmp_path / "a b.gz", "--database-url", marketplace)
+    assert f"autogpt-seed restore '{tmp_path}/a b.gz' --database-url …\n" in baked.output
+    assert f"gunzip -c '{tmp_path}/a b.gz' | psql …\n" in baked.output
+
+
 def test_json_is_one_document(command: Command, marketplace: str, tmp_path: Path) -> None:
     file = tmp_path / "market.sql.gz"
     done = command("bake", file, "--database-url", marketplace, "--format", "json")

@@ -28,3 +28,8 @@ def test_a_command_is_on_one_line_so_that_it_can_be_copied(
 ) -> None:
     print_facts([(label, COMMAND)])
     assert capsys.readouterr().out == f"{label:<9}{COMMAND}\n"
+
+
+def test_a_name_between_colons_is_no_emoji(capsys: pytest.CaptureFixture[str]) -> None:
+    print_facts([("File", "a:x:b.gz, 7 bytes")])
+    assert capsys.readouterr().out == "File     a:x:b.gz, 7 bytes\n"
