@@ -92,6 +92,11 @@ def _refuse_to_replace(path: Path) -> None:
     """Only a bake can be made again; any other file may be the only one of its kind."""
     if not path.exists():
         return
+    if not path.is_file():  # reading a pipe would wait for ever
+        raise ConfigurationError(
+            f"{path} is no file, so no baked database can take its place.",
+            remedy="Name a file in a folder that exists.",
+        )
     try:
         with opened(path):
             pass

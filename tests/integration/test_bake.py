@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import resource
 import subprocess
@@ -218,6 +219,14 @@ def test_a_file_that_is_no_bake_is_never_written_over(tmp_path: Path, content: b
         run_sync(bake("postgresql://nobody@localhost:1/none", file))
     assert caught.value.evidence == f"{file} is not a baked database."
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigurationError, match="is no file"):
+        run_sync(bake("postgresql://nobody@localhost:1/none", pipe))
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_a_bake_is_replaced_by_a_newer_one(baked: Path, marketplace: str, tmp_path: Path) -> None:
