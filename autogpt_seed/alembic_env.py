@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from alembic.util import CommandError
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.url import Target, parse_url
-from autogpt_seed.errors import SeedError
+from autogpt_seed.errors import DatabaseNotNamed, SeedError
 from autogpt_seed.plan import load_plan
 from autogpt_seed.seeding import PopulateReport, populate
 from autogpt_seed.unit_of_work import Bind
@@ -69,6 +70,11 @@ def seed_if_asked(
         into = settings.pop("into", os.environ.get("AUTOGPT_SEED_INTO"))
         plan = load_plan(flags=settings, environment=os.environ)
         report = _run(populate(target or _migrated(), plan, schema=schema, into=into))
+    except DatabaseNotNamed as error:
+        name = f"-x {_SETTING}into={shlex.quote(error.place)}"
+        remedy = f"Nothing was seeded. If it is the one that you mean, name it: {name}"
+        parts = (error.sentence, error.evidence, remedy)
+        raise CommandError("\n".join(filter(None, parts))) from error
     except SeedError as error:
         raise CommandError(str(error)) from error
     context.config.print_stdout(

@@ -243,13 +243,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in names.items() if name not in RESERVED_VARIABLES}
 
 
-def parse_assignment(text: str) -> tuple[str, str]:
-    """Split the `key=value` of one `--set`."""
+def parse_assignment(text: str, option: str = "--set") -> tuple[str, str]:
+    """Split the `key=value` of one `--set`, or of another option or setting."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise ConfigurationError(
-            f"--set {text!r} is not an assignment.",
-            remedy="Write it like --set executions_per_graph=5-50.",
+            f"{option} {text!r} is not an assignment.",
+            remedy=f"Write it like {option} executions_per_graph=5-50.",
         )
     return key.strip(), value.strip()
 

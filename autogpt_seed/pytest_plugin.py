@@ -110,8 +110,12 @@ def autogpt_plan(pytestconfig: pytest.Config) -> Plan:
     from autogpt_seed.plan import load_plan, parse_assignment
 
     with _told():
-        said = [*pytestconfig.getini("autogpt_seed_set"), *pytestconfig.option.autogpt_seed_set]
-        flags = SETTINGS | {"api_key_hash": "sha256"} | dict(map(parse_assignment, said))
+        said = {
+            "autogpt_seed_set": pytestconfig.getini("autogpt_seed_set"),
+            "--autogpt-seed-set": pytestconfig.option.autogpt_seed_set,
+        }
+        named = (parse_assignment(text, option) for option, texts in said.items() for text in texts)
+        flags = SETTINGS | {"api_key_hash": "sha256"} | dict(named)
         return load_plan(flags=flags, flags_from="pytest's options")
 
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -182,9 +183,10 @@ def test_a_database_with_other_users_has_to_be_named(project: Project) -> None:
         'WITH stranger AS (INSERT INTO platform."User" (id, email, "updatedAt") '
         "VALUES ('me', 'me@here.example', now()) RETURNING 1) SELECT count(*) FROM stranger"
     )
-    with pytest.raises(CommandError, match="holds 1 user that no run made"):
-        command.upgrade(project.config(*PLAN), "heads")
     place = parse_url(project.database, {}).place
+    with pytest.raises(CommandError, match="holds 1 user that no run made") as refused:
+        command.upgrade(project.config(*PLAN), "heads")
+    assert str(refused.value).endswith(f"name it: -x seed.into={shlex.quote(place)}")
     command.upgrade(project.config(*PLAN, f"seed.into={place}"), "heads")
     assert project.users == 13
 

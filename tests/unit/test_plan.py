@@ -110,6 +110,8 @@ def test_an_assignment_needs_an_equals_sign() -> None:
     assert parse_assignment("users=5") == ("users", "5")
     with pytest.raises(ConfigurationError, match="--set"):
         parse_assignment("users")
+    with pytest.raises(ConfigurationError, match=r"^--autogpt-seed-set 'users' is not"):
+        parse_assignment("users", "--autogpt-seed-set")
 
 
 def test_the_digest_tells_plans_apart_but_not_seeds_or_days() -> None:

@@ -199,6 +199,15 @@ def test_what_cannot_be_had_is_said_and_failed_databases_are_kept(
     run_sync(_count(with_database(server_url, found[1]), 5))
 
 
+def test_a_setting_that_is_none_is_refused_by_the_option_that_said_it(
+    suite: Suite, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile("def test_one(autogpt_plan): ...")
+    result = suite("--autogpt-seed-set=users")
+    result.assert_outcomes(errors=1)
+    assert "--autogpt-seed-set 'users' is not an assignment" in result.stdout.str()
+
+
 def test_a_server_that_cannot_serve_is_told_once_a_test_and_not_at_the_end(
     suite: Suite, pytester: pytest.Pytester, restricted: str
 ) -> None:
