@@ -136,7 +136,8 @@ async def test_verify_removes_what_the_schema_wanted_beside_its_rows(
     report = await verify(target(seeded_database), commit=True, wait_for_cron=0.1)
     assert await counts(seeded_database) == before
     check = next(check for check in report.checks if check.code == "cron.refresh")
-    removed = sum(report.injected.values()) + report.injected["StoreListing"]
+    old = 2  # a run and a review of long ago, which are rolled back and never committed
+    removed = sum(report.injected.values()) + report.injected["StoreListing"] - old
     assert f"The {removed} rows " in check.evidence[-1]
 
 
