@@ -56,8 +56,8 @@ def seed_if_asked(
         return None
     if context.is_offline_mode():
         raise CommandError(
-            "Rows cannot be written out as SQL: -x seed needs a database.\n"
-            "Run it without --sql, or take `autogpt-seed bake` for a file of rows."
+            "Rows cannot be written as SQL: -x seed needs a database.\n"
+            "Run it without --sql, or use `autogpt-seed bake` for a file of rows."
         )
     if (connection := context.get_context().connection) and connection.in_transaction():
         raise CommandError(

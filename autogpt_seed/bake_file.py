@@ -20,7 +20,7 @@ from typing import IO, Any
 from autogpt_seed.errors import ConfigurationError
 
 FORMAT = 1
-"""The version of the format. Newer programs read older files."""
+"""The version of the format, the only one that is read."""
 
 END_OF_ROWS = b"\\.\n"
 
@@ -122,7 +122,7 @@ class BakedFile:
         if number != str(FORMAT):
             raise ConfigurationError(
                 f"{self._path} was baked by a newer version of autogpt-seed.",
-                evidence=f"Its format is {number}, the newest known one is {FORMAT}.",
+                evidence=f"Its format is {number}; this version reads {FORMAT}.",
                 remedy="Upgrade autogpt-seed, or restore the file with psql.",
             )
         try:
@@ -164,7 +164,7 @@ class BakedFile:
         return ConfigurationError(
             f"{self._path} is damaged: {how}.",
             evidence="No rows were written to the database.",
-            remedy="Copy it again, or bake it anew.",
+            remedy="Copy it again, or bake a new one.",
         )
 
     def _line(self) -> bytes:
@@ -187,7 +187,7 @@ def opened(path: Path) -> Iterator[BakedFile]:
             raise ConfigurationError(
                 f"{path} cannot be read.",
                 evidence=error.strerror or str(error),
-                remedy="Name a file that `autogpt-seed bake FILE` has made.",
+                remedy="Name a file made by `autogpt-seed bake FILE`.",
             ) from error
         yield BakedFile(path, stream)
 
@@ -195,5 +195,5 @@ def opened(path: Path) -> Iterator[BakedFile]:
 def _not_a_bake(path: Path) -> ConfigurationError:
     return ConfigurationError(
         f"{path} is not a baked database.",
-        remedy="Name a file that `autogpt-seed bake FILE` has made.",
+        remedy="Name a file made by `autogpt-seed bake FILE`.",
     )

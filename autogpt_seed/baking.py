@@ -94,7 +94,7 @@ def _refuse_to_replace(path: Path) -> None:
         return
     if not path.is_file():  # reading a pipe would wait for ever
         raise ConfigurationError(
-            f"{path} is no file, so no baked database can take its place.",
+            f"{path} is not a regular file, so a bake cannot replace it.",
             remedy="Name a file in a folder that exists.",
         )
     try:
@@ -102,9 +102,9 @@ def _refuse_to_replace(path: Path) -> None:
             pass
     except ConfigurationError as error:
         raise ConfigurationError(
-            f"The file for the baked database, {path}, is there already.",
+            f"The file for the baked database, {path}, already exists.",
             evidence=error.sentence,
-            remedy="Only a bake is written over. Name another file, or remove that one.",
+            remedy="Only a baked file is overwritten. Name another file, or remove that one.",
         ) from error
 
 

@@ -162,7 +162,6 @@ class Privileges:
 
     select: bool
     insert: bool
-    update: bool
     owner: bool
 
 

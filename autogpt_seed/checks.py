@@ -1,8 +1,8 @@
-"""The checks of `verify` one by one, for test suites and monitoring of one's own.
+"""The checks of `verify` one by one, for your own test suites and monitoring.
 
-Each works on a connection of the caller's, in a savepoint: it writes nothing, ends no transaction
-and puts back the settings that it changes. They judge what is there now, where `verify` injects
-rows first; so what the data cannot tell apart passes. `docs/verify.md` explains the codes.
+Each works on the caller's connection, in a savepoint: it writes nothing, ends no transaction
+and restores the settings that it changes. They judge the present rows, whereas `verify` injects
+some first; so a fault that these do not reveal passes. `docs/verify.md` explains the codes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from autogpt_seed.database.lookups import with_lookups
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.agreement import check_agreement
 from autogpt_seed.verification.checks import check_now
 from autogpt_seed.verification.cron_checks import check_cron as judge_cron
 from autogpt_seed.verification.cron_checks import now_utc
@@ -32,7 +33,7 @@ __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "chec
 async def check_fresh(
     connection: AsyncConnection, *, schema: str | None = None
 ) -> tuple[Check, ...]:
-    """Whether each materialised view of the store is as its definition says at this moment.
+    """Whether each materialised view of the store matches its definition at this moment.
 
     A view that others wrote for since its last refresh is stale, and fails.
     """
@@ -46,23 +47,26 @@ async def check_fresh(
 async def check_views(
     connection: AsyncConnection, *, schema: str | None = None
 ) -> tuple[Check, ...]:
-    """Whether the definitions of the materialised views count right."""
+    """Whether the definitions of the materialised views count correctly."""
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)
         counts = (check_counts(contents, catalog, seen.market) for contents in seen.contents)
-        return tuple(check for checks in counts for check in checks)
+        return tuple(check for judged in counts for check in judged.checks)
 
 
 async def check_store(
     connection: AsyncConnection, *, schema: str | None = None
 ) -> tuple[Check, ...]:
     """Whether StoreAgent, the creators, StoreSubmission and other views above show what the views
-    below them hold."""
+    below them hold, and all count by the same rules."""
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)
         sources = sources_of(catalog, seen.market, seen.contents)
-        shown = (check_showing(found, sources) for found in seen.shown)
-        return tuple(check for checks in shown for check in checks)
+        counts = (check_counts(contents, catalog, seen.market) for contents in seen.contents)
+        shown = [check_showing(found, sources) for found in seen.shown]
+        counted = (one for judged in (*counts, *shown) for one in judged.counted)
+        checks = (check for judged in shown for check in judged.checks)
+        return (*checks, *check_agreement(counted))
 
 
 async def check_cron(

@@ -10,7 +10,8 @@ from autogpt_seed.catalog import Table
 def cycles(tables: Mapping[str, Table]) -> list[tuple[str, ...]]:
     """The groups of tables of which each refers to all others. A table alone refers to itself."""
     direct = {
-        table.name: {key.table for key in table.foreign_keys} & tables.keys()
+        table.name: {key.table for key in table.foreign_keys if key.schema == table.schema}
+        & tables.keys()
         for table in tables.values()
     }
     found = {name: reached(name, direct) for name in direct}

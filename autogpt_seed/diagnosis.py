@@ -157,7 +157,7 @@ def _views(catalog: Catalog) -> Iterator[tuple[str, str]]:
     known = {view.view.name: _figures(what, view) for what, view in measured.items() if view}
     for view in catalog.views.values():
         if view.materialized:
-            how = "concurrently" if view.concurrently_refreshable else "plainly, readers wait"
+            how = "concurrently" if view.concurrently_refreshable else "plainly, blocking readers"
             yield view.name, f"{known.get(view.name, 'unknown figures')}; refreshed {how}"
         elif view.name in known:
             yield view.name, known[view.name]

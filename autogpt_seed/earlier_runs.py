@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
@@ -12,10 +10,6 @@ from autogpt_seed.database.runs import has_graphs, run_tags
 from autogpt_seed.errors import RefusedForSafety
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
-
-OnExisting = Literal["append", "skip", "replace", "fail"]
-"""append: make another run. skip: make none where one of the same plan and seed is there.
-replace: remove all runs first. fail: refuse where any run is there."""
 
 
 async def same_run(connection: AsyncConnection, catalog: Catalog, plan: Plan) -> str | None:
@@ -39,7 +33,7 @@ async def refuse_runs(connection: AsyncConnection, catalog: Catalog) -> None:
     found = dict.fromkeys([*recorded, *sorted(await run_tags(connection, catalog))])
     if found:
         raise RefusedForSafety(
-            f"Schema {catalog.schema!r} is seeded already.",
+            f"Schema {catalog.schema!r} is already seeded.",
             evidence=f"Runs: {', '.join(found)}.",
-            remedy="Nothing was changed. To seed nevertheless: --on-existing append, or replace.",
+            remedy="Nothing was changed. To seed anyway: --on-existing append, or replace.",
         )

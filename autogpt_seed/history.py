@@ -22,6 +22,6 @@ async def runs(
             raise DatabaseUnsuitable(
                 "This role may not read the record of runs.",
                 evidence="The record is there, in the schema autogpt_seed.",
-                remedy="\n".join(["Have its owner say:", *grants]),
+                remedy="\n".join(["Ask its owner to run:", *grants]),
             )
         return await read_records(work.connection, found)

@@ -76,9 +76,9 @@ class Ids:
     def __getitem__(self, ordinal: int) -> str:
         return f"{self.base + ordinal:08x}{self.suffix}"
 
-    def ascending(self, start: int = 0) -> Iterator[str]:
-        """The ids from ordinal `start` on, without end; several times as fast as one by one."""
-        high, low = divmod(self.base + start, 0x100)
+    def ascending(self) -> Iterator[str]:
+        """The ids from ordinal 0 on, without end; several times as fast as one by one."""
+        high, low = divmod(self.base, 0x100)
         tails = [f"{low:02x}{self.suffix}" for low in range(0x100)]
         blocks = (map(f"{number:06x}".__add__, tails) for number in count(high))
         return islice(chain.from_iterable(blocks), low, None)
@@ -100,8 +100,8 @@ class _WithGiven(Ids):
     def __getitem__(self, ordinal: int) -> str:
         return self.given if ordinal == self.ordinal else Ids.__getitem__(self, ordinal)
 
-    def ascending(self, start: int = 0) -> Iterator[str]:
-        return map(self.__getitem__, count(start))
+    def ascending(self) -> Iterator[str]:
+        return map(self.__getitem__, count())
 
 
 @dataclass(frozen=True)

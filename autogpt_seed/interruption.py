@@ -24,7 +24,7 @@ class Interrupted(BaseException):
 def handle_signals() -> None:
     """Have both raise `Interrupted` in the main thread.
 
-    Nothing takes that for an end of its own, as typer and asyncio take `KeyboardInterrupt`.
+    No library mistakes it for its own shutdown signal, as typer and asyncio do `KeyboardInterrupt`.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

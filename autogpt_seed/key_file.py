@@ -33,7 +33,7 @@ class KeyFile:
         stored elsewhere."""
         if self._path.exists():
             raise ConfigurationError(
-                f"The file for the API keys, {self._path}, is there already.",
+                f"The file for the API keys, {self._path}, already exists.",
                 evidence="It may hold the only copy of another run's keys. Nothing was changed.",
                 remedy="Give --api-keys-out another path, or remove the file.",
             )

@@ -33,18 +33,31 @@ def nearest_version(catalog: Catalog) -> Distance:
     """The known version with the fewest differences; the newer one of two."""
     found = features(catalog)
     distances = []
-    for path in sorted(_VERSIONS.glob("*.txt"), reverse=True):
-        known = frozenset(path.read_text("utf-8").splitlines())
+    for name in version_names():
+        known = frozenset(_lines(name))
         more, fewer = tuple(sorted(found - known)), tuple(sorted(known - found))
-        distances.append(Distance(path.stem, more, fewer))
+        distances.append(Distance(name, more, fewer))
     return min(distances, key=len)
 
 
 def is_known_column(relation: str, column: str) -> bool:
     """Whether any known version has a table or view with that column."""
     names = f"column {relation}.{column}"
-    texts = (path.read_text("utf-8") for path in _VERSIONS.glob("*.txt"))
-    return any(f"{line} ".startswith(f"{names} ") for text in texts for line in text.splitlines())
+    return any(
+        f"{line} ".startswith(f"{names} ") for name in version_names() for line in _lines(name)
+    )
+
+
+def version_names() -> tuple[str, ...]:
+    """The known versions, the newest first."""
+    return tuple(sorted((path.stem for path in _VERSIONS.glob("*.txt")), reverse=True))
+
+
+def columns_of(version: str, relation: str) -> tuple[str, ...]:
+    """The columns of a table or view in a known version, sorted; none where it has no such."""
+    start = f"column {relation}."
+    found = (line for line in _lines(version) if line.startswith(start))
+    return tuple(line.removeprefix(start).split()[0] for line in found)
 
 
 def features(catalog: Catalog) -> frozenset[str]:
@@ -58,6 +71,10 @@ def features(catalog: Catalog) -> frozenset[str]:
         found.add(f"view {view.name}")
         found |= {f"column {view.name}.{name}" for name in view.columns}
     return frozenset(found)
+
+
+def _lines(version: str) -> list[str]:
+    return (_VERSIONS / f"{version}.txt").read_text("utf-8").splitlines()
 
 
 def _type(column: Column) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from autogpt_seed import views
 from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.choices import Load
 from autogpt_seed.database.bulk import Wait, Waits, load_all
 from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.driver_types import (
@@ -19,7 +20,7 @@ from autogpt_seed.database.probe import probe
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.storefront import store_notes
-from autogpt_seed.database.strategy import Load, Strategy, choose_strategy
+from autogpt_seed.database.strategy import Strategy, choose_strategy
 from autogpt_seed.database.violations import RowRefused
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature

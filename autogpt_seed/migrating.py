@@ -35,7 +35,7 @@ _REMEDIES = {
     "42501": "Connect as a role that may CREATE on the database and owns the platform's objects.",
     "42P07": "Name an empty schema, or one that `autogpt-seed migrate` has made.",
     "42710": "Name an empty schema, or one that `autogpt-seed migrate` has made.",
-    "2BP01": "Drop first what depends on the platform's objects.",
+    "2BP01": "First drop what depends on the platform's objects.",
 }
 
 
@@ -135,7 +135,7 @@ def _starting_point(connection: Connection, schema: str) -> str | None:
     held = landmarks(connection, schema)
     if recorded and not held:
         logger.warning(
-            "Schema %s was at %s and has lost its tables: starting anew.", schema, recorded
+            "Schema %s was at %s and no longer has its tables; starting over.", schema, recorded
         )
         command.stamp(_config(connection, schema), "base")
         return None

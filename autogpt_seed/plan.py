@@ -21,9 +21,11 @@ from pydantic import (
     ValidationError,
 )
 
+from autogpt_seed.choices import BlockSource, Tables
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Overrides, expand_dotted, merge_into
 from autogpt_seed.settings import in_plain_words, list_settings
+from autogpt_seed.timestamps import as_text
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
 RESERVED_VARIABLES = frozenset({"HOME", "INTO", "CONFIG"})
@@ -43,8 +45,8 @@ class Range(NamedTuple):
 def _parse_range(value: object) -> object:
     """Accept `"1-5"`, `3` and `[1, 5]`."""
     if isinstance(value, str):
-        low, _, high = value.partition("-")
-        value = [low, high or low]
+        low, dash, high = value.partition("-")
+        value = [low, high if dash else low]
     elif isinstance(value, int) and not isinstance(value, bool):
         value = [value, value]
     if not isinstance(value, list | tuple) or len(value) != 2:
@@ -76,6 +78,9 @@ def _refuse_truth(value: object) -> object:
     return value
 
 
+_ERA = "the as-of time must lie between the years 2000 and 2200"
+
+
 def _parse_instant(value: object) -> object:
     """Accept a day as well as an instant; what has no zone is taken as UTC."""
     if isinstance(value, str):
@@ -86,13 +91,16 @@ def _parse_instant(value: object) -> object:
     elif isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if isinstance(value, datetime):
-        value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        try:
+            value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError(_ERA) from None
     return value
 
 
 def _check_instant(value: datetime) -> datetime:
     if not datetime(2000, 1, 1, tzinfo=UTC) <= value <= datetime(2200, 1, 1, tzinfo=UTC):
-        raise ValueError("the as-of time must lie between the years 2000 and 2200")
+        raise ValueError(_ERA)
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
@@ -113,10 +121,11 @@ Instant = Annotated[datetime, BeforeValidator(_parse_instant), AfterValidator(_c
 
 
 class Plan(BaseModel):
-    """What a run shall make. Frozen; two equal plans make the same rows.
+    """What a run makes. Frozen; equal plans, after equally many equal runs, make the same rows, but
+    for API keys without `deterministic_keys`.
 
     The sizes and rates default to those of the classic profile; `load_plan` merges the sources.
-    Settings that cannot be raise pydantic's `ValidationError` here.
+    Invalid settings raise pydantic's `ValidationError` here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -139,14 +148,14 @@ class Plan(BaseModel):
     onboarding_rate: Rate = 0.7
     webhook_rate: Rate = 0.3
 
-    block_source: Literal["auto", "existing", "generate"] = "auto"
+    block_source: BlockSource = "auto"
     for_user: str | None = None
 
     images: Literal["picsum", "none"] = "picsum"
     api_key_hash: Literal["auto", "scrypt", "sha256"] = "auto"
     deterministic_keys: bool = False
 
-    tables: Literal["known", "all"] = "known"
+    tables: Tables = "known"
     columns: Overrides = Field(default_factory=dict)
 
     def digest(self) -> str:
@@ -160,9 +169,7 @@ class Plan(BaseModel):
 
     def as_of_text(self) -> str:
         """The as-of time as `--as-of` takes it: a day where it is midnight, else an instant."""
-        if self.as_of.time() == time():
-            return self.as_of.date().isoformat()
-        return self.as_of.isoformat().replace("+00:00", "Z")
+        return as_text(self.as_of)
 
 
 _LATER_SETTINGS = ("block_source", "for_user", "tables", "columns")

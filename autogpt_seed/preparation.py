@@ -58,7 +58,7 @@ def with_usable_refresh(catalog: Catalog) -> tuple[Catalog, tuple[Note, ...]]:
     if not lost:
         return catalog, ()
     usable = tuple(f for f in catalog.functions if f.name != REFRESH_FUNCTION)
-    how = f"refreshes {', '.join(lost)}, which are not there: each view is refreshed directly"
+    how = f"refreshes {', '.join(lost)}, which do not exist: each view is refreshed directly"
     note = Note("worked around", REFRESH_FUNCTION, None, f"{REFRESH_FUNCTION}() {how}")
     return replace(catalog, functions=usable), (note,)
 

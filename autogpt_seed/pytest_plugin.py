@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autogpt_seed.errors import SeedError
-from autogpt_seed.testing.kept import KeptDatabases
+from autogpt_seed.testing.kept import KeptDatabases, shown
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -142,7 +142,7 @@ def autogpt_target(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> I
     yield target
     if request.config.option.keep_failed and _FAILED in request.node.stash:
         _autogpt_supply.keep(target, request.node.nodeid)
-        request.node.stash[_KEPT] = target.url()
+        request.node.stash[_KEPT] = shown(target)
         request.config.stash[_ANY_KEPT] = True
     else:
         _autogpt_supply.release(target)

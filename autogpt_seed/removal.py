@@ -25,7 +25,7 @@ from autogpt_seed.marks import mark_of
 from autogpt_seed.progress import Progress, Silence
 
 Tags = str | Sequence[str] | Literal["all"]
-"""A run tag or several, or the beginnings of such; or all runs of the schema."""
+"""A run tag or several, or unique prefixes of them; or all runs of the schema."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def refuse_hidden(catalog: Catalog, keys: Sequence[Reference]) -> None:
     ]
     if hiding := list(dict.fromkeys([*own, *referring])):
         raise DatabaseUnsuitable(
-            "Rows that this role does not see may refer to rows that would go.",
+            "Rows that this role does not see may refer to rows that would be removed.",
             evidence=f"Row security may hide rows of {', '.join(hiding)} from it.",
             remedy="Nothing was changed. Clean as the owner of the tables, or as a role with "
             "BYPASSRLS.",
@@ -122,7 +122,7 @@ async def _choose(
 
 
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
-    """Those of the `known` runs that are meant by tags, or by the beginnings of such.
+    """Those of the `known` runs that are meant by tags, or by unique prefixes of them.
 
     Raises `ConfigurationError` that lists the known ones, where it is none or more than one.
     """
@@ -130,11 +130,11 @@ def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
         found = [tag for tag in known if given and tag.startswith(given)]
         if len(found) != 1:
             raise ConfigurationError(
-                f"{given!r} is the beginning of {len(found)} run tags."
+                f"{given!r} is ambiguous: it matches {len(found)} run tags."
                 if found
                 else f"There is no run {given!r} in this schema.",
                 evidence=f"Runs: {', '.join(known) or 'none'}.",
-                remedy="They are listed by the command `runs`.",
+                remedy="The command `runs` lists them.",
             )
         yield found[0]
 
@@ -174,7 +174,7 @@ def _refusal(
     if other := [run for run in dict.fromkeys(runs) if run]:
         remedy += f"\nOr clean the runs that made them, too, such as {', '.join(other)}."
     return RefusedForSafety(
-        "Rows that no run being cleaned made refer to rows that would go.",
+        "Rows not made by the runs being cleaned refer to rows that would be removed.",
         evidence="\n".join(lines),
         remedy=remedy,
     )

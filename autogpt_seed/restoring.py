@@ -37,10 +37,10 @@ from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 logger = logging.getLogger(__name__)
 
 _SHOWN = 20
-"""So many differences are listed."""
+"""The most differences that are listed."""
 
 _NAMED = 4
-"""So many tables that hold rows are named."""
+"""The most tables with rows that are named."""
 
 _MAJOR = 10_000
 """What a server's number is divided by for its major version."""
@@ -100,7 +100,7 @@ async def _migrate_bare(
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
         if work.joined:
             raise RefusedForSafety(
-                "A baked file is not restored in a transaction of the caller's.",
+                "A baked file is not restored in the caller's transaction.",
                 evidence="The tables would be locked for everybody until the caller ends it.",
                 remedy="Pass an engine or a URL.",
             )
@@ -174,7 +174,7 @@ async def _load(work: UnitOfWork, catalog: Catalog, baked: BakedFile, progress: 
         progress.phase(table.name, table.rows)
         rows = baked.rows(table, copy_statement(manifest.schema, table))
         if await copy_in(driver, schema, table, rows) != table.rows:
-            raise baked.damaged(f"{table.name} has not the number of rows that was baked")
+            raise baked.damaged(f"{table.name} does not have the number of rows that was baked")
         progress.advance(table.rows)
         for step in restoration.loaded(table.name):
             progress.phase(step.phase, step.total, step.phase)
@@ -199,4 +199,4 @@ async def _load_records(work: UnitOfWork, schema: str, baked: BakedFile) -> None
         rows = baked.rows(table, copy_statement(BOOKKEEPING, table))
         named = renamed(rows, manifest.schema, schema)
         if await copy_in(await work.driver(), BOOKKEEPING, table, named) != table.rows:
-            raise baked.damaged(f"{table.name} has not the number of rows that was baked")
+            raise baked.damaged(f"{table.name} does not have the number of rows that was baked")

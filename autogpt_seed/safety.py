@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.strangers import (
@@ -17,14 +16,6 @@ from autogpt_seed.unit_of_work import UnitOfWork
 
 MANY_STRANGERS = 50
 """More people than try out a platform on a machine of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occupancy:
-    """Who lives in a database: `strangers` are users that no run made, counted up to 1,000."""
-
-    strangers: int
-    replicas: bool
 
 
 async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> None:
@@ -53,20 +44,19 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
         )
     if strangers := await count_strangers(work.connection, catalog):
         replicas = await streams_to_replicas(work.connection)
-        raise refusal(place, Occupancy(strangers, replicas))
+        raise refusal(place, strangers, replicas=replicas)
 
 
-def refusal(place: str, found: Occupancy) -> DatabaseNotNamed:
-    """Why nothing is done to the database before somebody names it."""
-    number = f"{found.strangers:,}" + (" or more" if found.strangers >= MOST_COUNTED else "")
-    users = "user" if found.strangers == 1 else "users"
+def refusal(place: str, strangers: int, *, replicas: bool) -> DatabaseNotNamed:
+    """Why nothing is done to the database before somebody names it: it holds users that no run
+    made, who are counted up to 1,000."""
+    number = f"{strangers:,}" + (" or more" if strangers >= MOST_COUNTED else "")
+    users = "user" if strangers == 1 else "users"
     warnings = [
-        "So many users are those of a platform that people use."
-        if found.strangers >= MANY_STRANGERS
+        "That many users suggest a platform that people use."
+        if strangers >= MANY_STRANGERS
         else "",
-        "The server streams to replicas, as those do that somebody relies on."
-        if found.replicas
-        else "",
+        "The server streams to replicas, as production servers do." if replicas else "",
     ]
     return DatabaseNotNamed(
         f"The database {place} holds {number} {users} that no run made.",

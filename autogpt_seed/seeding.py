@@ -7,10 +7,11 @@ from pathlib import Path
 
 from autogpt_seed import views
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.choices import Load, OnExisting
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.schemas import find_schema
-from autogpt_seed.database.strategy import Load, Strategy
-from autogpt_seed.earlier_runs import OnExisting, refuse_runs, same_run
+from autogpt_seed.database.strategy import Strategy
+from autogpt_seed.earlier_runs import refuse_runs, same_run
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser

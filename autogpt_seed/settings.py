@@ -41,7 +41,7 @@ def check_choice(name: str, value: str, choices: object) -> None:
     """Raise `ConfigurationError` where an argument is none of those that a `Literal` lists."""
     if value not in get_args(choices):
         raise ConfigurationError(
-            f"{name} is {value!r}, which it cannot be.",
+            f"Invalid value {value!r} for {name}.",
             remedy=f"Choose one of: {', '.join(get_args(choices))}.",
         )
 

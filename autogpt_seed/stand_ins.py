@@ -68,6 +68,8 @@ def _column(column: Column, base: Table) -> Column:
 def _redirected(table: Table, base: Table, view: View) -> tuple[ForeignKey, ...]:
     """The foreign keys of the table, to the view where they lead to what it shows."""
     return tuple(
-        replace(key, table=view.name) if key.table == base.name else key
+        replace(key, table=view.name)
+        if (key.schema, key.table) == (base.schema, base.name)
+        else key
         for key in table.foreign_keys
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from autogpt_seed.catalog import Catalog, Column, TypeKind, View
+from autogpt_seed.spelling import folded
 
 RUN_COUNTS = "mv_agent_run_counts"
 REVIEW_STATS = "mv_review_stats"
@@ -17,7 +18,7 @@ STORE_AGENTS = "StoreAgent"
 CREATORS = ("Creator", "StoreCreator")
 SUBMISSIONS = "StoreSubmission"
 KNOWN = frozenset({STORE_AGENTS, SUBMISSIONS, *CREATORS})
-"""The views of the store that are no view of figures alone."""
+"""The store's views that show more than figures."""
 
 _GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
 _LISTING_NAMES = ("storelistingid", "listingid")
@@ -34,10 +35,22 @@ _CATEGORIES_NAMES = ("topcategories", "categories")
 _AVATAR_NAMES = ("creatoravatar", "creatoravatarurl")
 _STATUS_NAMES = ("status", "submissionstatus")
 
-_KNOWN_NAMES = _ID_NAMES.union(
-    *(_AGENTS_NAMES, _COUNT_NAMES, _RUNS_NAMES, _MEAN_NAMES, _VERSIONS_NAMES),
-    *(_CATEGORIES_NAMES, _AVATAR_NAMES, _STATUS_NAMES),
-)
+_ROLES = {
+    "graph": _GRAPH_NAMES,
+    "listing": _LISTING_NAMES,
+    "version": _VERSION_NAMES,
+    "creator": _CREATOR_NAMES,
+    "runs": _RUNS_NAMES,
+    "rating": _MEAN_NAMES,
+    "agents": _AGENTS_NAMES,
+    "versions": _VERSIONS_NAMES,
+    "categories": _CATEGORIES_NAMES,
+    "avatar": _AVATAR_NAMES,
+    "status": _STATUS_NAMES,
+}
+"""By field of `Shown` the names that its column has in versions of the platform."""
+
+_KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
 
 _TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
 _COUNT_TYPES = frozenset({"int8", "int4", "int2"})
@@ -67,6 +80,12 @@ class Measured:
         """The columns of its figures: the count, then the mean, as far as it has them."""
         return tuple(name for name in (self.count, self.mean) if name is not None)
 
+    def as_known(self, name: str) -> str | None:
+        """The column that is here what versions of the platform call by that name."""
+        if folded(name) in _MEAN_NAMES:
+            return self.mean
+        return self.count if folded(name) in _COUNT_NAMES else self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -95,6 +114,12 @@ class Shown:
         """All of these columns, once each."""
         names: list[str | None] = [getattr(self, f.name) for f in fields(self) if f.name != "view"]
         return tuple(dict.fromkeys(name for name in names if name is not None))
+
+    def as_known(self, name: str) -> str | None:
+        """The column that is here what versions of the platform call by that name."""
+        roles = (role for role, names in _ROLES.items() if folded(name) in names)
+        found: list[str | None] = [getattr(self, role) for role in roles]
+        return next(filter(None, found), None)
 
 
 def run_counts(catalog: Catalog) -> Measured | None:
@@ -180,8 +205,19 @@ def steady(measured: Measured) -> View:
 
 def is_number(column: Column) -> bool:
     """Whether values of the column are counted and averaged, rather than read as names are."""
-    is_named = _plain(column.name) in _ID_NAMES
+    is_named = folded(column.name) in _ID_NAMES
     return column.type.base.name in _NUMBER_TYPES and not is_named and not is_list(column)
+
+
+def is_figure(name: str) -> bool:
+    """Whether versions of the platform call a figure so: a number of runs, reviews or agents, or a
+    mean score."""
+    return folded(name) in (*_AGENTS_NAMES, *_COUNT_NAMES, *_RUNS_NAMES, *_MEAN_NAMES)
+
+
+def has_role(name: str) -> bool:
+    """Whether versions of the platform call one of the columns of `Shown` so."""
+    return folded(name) in _KNOWN_NAMES
 
 
 def is_list(column: Column) -> bool:
@@ -217,7 +253,7 @@ def _column(
     whatever its type, the first of a fallback type that is not named like something else."""
     if _named(list(view.columns), names):
         return _named(_of_types(view, types), names)
-    unnamed = (name for name in _of_types(view, fallback) if _plain(name) not in _KNOWN_NAMES)
+    unnamed = (name for name in _of_types(view, fallback) if folded(name) not in _KNOWN_NAMES)
     return next(unnamed, None)
 
 
@@ -237,7 +273,7 @@ def _any_type(view: View, names: tuple[str, ...]) -> str | None:
 
 def _named(columns: Sequence[str], names: tuple[str, ...]) -> str | None:
     """The first of the columns that has the first of the names that any has."""
-    found = {_plain(column): column for column in reversed(columns)}
+    found = {folded(column): column for column in reversed(columns)}
     return next((found[name] for name in names if name in found), None)
 
 
@@ -248,7 +284,3 @@ def _of_types(view: View, types: frozenset[str]) -> list[str]:
         for column in view.columns.values()
         if column.type.base.name in types and not is_list(column)
     ]
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").casefold()

@@ -115,7 +115,7 @@ def paragraph(stream: Stream, maximum: int) -> str:
 
 
 def biography(stream: Stream) -> str:
-    """How a creator of agents presents herself, in at most `MAXIMUM_BIOGRAPHY` characters."""
+    """How creators of agents present themselves, in at most `MAXIMUM_BIOGRAPHY` characters."""
     return _fill(stream, "frames_biography")
 
 

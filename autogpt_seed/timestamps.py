@@ -6,7 +6,7 @@ as numbers they are made, and encoded by the driver, in half the time that datet
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 MILLISECOND = 1_000
 """In microseconds."""
@@ -23,3 +23,10 @@ def timestamp(moment: datetime) -> int:
 def moment(timestamp: int) -> datetime:
     """The datetime, without zone and meant as UTC, of `timestamp`."""
     return _EPOCH + _MICROSECOND * timestamp
+
+
+def as_text(instant: datetime) -> str:
+    """An instant of UTC as `--as-of` takes it: a day where it is midnight."""
+    if instant.time() == time():
+        return instant.date().isoformat()
+    return f"{instant.replace(tzinfo=None).isoformat()}Z"

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout, is_lost
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Driver
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, DatabaseUnsuitable
 
@@ -126,7 +128,7 @@ class UnitOfWork:
             ) from error
         self._committed = True
 
-    async def driver(self) -> asyncpg.Connection[asyncpg.Record]:
+    async def driver(self) -> Driver:
         """The asyncpg connection, for COPY. The transaction has been begun on it already.
 
         SQLAlchemy sends BEGIN with its first statement only; a COPY before that would commit by
@@ -147,8 +149,7 @@ class UnitOfWork:
         The lock is advisory, held to the end of the transaction. Another seeder's is waited for
         as long as the lock time-out allows, then a `DatabaseUnsuitable` says who holds it.
         """
-        quoted = self.connection.dialect.identifier_preparer.quote_identifier(schema)
-        await self.set_local("search_path", f"{quoted}, public")
+        await self.set_local("search_path", f"{quote(schema)}, public")
         if exclusive:
             await lock_schema(self.connection, schema)
 
@@ -192,9 +193,10 @@ class UnitOfWork:
 
     async def _check_writable(self) -> None:
         query = text(
-            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean"
+            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean,"
+            " current_setting('default_transaction_read_only')"
         )
-        replica, read_only = (await self.connection.execute(query)).one()
+        replica, read_only, usual = (await self.connection.execute(query)).one()
         if replica:
             raise DatabaseUnsuitable(
                 "The server is a read-only replica.", remedy="Name the primary server instead."
@@ -202,8 +204,9 @@ class UnitOfWork:
         if read_only:
             raise DatabaseUnsuitable(
                 "Transactions on this connection are read-only.",
-                evidence="The server says: default_transaction_read_only = on.",
-                remedy="Use a role or database without that setting, if it is meant to be written.",
+                evidence="The server says: transaction_read_only = on, "
+                f"default_transaction_read_only = {usual}.",
+                remedy="Use a role or database without that setting, if you mean to write to it.",
             )
 
     async def _put_settings_back(self) -> None:

@@ -19,6 +19,7 @@ from autogpt_seed.database.refreshing import (
     RefreshFailed,
     RefreshPath,
     ViewRefresh,
+    lacking_index,
     lost_views,
     refresh,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "ViewRefresh",
     "definition_snapshot",
     "figures",
+    "lacking_index",
     "lost_views",
     "refresh",
     "sheet",

@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from autogpt_seed.database.strategy import Load
+from autogpt_seed.choices import Load
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import expected_rows, populate

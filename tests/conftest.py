@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,10 @@ _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("repeatable", _UNTIMED, derandomize=True)
 settings.register_profile("searching", _UNTIMED, max_examples=1000)
 settings.load_profile("repeatable")
+
+# What a shell starts in the background ignores interruptions, and so do its children; some tests
+# interrupt theirs.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 T = TypeVar("T")
 CreateDatabase = Callable[..., str]

@@ -1,4 +1,4 @@
-"""The command line: parse, call a use case, print. The only place that catches `SeedError`."""
+"""The command line: parse, call a use case, print. A `SeedError` is printed here only."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _before_the_command(
             callback=_print_version,
             is_eager=True,
             metavar="",
-            help="Say the version.",
+            help="Print the version and exit.",
         ),
     ] = False,
 ) -> None:
@@ -100,7 +100,7 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        _print(f"Error: a defect of autogpt-seed: {type(error).__name__}.")
+        _print(f"Internal error in autogpt-seed: {type(error).__name__}.")
         _print("  Please report it, with what the same command says with --debug.")
         sys.exit(1)
 

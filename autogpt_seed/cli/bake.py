@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +24,10 @@ def bake(
     where: Where,
     shown: Shown,
 ) -> None:
-    """Write a migrated and seeded database into one compressed file.
+    """Write a migrated and seeded database to one compressed file.
 
-    `autogpt-seed restore FILE` loads it into an empty database of the same
-    schema, in a fraction of the time; so does, without autogpt-seed:
+    `autogpt-seed restore FILE` loads it into an empty database with the same
+    schema, in a fraction of the time. So does, without autogpt-seed:
     gunzip -c FILE | psql URL
 
     Example: autogpt-seed bake marketplace.sql.gz
@@ -47,7 +46,7 @@ def bake(
             )
         )
     if shown.json:
-        typer.echo(json.dumps({"target": chosen.name} | _as_json(report)))
+        typer.echo(chosen.as_json(_as_json(report)))
     elif shown.text:
         print_facts(_facts(report, chosen))
 

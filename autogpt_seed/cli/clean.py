@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,22 +18,22 @@ from autogpt_seed.errors import ConfigurationError
 if TYPE_CHECKING:
     from autogpt_seed.cleaning import CleanReport
 
-_WHAT = "What is removed"
+_WHAT = "Runs"
 
 RunTags = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TAG", help="The runs, by their tags or how these begin."),
+    typer.Argument(metavar="TAG", help="The runs: their tags, or unique prefixes of them."),
 ]
 All = Annotated[
     bool,
-    typer.Option("--all", metavar="", help="All runs of the schema.", rich_help_panel=_WHAT),
+    typer.Option("--all", metavar="", help="All runs in the schema.", rich_help_panel=_WHAT),
 ]
 Cascade = Annotated[
     bool,
     typer.Option(
         "--cascade",
         metavar="",
-        help="Remove as well what others attached to rows of the runs.",
+        help="Also remove what others attached to rows of the runs.",
         rich_help_panel=_WHAT,
     ),
 ]
@@ -43,7 +42,7 @@ Undo = Annotated[
     typer.Option(
         "--rollback",
         metavar="",
-        help="Show what would go: do it, then undo it.",
+        help="Show what would be removed: do it, then undo it.",
         rich_help_panel=HOW,
     ),
 ]
@@ -61,14 +60,14 @@ def clean(
 ) -> None:
     """Remove exactly the rows of runs, in one transaction, and refresh the views.
 
-    Rows that others attached to them since are listed and make it stop, with
-    exit status 5. Meanwhile everybody can read the tables concerned, and nobody
-    can write to them.
+    If others attached rows to them since, it lists these and stops with exit
+    status 5. Meanwhile everybody can read the tables concerned, and nobody can
+    write to them.
     """
     if bool(tags) == every:
         raise ConfigurationError(
             "Say which runs: their tags or --all" + (", not both." if tags else "."),
-            remedy="They are listed by the command `runs`.",
+            remedy="The command `runs` lists them.",
         )
     from autogpt_seed import cleaning
     from autogpt_seed.cli.progress import show_progress
@@ -93,7 +92,7 @@ def clean(
 
         report = with_name(once, into)
     if shown.json:
-        typer.echo(json.dumps({"target": chosen.name} | report.as_json()))
+        typer.echo(chosen.as_json(report.as_json()))
     elif shown.text:
         print_rows(report.cleared.rows)
         print_facts(_facts(report))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 import logging
+import shlex
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, is_dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, is_dataclass, replace
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING
 
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.options import Format
 from autogpt_seed.cli.targeting import Chosen, choose_target
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ class Where:
 
         return Timeouts(self.lock_timeout, self.statement_timeout)
 
-    def choose(self, *, migrated: bool = True) -> AbstractContextManager[Chosen]:
-        """The target, see `choose_target`."""
-        return choose_target(self.database_url, migrated=migrated)
+    @contextmanager
+    def choose(self, *, migrated: bool = True) -> Iterator[Chosen]:
+        """The target, see `choose_target`; another command has to be given its schema as well."""
+        schema = f" --schema {shlex.quote(self.schema)}" if self.schema else ""
+        with choose_target(self.database_url, migrated=migrated) as chosen:
+            yield replace(chosen, again=chosen.again + schema)
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,12 @@ class Verbosity:
 class Shown(Verbosity):
     """How much is told, and in which form the report is."""
 
-    report_format: options.ReportFormat = Format.TEXT
+    report_format: options.ReportFormat = "text"
 
     @property
     def json(self) -> bool:
         """Whether the report is one JSON document, which is written even if `quiet`."""
-        return self.report_format is Format.JSON
+        return self.report_format == "json"
 
     @property
     def text(self) -> bool:

@@ -28,20 +28,20 @@ def start(
             min=1024,  # those below are root's, and PostgreSQL does not run as root
             max=65535,
             metavar="PORT",
-            help="Listen on this port of 127.0.0.1 as well, above 1023.",
+            help="Also listen on this port of 127.0.0.1 (above 1023).",
         ),
     ] = None,
     debug: options.Debug = False,
 ) -> None:
     """Start it, with the migrated database, and keep it running for other programs.
 
-    One that runs is started anew where it listens on another port, or on none.
+    A running one is restarted if it listens on another port, or on none.
     """
     from autogpt_seed.database.embedded import EmbeddedServer
 
     server = EmbeddedServer()
     if server.start(port):
-        typer.echo("It was started anew, which ended the sessions that were open.", err=True)
+        typer.echo("It was restarted, which ended all open sessions.", err=True)
     with embedded_target(migrated=True):
         pass
     typer.echo(server.url(DATABASE))
@@ -49,7 +49,7 @@ def start(
 
 @app.command(cls=Command)
 def stop(debug: options.Debug = False) -> None:
-    """Stop it. The data stays."""
+    """Stop it. The data are kept."""
     from autogpt_seed.database.embedded import EmbeddedServer
 
     typer.echo("Stopped." if EmbeddedServer().stop() else "It was not running.")
@@ -65,7 +65,9 @@ def url(debug: options.Debug = False) -> None:
 
 @app.command(cls=Command)
 def reset(
-    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", metavar="", help="Do not ask for confirmation.")
+    ] = False,
     debug: options.Debug = False,
 ) -> None:
     """Stop it and delete its data folder, with everything in it."""
@@ -73,9 +75,7 @@ def reset(
 
     server = EmbeddedServer()
     if not (yes or _agreed(f"Delete {server.data_folder} and all data in it?")):
-        raise RefusedForSafety(
-            "Nothing was deleted.", remedy="To delete it without a question, add --yes."
-        )
+        raise RefusedForSafety("Nothing was deleted.", remedy="To skip the question, add --yes.")
     server.reset()
     typer.echo("Deleted. The next command makes a new one.")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from autogpt_seed.cli import options, plan_options
@@ -20,7 +18,7 @@ def doctor(
     where: Where,
     shown: Shown,
 ) -> None:
-    """Look at a database and say what populate would do to it. Changes nothing.
+    """Report what populate would do to a database. Changes nothing.
 
     It takes no locks but those of a SELECT.
 
@@ -37,7 +35,7 @@ def doctor(
             diagnosis.diagnose(chosen.target, plan, schema=where.schema, timeouts=where.timeouts)
         )
     if shown.json:
-        typer.echo(json.dumps({"target": chosen.name} | report.as_json(), default=str))
+        typer.echo(chosen.as_json(report.as_json()))
     elif shown.text:
         doctor_report.render(report)
     if report.problems:

@@ -39,13 +39,13 @@ def _facts(report: Diagnosis) -> Iterator[tuple[str, str]]:
     if report.rules:
         yield "Filled", f"their checks and triggers ({report.rules}) are tried by populate itself"
     for key in report.elsewhere:
-        yield "Filled", f"{key}, where populate makes no rows: it tries whether that holds"
+        yield "Filled", f"{key}, where populate makes no rows: populate checks that it holds"
     if unknown := report.unknown_tables:
         yield "Unknown", f"{len(unknown)} tables, left empty: {', '.join(unknown)}"
     for group in report.cycles:
         yield "Cycles", _cycle(group)
     for column in report.late_columns:
-        yield "Cycles", f"{column} is set when all rows are there"
+        yield "Cycles", f"{column} is set once all rows are loaded"
     for view, what in report.views.items():
         yield "Views", f"{view}: {what}"
     yield "Refresh", _refresh(report)
@@ -55,15 +55,15 @@ def _facts(report: Diagnosis) -> Iterator[tuple[str, str]]:
         yield "Note", note.text
     for problem in report.problems:
         yield "Problem", problem
-    yield "Locks", "none that anybody waits for; the transaction was read-only"
+    yield "Locks", "none that block other sessions; the transaction was read-only"
 
 
 def _version(distance: Distance) -> str:
     if not len(distance):
-        return f"{distance.version}, without a difference"
+        return f"{distance.version}, no differences"
     more, fewer = _count(distance.more), _count(distance.fewer)
-    parts = [f"more: {more}" if more else "", f"fewer: {fewer}" if fewer else ""]
-    return f"nearest to {distance.version}; {'; '.join(filter(None, parts))}"
+    parts = [f"extra: {more}" if more else "", f"missing: {fewer}" if fewer else ""]
+    return f"closest to {distance.version}; {'; '.join(filter(None, parts))}"
 
 
 def _count(features: Sequence[str]) -> str:

@@ -30,14 +30,14 @@ Migrations = Annotated[
     ),
 ]
 Users = Annotated[
-    int, typer.Option("--users", metavar="N", help="How many users.", rich_help_panel=WHAT)
+    int, typer.Option("--users", metavar="N", help="Number of users.", rich_help_panel=WHAT)
 ]
 First = Annotated[
     str | None,
     typer.Option(
         "--from",
         metavar="NAME",
-        help="The last migration that counts as applied. Default: the last but one.",
+        help="The last migration to treat as applied. Default: the second to last.",
         rich_help_panel=HOW,
     ),
 ]
@@ -73,7 +73,7 @@ def gauntlet(
 
     Example: autogpt-seed gauntlet prisma/migrations --from 20260101000000_reviews
 
-    Exit status 1 where one fails.
+    The exit status is 1 if one fails.
     """
     plan = plan_options.make_plan(None, settings, users=users)
     from autogpt_seed.cli import gauntlet_report

@@ -44,17 +44,17 @@ def _facts(step: StepReport) -> Iterator[Fact]:
         return
     yield "Took", f"{step.seconds:.3f} s; on empty tables {step.seconds_when_empty:.3f} s"
     if pace := step.seconds_per_million_rows:
-        yield "Took", f"{pace:,.1f} s more per million rows, by {step.rows_touched:,} rows"
+        yield "Took", f"{pace:,.1f} s more per million rows, measured on {step.rows_touched:,}"
     elif 0 < step.rows_touched < ENOUGH_ROWS:
-        yield "Took", f"{step.rows_touched:,} rows are too few for a pace: give more --users"
+        yield "Took", f"{step.rows_touched:,} rows are too few for a rate: raise --users"
     yield from _rows("Rewrites", step.rewritten or {})
     yield from _rows("Writes", step.written or {})
     yield from _locks(step.locks or (), " or more" if step.locks_sampled else "")
     if step.locks_sampled:
         if not step.locks:
             yield "Locks", "none seen"
-        yield "Locks", "Seen by looking every few milliseconds: short ones may be missing."
-        yield "Locks", "Event triggers see all of them; only a superuser may make any."
+        yield "Locks", "Sampled every few milliseconds: short ones may be missing."
+        yield "Locks", "Event triggers see all of them; only a superuser may create any."
     for planting in step.plantings:
         what = f"{planting.demand.table}: {planting.demand.text}"
         if planting.planted:
@@ -64,7 +64,7 @@ def _facts(step: StepReport) -> Iterator[Fact]:
     for view in step.views_wrong_before:
         yield "Views", f"wrong, as before: {view}"
     if not step.views and not step.views_wrong_before:
-        yield "Views", "right, as before" if step.views_checked else "none of the store's are there"
+        yield "Views", "right, as before" if step.views_checked else "the store has none"
     if step.reversal:
         yield "Downgrade", _reversal(step.reversal)
 
@@ -88,5 +88,5 @@ def _reversal(reversal: Reversal) -> str:
     if reversal.failure:
         return "fails"
     if reversal.changed:
-        return f"does not bring back all data of {', '.join(reversal.changed)}"
-    return "brings the data back"
+        return f"does not restore all data of {', '.join(reversal.changed)}"
+    return "restores the data"

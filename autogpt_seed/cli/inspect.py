@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from autogpt_seed.inspection import Inspection
 
 _MOST_COLUMNS = 3
-"""So many runs have a column each in 80 columns."""
+"""The most runs that fit as columns into 80 characters."""
 _SHORT = 7
 """Digits of a tag that stand above a column."""
 
 RunTag = Annotated[
-    str | None, typer.Argument(metavar="TAG", help="One run alone, by its tag or how it begins.")
+    str | None,
+    typer.Argument(metavar="TAG", help="Only this run: its tag, or a unique prefix of it."),
 ]
 
 
@@ -37,7 +37,7 @@ def inspect(
 ) -> None:
     """Count the rows of each table by the run that made them. Changes nothing.
 
-    Scans each table once, and locks no more than any SELECT does.
+    Scans each table once, and takes no locks but those of a SELECT.
     """
     from autogpt_seed import inspection
 
@@ -47,10 +47,10 @@ def inspect(
             inspection.inspect(chosen.target, tag, schema=where.schema, timeouts=where.timeouts)
         )
     if shown.json:
-        typer.echo(json.dumps({"target": chosen.name} | report.as_json(), default=str))
+        typer.echo(chosen.as_json(report.as_json()))
     elif shown.text:
         _print_tables(report)
-        print_facts(_facts(report))
+        print_facts(_facts(report, chosen.again))
 
 
 def _print_tables(report: Inspection) -> None:
@@ -72,21 +72,21 @@ def _print_tables(report: Inspection) -> None:
     typer.echo()
 
 
-def _facts(report: Inspection) -> Iterator[tuple[str, str]]:
+def _facts(report: Inspection, again: str) -> Iterator[tuple[str, str]]:
     from autogpt_seed.cli.doctor_report import cron_text
 
-    for text in _runs(report):
+    for text in _runs(report, again):
         yield "Run", text
     empty, every = len(report.empty), len(report.tables)
     yield "Tables", f"{len(report.seeded)} of {every} hold rows of the runs; {empty} are empty"
     if not all(table.told for table in report.tables if table.rows):
-        yield "Tables", "in those marked ? nothing tells the rows of runs from others"
+        yield "Tables", "in those marked ? rows of runs cannot be told from others"
     for sentence in report.figures.sentences():
         yield "Views", sentence
     yield "pg_cron", cron_text(report.cron)
 
 
-def _runs(report: Inspection) -> Iterator[str]:
+def _runs(report: Inspection, again: str) -> Iterator[str]:
     """A line for each run, of many for the last few, and what is not known of them."""
     known = {record.tag: record for record in report.records}
     unknown = "known by its ids" if report.missing_grants else "not in the record, known by its ids"
@@ -96,9 +96,9 @@ def _runs(report: Inspection) -> Iterator[str]:
         yield f"{tag} {_made(record) if record else unknown}"
     if more:
         every = "runs" if len(known) == len(report.tags) else "inspect --format json"
-        yield f"… and {more:,} more; all of them: autogpt-seed {every}"
+        yield f"… and {more:,} more: autogpt-seed {every}{again}"
     if report.missing_grants:
-        yield "this role may not read the record of runs. Have its owner say:"
+        yield "this role may not read the record of runs. Ask its owner to run:"
         yield from report.missing_grants
     elif not report.tags:
         yield f"none in schema {report.schema}"

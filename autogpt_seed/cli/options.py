@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from autogpt_seed.choices import Load, OnExisting
 
-class Format(StrEnum):
-    """How a report is written to standard output."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Load(StrEnum):
-    """What a load does with the keys of the tables."""
-
-    AUTO = "auto"
-    LIVE = "live"
-    SUSPENDED = "suspended"
-
-
-class OnExisting(StrEnum):
-    """What populate does about runs that are there."""
-
-    APPEND = "append"
-    SKIP = "skip"
-    REPLACE = "replace"
-    FAIL = "fail"
-
-
-WHAT = "What is made"
-HOW = "How it is done"
-WHERE = "In which database"
-SHOWN = "What is shown"
+WHAT = "Data"
+HOW = "Behaviour"
+WHERE = "Database"
+SHOWN = "Output"
 """The panels of the help."""
 
 
@@ -49,7 +25,7 @@ Strict = Annotated[
     typer.Option(
         "--strict",
         metavar="",
-        help="Take any note on a difference of the schema as an error.",
+        help="Treat any note on a schema difference as an error.",
         rich_help_panel=HOW,
     ),
 ]
@@ -58,8 +34,8 @@ LoadChoice = Annotated[
     typer.Option(
         "--load",
         metavar="HOW",
-        help="live: keys stay, others can use the tables. suspended: keys are dropped and "
-        "made again, which is quicker and locks the tables. auto: what fits.",
+        help="live: keep the keys, so others can use the tables. suspended: drop and rebuild "
+        "them, which is faster and locks the tables. auto: whichever fits.",
         rich_help_panel=HOW,
     ),
 ]
@@ -68,8 +44,8 @@ OnExistingRuns = Annotated[
     typer.Option(
         "--on-existing",
         metavar="WHAT",
-        help="append: another run. skip: nothing, if a run of this plan and seed is there. "
-        "replace: remove all runs first, in the same transaction. fail: refuse if there is any.",
+        help="append: another run. skip: nothing, if a run of this plan and seed exists. "
+        "replace: remove all runs first, in the same transaction. fail: refuse if any run exists.",
         rich_help_panel=HOW,
     ),
 ]
@@ -94,7 +70,7 @@ Schema = Annotated[
     typer.Option(
         "--schema",
         metavar="NAME",
-        help="The platform's schema. Default: found by itself.",
+        help="The platform's schema. Default: detected.",
         rich_help_panel=WHERE,
     ),
 ]
@@ -103,7 +79,7 @@ SchemaToMake = Annotated[
     typer.Option(
         "--schema",
         metavar="NAME",
-        help="The schema to make. Default: platform.",
+        help="The schema to create. Default: platform.",
         rich_help_panel=WHERE,
     ),
 ]
@@ -113,7 +89,7 @@ Into = Annotated[
         "--into",
         metavar="DATABASE@HOST",
         envvar="AUTOGPT_SEED_INTO",
-        help="Name the database, which one with users that no run made requires.",
+        help="Confirm the database by name; required where it holds users that no run made.",
         rich_help_panel=WHERE,
     ),
 ]
@@ -123,7 +99,7 @@ LockTimeout = Annotated[
         "--lock-timeout",
         min=0,
         metavar="SECONDS",
-        help="Wait so long for a lock.",
+        help="How long to wait for a lock.",
         rich_help_panel=WHERE,
     ),
 ]
@@ -133,12 +109,12 @@ StatementTimeout = Annotated[
         "--statement-timeout",
         min=0,
         metavar="SECONDS",
-        help="Let one statement take so long.",
+        help="Maximum duration of a single statement.",
         rich_help_panel=WHERE,
     ),
 ]
 ReportFormat = Annotated[
-    Format,
+    Literal["text", "json"],
     typer.Option(
         "--format",
         help="json: one JSON document and nothing else.",
@@ -154,7 +130,7 @@ Verbose = Annotated[
         "--verbose",
         "-v",
         metavar="",
-        help="Log what is done, step by step.",
+        help="Log each step.",
         rich_help_panel=SHOWN,
     ),
 ]

@@ -5,36 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from autogpt_seed.choices import BlockSource, Tables
 from autogpt_seed.cli.options import WHAT, assignments
 from autogpt_seed.overrides import expand_dotted, merge_into
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles, read_file
 
-
-class BlockSource(StrEnum):
-    """Which blocks the nodes use."""
-
-    AUTO = "auto"
-    EXISTING = "existing"
-    GENERATE = "generate"
-
-
-class Tables(StrEnum):
-    """Which tables get rows."""
-
-    KNOWN = "known"
-    ALL = "all"
-
-
 Users = Annotated[
     int | None,
     typer.Option(
-        "--users", metavar="N", help="How many users. Default: 100.", rich_help_panel=WHAT
+        "--users", metavar="N", help="Number of users. Default: 100.", rich_help_panel=WHAT
     ),
 ]
 Seed = Annotated[
@@ -46,7 +30,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="TIME",
-        help="What the data calls now. Default: today.",
+        help="The time that counts as now in the data. Default: today.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -70,7 +54,7 @@ ColumnsOf = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
-        help="Values for columns that a fork added: those of populate's file.",
+        help="Values for columns that a fork added, as in populate's file.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -91,7 +75,7 @@ ForUser = Annotated[
     typer.Option(
         "--for-user",
         metavar="EMAIL",
-        help="Give this existing user agents, too.",
+        help="Also give agents to this existing user.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -100,7 +84,7 @@ TableChoice = Annotated[
     typer.Option(
         "--tables",
         metavar="WHICH",
-        help="known, or all: a few rows of the others, too. Default: known.",
+        help="known; all: also a few rows in the others. Default: known.",
         rich_help_panel=WHAT,
     ),
 ]

@@ -11,7 +11,7 @@ import typer
 from autogpt_seed.cli import options
 from autogpt_seed.cli.common import Shown, Where
 from autogpt_seed.cli.naming import with_name
-from autogpt_seed.cli.options import HOW, Load, OnExisting
+from autogpt_seed.cli.options import HOW
 from autogpt_seed.cli.plan_options import Made
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -48,8 +48,8 @@ class How:
     rollback: options.Rollback = False
     dry_run: DryRun = False
     api_keys_out: ApiKeysOut = None
-    load: options.LoadChoice = Load.AUTO
-    on_existing: options.OnExistingRuns = OnExisting.APPEND
+    load: options.LoadChoice = "auto"
+    on_existing: options.OnExistingRuns = "append"
     strict: options.Strict = False
 
 
@@ -75,7 +75,7 @@ def populate(
     if shown.json:
         typer.echo(populate_report.as_json(report, chosen))
     elif shown.text:
-        populate_report.render(report, chosen, where.schema, how.api_keys_out)
+        populate_report.render(report, chosen, how.api_keys_out)
 
 
 def _seed(
@@ -104,8 +104,8 @@ def _seed(
                 progress=progress,
                 api_keys_out=how.api_keys_out,
                 strict=how.strict,
-                load=how.load.value,
-                on_existing=how.on_existing.value,
+                load=how.load,
+                on_existing=how.on_existing,
                 key_ring=key_ring,
             )
         )

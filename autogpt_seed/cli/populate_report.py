@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from typing import Any
 
 from autogpt_seed.cli.printing import console, print_facts, print_rows
 from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.overrides import toml_key
 from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport
 
@@ -22,18 +22,15 @@ def title(chosen: Chosen, plan: Plan) -> str:
     return f"Seeding {chosen.name}: {size}"
 
 
-def render(
-    report: PopulateReport, chosen: Chosen, schema: str | None, api_keys_out: Path | None
-) -> None:
-    """The report for a person. `schema` is the one that the command was given."""
-    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
+def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) -> None:
+    """The report for a person."""
     if report.skipped:
         out = console()
-        out.print(f"Nothing was done: run {report.run_tag} of this plan and seed is there.")
-        out.print(f"To see what there is: autogpt-seed inspect{again}", markup=False)
+        out.print(f"Nothing was done: run {report.run_tag} of this plan and seed exists.")
+        out.print(f"To see what there is: autogpt-seed inspect{chosen.again}", markup=False)
         return
     print_rows(report.rows)
-    print_facts([*_outcome(report), *_whereabouts(report, again, api_keys_out)])
+    print_facts([*_outcome(report), *_whereabouts(report, chosen.again, api_keys_out)])
 
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
@@ -53,12 +50,8 @@ def _as_toml(value: object) -> str:
     """On one line. TOML writes texts, numbers, truth and lists of them as JSON does."""
     if not isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    pairs = (f"{_as_key(key)} = {_as_toml(inner)}" for key, inner in value.items())
+    pairs = (f"{toml_key(key)} = {_as_toml(inner)}" for key, inner in value.items())
     return f"{{{', '.join(pairs)}}}"
-
-
-def _as_key(name: str) -> str:
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name)
 
 
 def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:
@@ -69,7 +62,6 @@ def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:
 def as_json(report: PopulateReport, chosen: Chosen) -> str:
     """The report as one JSON document."""
     document: dict[str, Any] = {
-        "target": chosen.name,
         "schema": report.schema,
         "server_version": report.server_version,
         "committed": report.committed,
@@ -93,7 +85,7 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "look_at": report.look_at,
         "repeat": repeat_command(report.plan),
     }
-    return json.dumps(document, default=str)
+    return chosen.as_json(document)
 
 
 def repeat_command(plan: Plan) -> str:

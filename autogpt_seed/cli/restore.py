@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `bake` has made.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `bake` made.")],
     *,
     where: Where,
     shown: Shown,
 ) -> None:
     """Load a baked file into an empty database of the same schema, in one transaction.
 
-    A schema that is not there yet is migrated first, if `autogpt-seed migrate`
-    knows its version.
+    If the schema does not exist yet, it is migrated first, provided that
+    `autogpt-seed migrate` knows its version.
 
     Example: autogpt-seed restore marketplace.sql.gz --database-url postgresql://…
     """
@@ -48,7 +47,7 @@ def restore(
             )
         )
     if shown.json:
-        typer.echo(json.dumps({"target": chosen.name} | _as_json(report)))
+        typer.echo(chosen.as_json(_as_json(report)))
     elif shown.text:
         print_facts(_facts(report, chosen))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ def runs(
 ) -> None:
     """List the runs in the record: what was seeded, when, by whom. Changes nothing.
 
-    What else is in the database is told by: autogpt-seed inspect
+    For what else the database holds, see: autogpt-seed inspect
     """
     from autogpt_seed import history
 
@@ -35,7 +34,7 @@ def runs(
         records = run(history.runs(chosen.target, schema=where.schema, timeouts=where.timeouts))
     if shown.json:
         every = [asdict(record) | {"total_rows": record.total_rows} for record in records]
-        typer.echo(json.dumps({"target": chosen.name, "runs": every}, default=str))
+        typer.echo(chosen.as_json({"runs": every}))
     elif shown.text and records:
         _print(records, chosen)
     elif shown.text:

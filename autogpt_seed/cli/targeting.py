@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +36,18 @@ class Chosen:
     name: str
     again: str = ""
 
+    def as_json(self, report: Mapping[str, object]) -> str:
+        """A report on it as one JSON document, with times in ISO 8601."""
+        return json.dumps({"target": self.name, **report}, default=_plain)
+
     def name_with(self, schema: str) -> str:
         """The name with the schema that was worked on, whatever the connection string says."""
         name = self.name if self.target.embedded else str(replace(self.target, schema=None))
         return f"{name}, schema {schema}"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 @contextmanager
@@ -65,7 +75,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
 
     embedded = EmbeddedServer()
     if not embedded.data_folder.exists():
-        logger.warning("Making an embedded PostgreSQL in %s, once.", embedded.data_folder)
+        logger.warning("Creating an embedded PostgreSQL in %s, once.", embedded.data_folder)
     with embedded.running() as server:
         target = replace(parse_url(server.url(DATABASE), {}), embedded=True)
         run(_prepare(server, target, migrated=migrated))

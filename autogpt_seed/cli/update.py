@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Days = Annotated[
     int | None,
-    typer.Option("--days", metavar="N", help="How many days. Default: 1.", rich_help_panel=WHAT),
+    typer.Option("--days", metavar="N", help="Number of days. Default: 1.", rich_help_panel=WHAT),
 ]
 Settings = Annotated[list[str] | None, options.assignments("How much happens, such as graphs=5.")]
 Every = Annotated[
@@ -44,7 +44,7 @@ For = Annotated[
     typer.Option(
         "--for",
         metavar="DURATION",
-        help="With --every: end after so long. Default: at Ctrl-C.",
+        help="With --every: stop after this long. Default: Ctrl-C.",
         rich_help_panel=HOW,
     ),
 ]
@@ -68,9 +68,9 @@ class How:
             return 0, 0
         if self.rollback:
             raise ConfigurationError(
-                "--every does not go with --rollback.",
-                evidence="What is undone each time would be the same each time.",
-                remedy="Take one of them.",
+                "--every cannot be combined with --rollback.",
+                evidence="Each turn would be undone, and the next would repeat it.",
+                remedy="Use one of them.",
             )
         limit = inf if self.patience is None else parse_duration(self.patience, "--for")
         return parse_duration(self.every, "--every"), limit
@@ -88,7 +88,7 @@ def update(
     into: options.Into = None,
     shown: Shown,
 ) -> None:
-    """Let a day happen in the marketplace that is there, and watch the views move.
+    """Add a day of activity to an existing marketplace, and watch the views change.
 
     Executions of up to 20 graphs, reviews of up to 30 listings, credits,
     other featured versions and categories; then a refresh. It is a run of its
@@ -106,15 +106,16 @@ def update(
         shown.announce(f"Updating {chosen.name}")
         try:
             for report in _updates(chosen, values, how, where, into, rhythm):
-                reports.append(report)
+                if shown.json or not how.every:  # it may go on for weeks
+                    reports.append(report)
                 if shown.text and how.every:
                     update_report.render_line(report)
         finally:  # what was kept is told, whatever ends it
             if shown.json and reports:
-                documents = [{"target": chosen.name} | report.as_json() for report in reports]
-                typer.echo(json.dumps(documents if how.every else documents[0], default=str))
+                documents = [chosen.as_json(report.as_json()) for report in reports]
+                typer.echo(f"[{', '.join(documents)}]" if how.every else documents[0])
     if shown.text and not how.every:
-        update_report.render(reports[0], chosen, where.schema)
+        update_report.render(reports[0], chosen)
 
 
 def _updates(
@@ -155,7 +156,7 @@ def _updates(
 def _beats(pause: float, limit: float) -> Iterator[None]:
     """At once, and then every `pause` seconds until `limit` seconds are over."""
     begun = time.monotonic()
-    for number in range(2**63):
+    for number in count():
         due = begun + number * pause
         if number and due > begun + limit:
             return

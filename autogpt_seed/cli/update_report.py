@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from autogpt_seed.cli.figures import figures_table
@@ -12,13 +11,12 @@ from autogpt_seed.updating import UpdateReport
 from autogpt_seed.views import ViewFigures
 
 
-def render(report: UpdateReport, chosen: Chosen, schema: str | None) -> None:
-    """The report for a person. `schema` is the one that the command was given."""
+def render(report: UpdateReport, chosen: Chosen) -> None:
+    """The report for a person."""
     out = console()
-    again = chosen.again + (f" --schema {shlex.quote(schema)}" if schema else "")
     out.print(figures_table(report.before, report.after))
     out.print()
-    print_facts(_facts(report, again))
+    print_facts(_facts(report, chosen.again))
 
 
 def render_line(report: UpdateReport) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.bake_file import BakedTable, Even
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
+from autogpt_seed.database.existing import sort_term
 from autogpt_seed.database.sql import quote
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 SETTINGS = {
     "DateStyle": "ISO, YMD",
@@ -47,11 +48,13 @@ async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
 
 
 def rows_of(table: Table, columns: Sequence[str], condition: str = "true") -> str:
-    """The query for all rows of a table that fulfil a condition, in the order of its key."""
+    """The query for all rows of a table that meet a condition, in an order that only they decide:
+    by the primary key or, without one, by the texts of all columns."""
     only = "" if table.relation == "p" else "ONLY "
-    order = ", ".join(map(quote, table.primary_key))
+    keys = [sort_term(table.columns[name]) for name in table.primary_key]
+    order = ", ".join(keys or [f't.{quote(name)}::text COLLATE "C"' for name in columns])
     return (
-        f"SELECT {', '.join(map(quote, columns))} FROM {only}{quote(table.schema, table.name)}"
+        f"SELECT {', '.join(map(quote, columns))} FROM {only}{quote(table.schema, table.name)} AS t"
         f" WHERE {condition}" + (f" ORDER BY {order}" if order else "")
     )
 

@@ -86,7 +86,7 @@ async def _foreign_keys(
 ) -> list[ForeignKey]:
     """Those to drop, in an order that does not depend on when they were made.
 
-    Whoever runs the script drops them: what the role may that bakes does not matter.
+    Whoever runs the script drops them: the baking role's privileges do not matter.
     """
     _, found = await read_keys(connection, schema, tables)
     own = [key for key in found if key.table in tables and not key.obstacle]

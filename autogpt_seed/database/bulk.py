@@ -23,7 +23,7 @@ from autogpt_seed.database.violations import named
 from autogpt_seed.progress import Progress
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Candidates:
 async def find_candidates(
     connection: AsyncConnection, catalog: Catalog, *, graphs: int, users: int, reviews: int
 ) -> Candidates:
-    """Up to so many graphs, users (owners of the graphs first) and reviewable versions.
+    """At most that many graphs, users (owners of the graphs first) and reviewable versions.
 
     Raises `DatabaseUnsuitable` where there is no user or no graph.
     """
@@ -72,7 +72,7 @@ def _nothing(catalog: Catalog, what: str) -> DatabaseUnsuitable:
     return DatabaseUnsuitable(
         sentence,
         evidence=f"It has no {what}.",
-        remedy="Fill it first: autogpt-seed populate, with the same database.",
+        remedy="Fill it first: autogpt-seed populate, on the same database.",
     )
 
 

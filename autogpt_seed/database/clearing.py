@@ -23,7 +23,7 @@ from autogpt_seed.progress import Progress
 logger = logging.getLogger(__name__)
 
 _MANY = 100
-"""For so many rows that go, an index that their children lack is made."""
+"""From this many rows to delete on, an index that their children lack is made."""
 
 _GOING = "pg_temp.autogpt_seed_going"
 
@@ -179,7 +179,7 @@ class Clearing:
                 continue
             if not key.owned:
                 logger.warning(
-                    "%s has no index for %s, and the role may not make one: deleting takes long.",
+                    "%s has no index for %s, and the role may not create one: deleting is slow.",
                     key.table,
                     ", ".join(key.columns),
                 )

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, func, select, table
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import FromClause, TableClause
+from sqlalchemy.sql import FromClause
 
 from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
+from autogpt_seed.database.sql import clause
 
 _ORDERS = (
     ("createdAt", "updatedAt"),
@@ -63,7 +64,7 @@ def _about_the_store(catalog: Catalog) -> Iterator[_Rule]:
     )
     if listings is None or versions is None:
         return
-    listing, version = _clause(listings), _clause(versions)
+    listing, version = clause(listings), clause(versions)
     marked, active = _named(listings, "hasApprovedVersion", "activeVersionId")
     status, parent = _named(versions, "submissionStatus", "storeListingId")
     if marked and status and parent:
@@ -85,7 +86,7 @@ def _about_libraries(catalog: Catalog) -> Iterator[_Rule]:
     own, agent_of, user = _named(agents, "isCreatedByUser", "agentGraphId", "userId")
     (owner,) = _named(graphs, "userId")
     if own and agent_of and user and owner:
-        agent, graph = _clause(agents), _clause(graphs)
+        agent, graph = clause(agents), clause(graphs)
         owned = graph.c.id == agent.c[agent_of], graph.c[owner] == agent.c[user]
         words = "LibraryAgent.isCreatedByUser is true exactly where the graph is the user's own"
         yield _Rule(words, agent, agent.c[own] != exists(select(1).where(*owned)))
@@ -93,7 +94,7 @@ def _about_libraries(catalog: Catalog) -> Iterator[_Rule]:
 
 def _about_times(catalog: Catalog) -> Iterator[_Rule]:
     for one in catalog.tables.values():
-        rows = _clause(one)
+        rows = clause(one)
         for order in _ORDERS:
             for first, second in pairwise(_times(one, order)):
                 words = f"{one.name}.{second} is not before {first}"
@@ -107,7 +108,7 @@ def _after_its_cause(catalog: Catalog, child: Table, key: ForeignKey) -> Iterato
     begins, began = _beginning(child), _beginning(parent) if parent else None
     if parent is None or not begins or not began or _NOT_A_CAUSE in key.columns:
         return
-    rows, causes = _clause(child).alias("effect"), _clause(parent).alias("cause")
+    rows, causes = clause(child).alias("effect"), clause(parent).alias("cause")
     same = [
         rows.c[here] == causes.c[there]
         for here, there in zip(key.columns, key.referred, strict=True)
@@ -130,7 +131,3 @@ def _named(one: Table, *names: str) -> list[str | None]:
     """By which names the table has the columns; None for those that it lacks."""
     found = [known_column(one, name) for name in names]
     return [column.name if column else None for column in found]
-
-
-def _clause(one: Table) -> TableClause:
-    return table(one.name, *map(column, one.columns), schema=one.schema)

@@ -12,9 +12,7 @@ from autogpt_seed.database.sql import quote
 from autogpt_seed.rows import Record
 
 if TYPE_CHECKING:
-    import asyncpg
-
-    Driver = asyncpg.Connection[asyncpg.Record]
+    from autogpt_seed.database.target import Driver
 
 BATCH_ROWS = 20_000
 """Rows of one COPY: enough to make its fixed cost vanish, few enough to bound what the server

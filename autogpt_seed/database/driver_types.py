@@ -14,7 +14,7 @@ from autogpt_seed.database.loading import takes_copy
 from autogpt_seed.timestamps import moment
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 
 async def learn_types(driver: Driver, bounds: Iterable[Bound]) -> None:

@@ -12,14 +12,14 @@ from autogpt_seed.catalog import Catalog, Column, Existing, Table
 from autogpt_seed.database.sql import quote
 
 _MOST = 100
-"""So many rows are enough to be referred to in turn."""
+"""Rows that are enough to be referred to in turn."""
 
 
 async def existing_rows(
     connection: AsyncConnection, catalog: Catalog, wanted: Mapping[str, Sequence[str]]
 ) -> list[Existing]:
-    """Up to 100 rows of each of the tables, with the columns that are wanted: those with the
-    first keys, wherever they lie."""
+    """Up to 100 rows of each of the tables, with the columns that are wanted: the rows with
+    the smallest keys, regardless of physical order."""
     tables = {name: catalog.tables[name] for name in wanted if name in catalog.tables}
     return [
         await read_rows(connection, table, wanted[name], _MOST)
@@ -41,7 +41,7 @@ async def read_rows(
     terms = ", ".join(_term(table.columns[name]) for name in columns)
     only = "ONLY " if table.relation == "r" else ""  # nothing refers to what tables inherit from it
     query = f"SELECT {terms} FROM {only}{quote(table.schema, table.name)} AS t WHERE {condition}"
-    order = ", ".join(_place(table.columns[name]) for name in table.primary_key or columns)
+    order = ", ".join(sort_term(table.columns[name]) for name in table.primary_key or columns)
     query += f" ORDER BY {order} LIMIT {most}"
     records = (await connection.exec_driver_sql(query, values)).all()
     return Existing(table.name, tuple(columns), tuple(map(tuple, records)))
@@ -53,7 +53,7 @@ def _term(column: Column) -> str:
     return name if carried(column.type) else f"{name}::text"
 
 
-def _place(column: Column) -> str:
-    """What sorts alike on every machine."""
+def sort_term(column: Column) -> str:
+    """The column of `t` to sort by, which gives the same order whatever the collation."""
     name = f"t.{quote(column.name)}"
     return f'{name} COLLATE "C"' if column.type.base.name in TEXT_TYPES else name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 
@@ -45,6 +47,9 @@ _LOCK_TIMEOUT = "55P03"
 _LOST = ("08", "57P")
 _DETAIL_HOLDS_A_ROW = ("23502", "23514")
 """Where the server's detail is the whole row, which may hold a secret."""
+
+_COPIED = re.compile(r"(COPY .*?\d[^:]*):.*")
+"""Where the server says which line of a COPY it was, in any language, and shows the line."""
 
 
 def sqlstate(error: BaseException) -> str:
@@ -103,5 +108,6 @@ def _evidence(cause: BaseException, state: str) -> str:
         if attribute == "detail" and state in _DETAIL_HOLDS_A_ROW:
             continue
         if value := getattr(cause, attribute, None):
-            lines.append(f"{label}: {str(value).splitlines()[0]}")
+            shown = _COPIED.sub(r"\1", str(value).splitlines()[0])
+            lines.append(f"{label}: {shown}")
     return "\n".join(lines)

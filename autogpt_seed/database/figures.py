@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, cast, column, func, null, select, table
+from sqlalchemy import ColumnElement, Numeric, cast, column, func, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import quoted_name
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.sql import clause
 from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.store_views import Measured
 
@@ -111,8 +111,6 @@ async def _statistics(
 ) -> _Statistics | None:
     if measured is None or not catalog.readable(measured.view):
         return None
-    view = measured.view
-    source = table(quoted_name(view.name, True), schema=quoted_name(view.schema, True))
     counts, means = _column(measured.count), _column(measured.mean)
     query = select(
         func.count(),
@@ -121,7 +119,7 @@ async def _statistics(
         func.min(counts),
         func.avg(counts),
         func.avg(cast(means, Numeric)),  # floats would depend on the order in which they are added
-    ).select_from(source)
+    ).select_from(clause(measured.view))
     found = await try_reading(connection, partial(connection.execute, query))
     if isinstance(found, Unreadable):
         return None
@@ -133,7 +131,7 @@ async def _statistics(
 
 def _column(name: str | None) -> ColumnElement[Any]:
     """The column of that name; NULL of a type that can be aggregated where there is none."""
-    return cast(null(), Numeric) if name is None else column(quoted_name(name, True))
+    return cast(null(), Numeric) if name is None else column(name)
 
 
 def _number(value: float | int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,7 +61,7 @@ async def holders(connection: AsyncConnection) -> str:
 
 def since(moment: datetime | None) -> str:
     """Since when, for a sentence; "" of sessions into which the role may not look."""
-    return f" since {moment:%Y-%m-%d %H:%M:%S}" if moment else ""
+    return f" since {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
 
 
 def _statement(query: str) -> str:

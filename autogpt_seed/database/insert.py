@@ -14,7 +14,7 @@ from autogpt_seed.database.sql import quote
 from autogpt_seed.rows import Record
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 _STATEMENT_VALUES = 10_000
 """Values of one statement; the protocol takes 65,535."""

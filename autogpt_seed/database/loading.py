@@ -13,7 +13,7 @@ from autogpt_seed.database.violations import RowRefused, named
 from autogpt_seed.rows import Record
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 
 def takes_copy(table: Table) -> bool:

@@ -35,7 +35,7 @@ async def lock_schema(connection: AsyncConnection, schema: str) -> None:
     if (await connection.execute(query, {"key": key})).scalar_one():
         return
     holder = await _holder(connection, key)
-    logger.warning("Another seeder works on schema %s; waiting for it. %s", schema, holder)
+    logger.warning("Another seeder is working on schema %s; waiting for it. %s", schema, holder)
     try:
         async with connection.begin_nested():
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

@@ -24,7 +24,7 @@ from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.marks import mark_of
 
 _MOST = 1000
-"""Of a lookup table so many rows are read."""
+"""The most rows that are read of a lookup table."""
 
 
 async def with_lookups(connection: AsyncConnection, catalog: Catalog) -> Catalog:

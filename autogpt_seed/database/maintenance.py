@@ -16,7 +16,7 @@ import asyncpg
 
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.target import Target
+from autogpt_seed.database.target import Driver, Target
 from autogpt_seed.quoting import literal
 
 _LOCK_MINUTES = 10
@@ -60,7 +60,7 @@ class Maintenance:
     The locks are the session's: the server frees them when the process is gone, however it ended.
     """
 
-    def __init__(self, session: asyncpg.Connection[asyncpg.Record], facts: ServerFacts) -> None:
+    def __init__(self, session: Driver, facts: ServerFacts) -> None:
         self._session = session
         self._one_at_a_time = asyncio.Lock()
         self.facts = facts
@@ -77,7 +77,14 @@ class Maintenance:
 
     async def drop(self, name: str) -> None:
         """Drop a database if it is there, ending whatever is connected to it."""
-        await self._run(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)")
+        statement = f"DROP DATABASE IF EXISTS {quote(name)}"
+        async with self._alone() as session:
+            try:
+                await session.execute(f"{statement} WITH (FORCE)")
+            except asyncpg.InsufficientPrivilegeError:
+                # Autovacuum may be at work there, which is not an ordinary role's to end. Without
+                # FORCE the server ends it by itself.
+                await session.execute(statement)
 
     async def rename(self, name: str, new: str) -> None:
         """Give a database, to which nobody may be connected, another name."""
@@ -150,7 +157,7 @@ class Maintenance:
             await session.execute(statement)
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    async def _alone(self) -> AsyncIterator[Driver]:
         """The session, for one statement."""
         async with self._one_at_a_time:
             try:

@@ -1,4 +1,4 @@
-"""Alembic's ground: where its migrations are, how they run SQL, where their record is kept.
+"""Alembic support: where its migrations are, how they run SQL, where their record is kept.
 
 Each platform schema has a version table of its own in the schema `autogpt_seed`, so that the
 platform's schema holds nothing but what the platform's own migrations would have made, even where
@@ -7,7 +7,6 @@ it is `public`, and several schemas of one database can be at different revision
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from alembic import op
@@ -19,6 +18,7 @@ from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.migration_files import migrations_folder, version_table
 from autogpt_seed.database.schemas import LANDMARKS
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.statements import split
 
 
 def recorded_revision(connection: Connection, schema: str) -> str | None:
@@ -48,13 +48,5 @@ def run_scripts(version: str, *names: str) -> None:
     """Execute `migrations/sql/VERSION/NAME.sql`, one after the other. Called by revisions."""
     folder = migrations_folder() / "sql" / version
     for name in names:
-        for statement in statements((folder / f"{name}.sql").read_text("utf-8")):
+        for statement in split((folder / f"{name}.sql").read_text("utf-8")):
             op.execute(text(statement.replace(":", r"\:")))
-
-
-def statements(script: str) -> list[str]:
-    """The statements of a script: each ends with a semicolon before a line without indentation.
-
-    So the bodies of functions must be indented.
-    """
-    return [part.strip() for part in re.split(r";\n(?!\n*[ \t])", script) if part.strip()]

@@ -13,6 +13,7 @@ from autogpt_seed.binding.finding import named
 from autogpt_seed.catalog import Catalog, Column, DataType, TypeKind
 from autogpt_seed.database.platform_names import Source, texts_of
 from autogpt_seed.database.sql import quote
+from autogpt_seed.spelling import folded
 from autogpt_seed.store_views import CREATORS, Shown, is_number
 
 _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -28,11 +29,12 @@ _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "agentid": ("agentGraphId",),
         "graphid": ("agentGraphId",),
         "agentversion": ("agentGraphVersion", "version"),
+        "graphversion": ("agentGraphVersion",),
     },
     "StoreListing": {
         "userid": ("owningUserId",),
         **dict.fromkeys(("agentid", "graphid", "agentgraphid"), ()),
-        **dict.fromkeys(("agentversion", "agentgraphversion"), ()),
+        **dict.fromkeys(("agentversion", "graphversion", "agentgraphversion"), ()),
     },
     "Profile": {"avatar": ("avatarUrl",)},
 }
@@ -97,6 +99,21 @@ def plain_columns(view: Shown, origin: Origin) -> tuple[tuple[Plain, ...], tuple
     )
 
 
+def sources_of(catalog: Catalog, view: str, column: str) -> frozenset[str]:
+    """What a column of this name may show in that view of the store, as TABLE.COLUMN, whatever
+    its type; nothing where the schema has no such column."""
+    tables = (
+        ("Profile",) if view in CREATORS else ("StoreListingVersion", "StoreListing", "AgentGraph")
+    )
+    return frozenset(
+        f"{table}.{found}"
+        for table in tables
+        if table in catalog.tables
+        for name in _names(table, column, folded(column))
+        if (found := named(catalog.tables[table], name))
+    )
+
+
 def _versions(catalog: Catalog, column: str) -> Origin:
     version = Source(catalog, "StoreListingVersion", "v")
     listing = Source(catalog, "StoreListing", "l")
@@ -131,7 +148,7 @@ def _key(column: str) -> str:
 
 
 def _choices(shown: Column, origin: Origin) -> Iterator[Equal]:
-    spelt = shown.name.replace("_", "").casefold()
+    spelt = folded(shown.name)
     for source in origin.tables:
         table = source.catalog.tables[source.table]
         for name in _names(source.table, shown.name, spelt):

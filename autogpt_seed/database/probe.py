@@ -23,7 +23,7 @@ from autogpt_seed.database.violations import named
 from autogpt_seed.errors import DatabaseUnsuitable
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.copy import Driver
+    from autogpt_seed.database.target import Driver
 
 _UNSENDABLE = (TypeError, ValueError, ArithmeticError)
 """What the driver raises for a value that it cannot encode as the column's type."""

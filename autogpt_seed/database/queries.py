@@ -33,7 +33,6 @@ SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS pop
        {HIDES_ROWS} AS hides_rows,
        has_table_privilege(c.oid, 'SELECT') AS "select",
        has_any_column_privilege(c.oid, 'INSERT') AS "insert",
-       has_table_privilege(c.oid, 'UPDATE') AS "update",
        pg_has_role(c.relowner, 'USAGE') AS owner,
        c.relkind IN ('r', 'p') OR pg_relation_is_updatable(c.oid, true) & 8 <> 0 AS insertable,
        ARRAY(SELECT r.rulename::text FROM pg_rewrite r
@@ -193,7 +192,5 @@ ORDER BY p.proname
 
 SERVER = """
 SELECT current_setting('server_version_num')::int AS version,
-       ARRAY(SELECT extname::text FROM pg_extension ORDER BY extname) AS extensions,
-       pg_is_in_recovery() AS replica,
-       current_setting('transaction_read_only')::boolean AS read_only
+       ARRAY(SELECT extname::text FROM pg_extension ORDER BY extname) AS extensions
 """

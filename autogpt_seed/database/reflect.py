@@ -146,7 +146,7 @@ def _never_null(data_type: DataType) -> bool:
 
 
 def _privileges(row: RowMapping) -> Privileges:
-    return Privileges(row["select"], row["insert"], row["update"], row["owner"])
+    return Privileges(row["select"], row["insert"], row["owner"])
 
 
 def _indexes(rows: list[RowMapping]) -> tuple[Index, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Text, cast, column, null, select, table
+from sqlalchemy import ColumnClause, ColumnElement, Text, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import TableClause
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, NUMBER_TYPES
 from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.sql import clause
 from autogpt_seed.entities.capabilities import ExistingUser
 from autogpt_seed.entities.schedule import SHORTEST_ROOM
 from autogpt_seed.entities.times import EPOCH, milliseconds
@@ -32,7 +33,7 @@ async def existing_blocks(
     """
     if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
         return ()
-    blocks = _table(catalog, "AgentBlock")
+    blocks = clause(catalog.tables["AgentBlock"])
     identifier = cast(_column(catalog, blocks, "id"), Text)
     query = (
         select(identifier)
@@ -70,7 +71,7 @@ async def existing_user(
     """
     if plan.for_user is None:
         return None
-    users = _table(catalog, "User")
+    users = clause(catalog.tables["User"])
     since = _find(catalog, users, "createdAt")
     query = select(cast(_column(catalog, users, "id"), Text), null() if since is None else since)
     query = query.where(_column(catalog, users, "email") == plan.for_user)
@@ -78,7 +79,7 @@ async def existing_user(
     if found is None:
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} has no user with the email {plan.for_user}.",
-            remedy="Sign up with it first, or correct --for-user; capitals count.",
+            remedy="Sign up with it first, or correct --for-user, which is case-sensitive.",
         )
     user, created = found[0], _utc(found[1])
     if milliseconds(created) > milliseconds(plan.as_of) - SHORTEST_ROOM:
@@ -96,16 +97,11 @@ async def existing_user(
 async def _profile(connection: AsyncConnection, catalog: Catalog, user: str) -> str | None:
     if "Profile" not in catalog.tables:
         return None
-    profiles = _table(catalog, "Profile")
+    profiles = clause(catalog.tables["Profile"])
     query = select(cast(_column(catalog, profiles, "id"), Text))
     query = query.where(cast(_column(catalog, profiles, "userId"), Text) == user)
     found: str | None = (await connection.execute(query)).scalars().first()
     return found
-
-
-def _table(catalog: Catalog, name: str) -> TableClause:
-    found = catalog.tables[name]
-    return table(found.name, *map(column, found.columns), schema=found.schema)
 
 
 def _find(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from sqlalchemy import Text, cast, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,11 +47,12 @@ async def next_run(
     """
     recorded = {record.tag for record in await read_records(connection, catalog.schema)}
     taken = recorded | await run_tags(connection, catalog)
-    for earlier in count():
+    earlier = 0
+    while True:
         tag = RunTag.of(plan_digest, seed, as_of, earlier)
         if tag.digits not in taken and not await _first_user_exists(connection, catalog, tag):
             return tag, earlier
-    raise AssertionError("counting never ends")
+        earlier += 1
 
 
 async def _first_user_exists(connection: AsyncConnection, catalog: Catalog, tag: RunTag) -> bool:

@@ -48,6 +48,8 @@ def _is_scarce(table: Table, key: UniqueKey) -> bool:
 
 async def _taken(connection: AsyncConnection, table: Table, key: UniqueKey) -> frozenset[str]:
     column = quote(key.columns[0])
-    query = f"SELECT {column}::text FROM {quote(table.schema, table.name)} LIMIT {SCARCE}"
-    found = (await connection.exec_driver_sql(query)).scalars()
-    return frozenset(text for text in found if text is not None)
+    query = (
+        f"SELECT DISTINCT {column}::text FROM {quote(table.schema, table.name)} "
+        f"WHERE {column} IS NOT NULL LIMIT {SCARCE}"
+    )
+    return frozenset((await connection.exec_driver_sql(query)).scalars())

@@ -30,7 +30,7 @@ async def find_schema(connection: AsyncConnection, wanted: str | None = None) ->
         raise DatabaseUnsuitable(
             "More than one schema holds the platform's tables.",
             evidence=f"Candidates: {_seen({name: found[name] for name in candidates})}.",
-            remedy="Say which with --schema NAME, or with ?schema=NAME in the URL.",
+            remedy="Choose one with --schema NAME, or with ?schema=NAME in the URL.",
         )
     raise _no_platform_schema(found)
 

@@ -6,17 +6,13 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeAlias
 from uuid import uuid4
-
-import asyncpg
 
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.target import Target
+from autogpt_seed.database.target import Driver, Target
 from autogpt_seed.errors import DatabaseUnsuitable
 
-Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Script = tuple[str, str]
 """A name for messages, and the SQL."""
 
@@ -74,7 +70,7 @@ async def analyze(target: Target) -> None:
 
 
 @asynccontextmanager
-async def _in_schema(target: Target, schema: str) -> AsyncIterator[Session]:
+async def _in_schema(target: Target, schema: str) -> AsyncIterator[Driver]:
     async with _session(target) as session:
         await session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
         await session.execute(f"SET search_path TO {quote(schema)}")
@@ -82,7 +78,7 @@ async def _in_schema(target: Target, schema: str) -> AsyncIterator[Session]:
 
 
 @asynccontextmanager
-async def _session(target: Target) -> AsyncIterator[Session]:
+async def _session(target: Target) -> AsyncIterator[Driver]:
     session = await target.connect()
     try:
         yield session
@@ -92,7 +88,7 @@ async def _session(target: Target) -> AsyncIterator[Session]:
         await session.close()
 
 
-async def _run(session: Session, name: str, script: str) -> None:
+async def _run(session: Driver, name: str, script: str) -> None:
     try:
         await session.execute(script)
     except DRIVER_ERRORS as error:

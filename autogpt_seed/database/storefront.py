@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Text, cast, column, func, literal, select, table, text
+from sqlalchemy import Text, cast, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding import Bound, Note
 from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.database.sql import clause
 from autogpt_seed.entities.world import World
 from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
 
@@ -37,7 +38,11 @@ async def store_notes(
     store = store_agents(catalog)
     if store is None or not catalog.readable(store.view) or not world.showcases:
         return ()
-    shown = await _shown(connection, store, world.ids("StoreListing")[0])
+    listings = (bound for bound in bounds if bound.table.name == "StoreListing")
+    listing = next((found for bound in listings for found in bound.ids()), None)
+    if listing is None:
+        return ()
+    shown = await _shown(connection, store, str(listing))
     notes = []
     for view, what in _missing(catalog, world, store, shown):
         hints = "; ".join(await _unfilled(connection, catalog, view, bounds))
@@ -51,7 +56,7 @@ async def _shown(
 ) -> tuple[int, float, float]:
     """How many rows the store has for the listing, and its greatest runs and rating."""
     view = store.view
-    source = table(view.name, *map(column, view.columns), schema=view.schema)
+    source = clause(view)
     figures = [
         func.coalesce(func.max(source.c[name]), 0) if name else literal(0)
         for name in (store.count, store.mean)

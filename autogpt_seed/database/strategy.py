@@ -15,19 +15,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Table
+from autogpt_seed.choices import Load
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.suspend import NOTHING, Suspension, find_suspension
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 
-Load = Literal["live", "suspended", "auto"]
-"""What may be asked for."""
-
 LEAST_ROWS = 10_000
-"""From so many rows on suspending pays at all."""
+"""The fewest new rows for which suspending pays off at all."""
 
 LEAST_TABLE_ROWS = 500
 OLD_ROWS_SHARE = 0.3
-"""The keys of a table are suspended from so many new rows on, plus this share of the old ones.
+"""The keys of a table are suspended from this many new rows on, plus this share of the old ones.
 
 Measured, see docs/performance.md. Each key that is dropped and made again costs a few
 milliseconds, whatever the rows; new rows cost more with keys than old ones when keys are made.
@@ -55,7 +53,7 @@ async def choose_strategy(
     joined: bool,
     embedded: bool,
 ) -> Strategy:
-    """How to load so many `rows` into each table.
+    """How to load the number of `rows` into each table.
 
     `joined` tells that the transaction is somebody else's, `embedded` that the server is the
     package's own. Where `load` demands to suspend what cannot be suspended, raises
@@ -90,13 +88,13 @@ async def _weigh(
     tables = [table for table in tables if rows[table.name] >= least[table.name]]
     new, present = (sum(number[t.name] for t in tables) for number in (rows, old))
     if new < LEAST_ROWS:
-        what = f"to the {_about(sum(old.values()))} old ones " if any(old.values()) else ""
-        return Strategy("live", f"too few new rows {what}for making the keys again to pay")
+        what = f"beside {_about(sum(old.values()))} existing ones " if any(old.values()) else ""
+        return Strategy("live", f"too few new rows {what}for rebuilding the indexes to pay off")
     suspension = await _find(connection, tables)
     if user := await _user(connection, tables[0].schema, suspension.tables):
         return Strategy("live", user)
-    met = f"meet {_about(present)} old ones" if present else "come"
-    reason = f"{new:,} new rows {met} in {len(tables)} tables that nobody else uses"
+    met = f"join {_about(present)} existing ones in" if present else "go into"
+    reason = f"{new:,} new rows {met} {len(tables)} tables that no other session uses"
     return Strategy("suspended", reason, suspension)
 
 
@@ -111,7 +109,7 @@ async def _demand(
     remedy = "Use --load live, or leave the choice to --load auto."
     if joined:
         raise RefusedForSafety(
-            "The keys of the tables are not suspended in a transaction of the caller's.",
+            "The keys of the tables are not suspended in the caller's transaction.",
             evidence="They would be locked for everybody until the caller ends it.",
             remedy=remedy,
         )

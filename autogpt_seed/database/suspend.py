@@ -15,9 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.database.keys import ForeignKey, Key, read_keys
 
 if TYPE_CHECKING:
-    import asyncpg
-
-    Driver = asyncpg.Connection[asyncpg.Record]
+    from autogpt_seed.database.target import Driver
 
 MAINTENANCE_MEMORY = "512MB"
 """What building an index or checking a foreign key may take on the server, unless it is allowed

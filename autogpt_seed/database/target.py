@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -17,6 +18,9 @@ from sqlalchemy import Connection, NullPool, event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, SeedError
+
+Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+"""A session of the driver."""
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -127,7 +131,7 @@ class Target:
         query = f"?{urlencode(parameters, quote_via=quote, safe='/,')}" if parameters else ""
         return f"postgresql://{login}@{place}/{quote(self.database, safe='')}{query}"
 
-    async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
+    async def connect(self) -> Driver:
         """A session of the driver, without the `settings`. Raises like `engine`."""
         parameters = dict(self.driver_parameters)
         system_roots = parameters.get("sslrootcert") == "system"
@@ -192,7 +196,7 @@ _REASONS: tuple[tuple[Kinds, str, str], ...] = (
     ),
     (
         asyncpg.InvalidAuthorizationSpecificationError,
-        "The server does not let {target.user} in, connecting to {target}.",
+        "The server rejects the role {target.user}, connecting to {target}.",
         "Check that the role exists and may log in, and the server's pg_hba.conf.",
     ),
     (
@@ -212,12 +216,12 @@ _REASONS: tuple[tuple[Kinds, str, str], ...] = (
     ),
     (
         asyncpg.CannotConnectNowError,
-        "The server takes no connections at the moment: {target}.",
+        "The server is not accepting connections at the moment: {target}.",
         "It is starting, stopping or recovering; try again in a moment.",
     ),
     (
         TimeoutError,
-        "There was no answer in time from {target.address}.",
+        "{target.address} did not answer in time.",
         "Check host, port and firewall, or allow more seconds with connect_timeout=… in the URL.",
     ),
     (
@@ -232,17 +236,17 @@ _REASONS: tuple[tuple[Kinds, str, str], ...] = (
     ),
     (
         (ConnectionRefusedError, FileNotFoundError),
-        "Nobody listens at {target.address}.",
+        "Nothing is listening at {target.address}.",
         "Start the server, or correct host and port in the connection string.",
     ),
     (
         (ConnectionError, asyncpg.ConnectionDoesNotExistError),
-        "What answers at {target.address} does not give a session of PostgreSQL.",
-        "Check the port, and whether the server takes the sslmode of the connection string.",
+        "What answers at {target.address} does not open a PostgreSQL session.",
+        "Check the port, and whether the server accepts the sslmode of the connection string.",
     ),
     (
         OSError,
-        "There is no way to {target.address}.",
+        "{target.address} cannot be reached.",
         "Start the server, or correct host and port in the connection string.",
     ),
 )

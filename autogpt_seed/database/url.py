@@ -2,8 +2,8 @@
 
 Sources: PostgreSQL's documentation of libpq, sections "Connection URIs", "Parameter Key Words"
 and "Environment Variables"; Prisma's documentation of its PostgreSQL connector. A parameter of
-the query stands above the part before it, and that above the environment. No message shows any
-part of a string that may be a password.
+the query takes precedence over the part before it, and that over the environment. No message shows
+any part of a string that may be a password.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ _ENCODE = "Special characters in it are percent-encoded: @ as %40, / as %2F, ? a
 def find_target(url: str | None, environment: Mapping[str, str], folder: Path) -> Target | None:
     """The target that is named, or None where nothing names one.
 
-    An explicit `url` stands above `DIRECT_URL` and that above `DATABASE_URL`; the environment
-    stands above the file `.env` in `folder`, in which `${NAME}` is expanded.
+    An explicit `url` takes precedence over `DIRECT_URL`, that over `DATABASE_URL`, and the
+    environment over the file `.env` in `folder`, in which `${NAME}` is expanded.
     """
     if url is not None:
         return parse_url(url, environment)
@@ -104,7 +104,7 @@ def parse_url(
     authority, path, query = _split(text.strip().strip("\"'"), what)
     named = _read_authority(authority, what)
     if path:
-        named["dbname"] = unquote(path)
+        named["dbname"] = _decode(path, what)
     named |= _translate_prisma(_read_query(query, what), what)
     if not named.get("host") and (named.get("service") or environment.get("PGSERVICE")):
         problem = "it leaves the host to a service of libpq, whose file is not read"
@@ -131,7 +131,7 @@ def _split(text: str, what: str) -> tuple[str, str, str]:
     """The string's authority, path without its slash, and query."""
     if "${" in text:
         remedy = "Write the values themselves, or put the variables into the .env file."
-        raise _malformed(what, "it holds a ${…} that nobody expanded", remedy)
+        raise _malformed(what, "it holds a ${…} that was not expanded", remedy)
     scheme = _SCHEME.match(text)
     if scheme is None:
         raise _malformed(what, "it does not begin with postgresql://", _EXAMPLE)
@@ -193,7 +193,7 @@ def _translate_prisma(query: dict[str, str], what: str) -> dict[str, str]:
         raise _malformed(
             what,
             "its sslidentity is a PKCS #12 file, which the driver cannot read",
-            "Take it apart with openssl pkcs12, and give sslcert and sslkey instead.",
+            "Split it with openssl pkcs12, and give sslcert and sslkey instead.",
         )
     if "sslcert" in query and not {"sslkey", "sslrootcert"} & query.keys():
         query["sslrootcert"] = query.pop("sslcert")  # Prisma's is the server's certificate
@@ -243,7 +243,7 @@ def _read_port(text: str, what: str) -> int:
     if not text:
         return 5432
     if not (text.isdecimal() and 0 < int(text) < 65536):
-        raise _malformed(what, "its port is no number from 1 to 65535", f"{_EXAMPLE} {_ENCODE}")
+        raise _malformed(what, "its port is not a number from 1 to 65535", f"{_EXAMPLE} {_ENCODE}")
     return int(text)
 
 
@@ -253,7 +253,7 @@ def _read_seconds(text: str | None, what: str) -> float:
         seconds = float(text or DEFAULT_CONNECT_TIMEOUT)
     except ValueError:
         remedy = "Write it in seconds, like connect_timeout=10."
-        raise _malformed(what, "its connect_timeout is no number", remedy) from None
+        raise _malformed(what, "its connect_timeout is not a number", remedy) from None
     return seconds if seconds > 0 else math.inf
 
 
@@ -275,14 +275,14 @@ def _read_options(text: str) -> tuple[Pairs, str]:
 def _check_tls(parameters: Mapping[str, str], what: str) -> None:
     mode = parameters["sslmode"]
     if mode not in _SSL_MODES:
-        raise _malformed(what, f"it has sslmode={mode}", f"Take one of {', '.join(_SSL_MODES)}.")
+        raise _malformed(what, f"it has sslmode={mode}", f"Use one of {', '.join(_SSL_MODES)}.")
     for name in _TLS_FILES if mode != "disable" else ():
         file = parameters.get(name, "system")
         if file != "system" and not Path(file).is_file():
             raise _malformed(
                 what,
                 f"there is no file {file}, which it names for TLS",
-                "Give the file's whole path; a relative one starts at the working folder.",
+                "Give the file's absolute path; a relative one starts at the working folder.",
             )
 
 

@@ -46,8 +46,8 @@ async def lock_patience(connection: AsyncConnection) -> int:
 async def warn_of_waits(
     connection: AsyncConnection, catalog: Catalog, plain: Sequence[str], patience: int
 ) -> None:
-    """Say who holds what a refresh needs, and whose readers will wait: those of the `plain` views,
-    which cannot be refreshed concurrently or will not be."""
+    """Say who holds what a refresh needs, and which readers will be blocked: those of the
+    `plain` views, which cannot be refreshed concurrently or will not be."""
     for row in await connection.execute(text(_HOLDERS), {"schema": catalog.schema}):
         logger.warning(
             "%s is locked (%s) by process %s (%s): waiting for it.",
@@ -57,10 +57,9 @@ async def warn_of_waits(
             row.application,
         )
     if plain:
-        limit = f"at most {patience / 1000:g} s" if patience else "without a limit"
+        limit = f"at most {patience / 1000:g} s" if patience else "unlimited"
         logger.warning(
-            "Readers of %s will wait: for a lock %s, then until this transaction ends. A plain "
-            "refresh stops them.",
+            "A plain refresh blocks readers of %s until this transaction ends (lock wait: %s).",
             ", ".join(plain),
             limit,
         )

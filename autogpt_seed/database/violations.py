@@ -216,7 +216,7 @@ class _Refusal:
         what = f'column "{columns[0]}"' if columns else "the table"
         if rule := self.error.constraint_name:
             what = f'constraint "{rule}"'
-        return f"Nothing was written. Change {what}, which no setting of this command can meet."
+        return f"Nothing was written. Change {what}: no setting of this command can satisfy it."
 
     def settable(self, columns: Sequence[str]) -> tuple[str, str] | None:
         """What can be set in the table that was meant, and that did refuse."""

@@ -24,11 +24,11 @@ _PATIENCE = 5.0
 """Seconds after which a session that has been closed is taken to stay."""
 
 STRENGTH = {
-    "AccessExclusiveLock": "stops readers and writers",
-    "ExclusiveLock": "stops writers",
-    "ShareRowExclusiveLock": "stops writers",
-    "ShareLock": "stops writers",
-    "ShareUpdateExclusiveLock": "stops neither readers nor writers",
+    "AccessExclusiveLock": "blocks readers and writers",
+    "ExclusiveLock": "blocks writers",
+    "ShareRowExclusiveLock": "blocks writers",
+    "ShareLock": "blocks writers",
+    "ShareUpdateExclusiveLock": "blocks neither readers nor writers",
 }
 """The locks that are told, the strongest first, and what they do to others."""
 

@@ -18,7 +18,7 @@ _DESCRIPTION = 1_000
 """The most characters of a description."""
 
 _APART = 40
-"""So many listings in a row, as many as a page of the store can show, share no sentence."""
+"""This many listings in a row, as many as a page of the store can show, share no sentence."""
 
 
 def listings(world: World) -> Rows:

@@ -1,4 +1,4 @@
-"""Pending migrations, tried one by one on data that exists, before somebody else's data try them.
+"""Pending migrations, tried one by one on data that exists, before they run on production data.
 
 report = await run_gauntlet(Prisma(Path("prisma/migrations")))
 assert report.ok, report.failures

@@ -58,7 +58,7 @@ async def copies(server: Target) -> AsyncIterator[Copies]:
         if not maintenance.facts.may_create:
             raise DatabaseUnsuitable(
                 f"The role {server.user} may not create databases, in which migrations are tried.",
-                remedy=f"Let it: ALTER ROLE {server.user} CREATEDB. Or leave --server out.",
+                remedy=f"Let it: ALTER ROLE {server.user} CREATEDB. Or omit --server.",
             )
         await maintenance.share(owner)
         try:

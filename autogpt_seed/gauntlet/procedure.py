@@ -102,12 +102,13 @@ class _Gauntlet:
                 self._watched = await may_watch(work.connection)
                 if self._watched:
                     await watch(work.connection)
-                tables = self._catalog.tables
-                rows = [await count(work.connection, self._schema, table) for table in tables]
-                await work.commit()
+                    await work.commit()
         wrong, _ = await self._look_at_views()
         self._wrong = frozenset(wrong)
-        return sum(rows)
+        async with UnitOfWork(self._seeded, read_only=True) as work:
+            return sum(
+                [await count(work.connection, self._schema, t) for t in self._catalog.tables]
+            )
 
     @property
     def _schema(self) -> str:

@@ -9,7 +9,7 @@ from autogpt_seed.database.hostile_rows import Planting
 from autogpt_seed.database.watching import Lock
 
 ENOUGH_ROWS = 1_000
-"""Below so many, the time that each took is lost in that of everything else."""
+"""Below this many, the time that each took is lost in that of everything else."""
 
 
 @dataclass(frozen=True)

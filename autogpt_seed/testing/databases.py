@@ -192,7 +192,7 @@ def lasting(plan: Plan) -> Plan:
 def _check_name(name: str) -> None:
     if len(name.encode()) + _LONGEST_SUFFIX > _MAXIMUM_NAME:
         raise ConfigurationError(
-            f"The name {name!r} is too long to begin the names of databases with.",
+            f"The name {name!r} is too long for a database name prefix.",
             evidence=f"PostgreSQL keeps {_MAXIMUM_NAME} bytes, of which the rest of the name "
             f"takes {_LONGEST_SUFFIX}.",
             remedy=f"Choose one of at most {_MAXIMUM_NAME - _LONGEST_SUFFIX} bytes.",

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def fresh(target: Target) -> tuple[Check, ...]:
-    """Whether each materialised view of the store is as its definition says."""
+    """Whether each materialised view of the store matches its definition."""
     return _on(target, lambda connection: check_fresh(connection, schema=target.schema))
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from autogpt_seed.database.target import Target
+
+
+def shown(target: Target) -> str:
+    """How a database that is kept is named: the embedded server's by its URL, whose password
+    nobody else knows and only this machine's users could use, others without their password."""
+    from autogpt_seed.testing import scratch_server
+
+    own = str(scratch_server().data_folder.parents[2])
+    return target.url() if any(f"{own}/" in host for host in target.hosts) else str(target)
 
 
 class KeptDatabases:

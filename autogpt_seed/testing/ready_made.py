@@ -27,7 +27,7 @@ __all__ = [
 
 
 def test_views_are_fresh(autogpt_target: Target) -> None:
-    """Each materialised view of the store is as its definition says."""
+    """Each materialised view of the store matches its definition."""
     from autogpt_seed.testing.judging import fresh
 
     _report(fresh(autogpt_target))

@@ -41,7 +41,7 @@ class Wishes:
         for mark in test.iter_markers("autogpt_seed"):
             if mark.args:
                 raise ConfigurationError(
-                    "The marker autogpt_seed takes named arguments only.",
+                    "The marker autogpt_seed takes keyword arguments only.",
                     evidence=f"It was given {mark.args!r}.",
                     remedy="Write it like @pytest.mark.autogpt_seed(users=20).",
                 )

@@ -143,7 +143,7 @@ class SeededWorld:
         if not found:
             wished = ", ".join(f"{'with' if wish else 'without'} {n}" for n, wish in said.items())
             raise ConfigurationError(
-                f"No seeded {what} is as wished" + (f": {wished}." if wished else "."),
+                f"No seeded {what} matches" + (f": {wished}." if wished else "."),
                 evidence=f"There are {len(among)}.",
                 remedy="Change the plan, such as library_agents_per_user = 0-4, or more users.",
             )

@@ -24,13 +24,14 @@ from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
 from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.safety import require_name
+from autogpt_seed.timestamps import as_text
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.updating.day import Days, add_day, people_of
 from autogpt_seed.updating.rows import new_rows, present_rows
 from autogpt_seed.updating.settings import UpdateSettings
 
 _CROWD = 200
-"""So many users take part in a day, at most."""
+"""The most users that take part in a day."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _record(
         plan=settings.model_dump(mode="json"),
         plan_digest=settings.digest(),
         seed=settings.seed,
-        as_of=settings.as_of.isoformat(),
+        as_of=as_text(settings.as_of),
         n=earlier,
         rows=rows,
         fingerprint=fingerprint(catalog),

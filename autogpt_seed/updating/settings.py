@@ -21,7 +21,7 @@ def _split(value: object) -> object:
 
 def _check_weights(weights: tuple[int, ...]) -> tuple[int, ...]:
     if min(weights) < 0 or not sum(weights):
-        raise ValueError("weights are not negative, and not all of them 0")
+        raise ValueError("weights must not be negative, and at least one must be positive")
     return weights
 
 

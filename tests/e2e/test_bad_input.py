@@ -114,7 +114,7 @@ def test_a_malformed_url_is_refused(command: Command, url: str, words: list[str]
 def test_a_server_that_is_not_there_is_named(command: Command) -> None:
     url = f"postgresql://me:{quote(PASSWORD, safe='')}@127.0.0.1:1/db"
     result = command("populate", "--database-url", url)
-    assert_refused(result, 3, "Nobody listens at 127.0.0.1:1.", "Start the server")
+    assert_refused(result, 3, "Nothing is listening at 127.0.0.1:1.", "Start the server")
 
 
 def test_a_wrong_password_is_refused(command: Command, platform: str) -> None:

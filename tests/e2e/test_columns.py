@@ -64,10 +64,24 @@ def test_a_column_that_nobody_can_guess_is_asked_for_and_can_be_given(
 
 
 def test_what_verify_counts_by_is_not_overridden(command: Command, fork: str, config: str) -> None:
+    other = 'SELECT count(*) FROM platform."StoreListingReview" WHERE score <> 1'
+    before = asyncio.run(value(fork, other))
     kept = command("verify", "--commit", "--config", config, DATABASE_URL=fork)
     assert kept.status == 0, kept.errors
     tickets = "SELECT count(*) FROM platform.\"AgentGraphExecution\" WHERE ticket <> '07'"
     assert asyncio.run(value(fork, tickets))
+    assert asyncio.run(value(fork, other)) != before
+
+
+def test_no_setting_is_offered_for_what_verify_counts_by(
+    command: Command, seeded_database: str
+) -> None:
+    check = "ADD CONSTRAINT unheard_of CHECK (score > 5) NOT VALID"
+    alter = f'ALTER TABLE platform."StoreListingReview" {check}'
+    asyncio.run(execute(seeded_database, alter))
+    refused = command("verify", DATABASE_URL=seeded_database)
+    assert refused.status == 4
+    assert 'Change constraint "unheard_of"' in refused.errors
 
 
 @pytest.mark.parametrize("name", ["verify", "update"])

@@ -283,7 +283,7 @@ def test_the_keys_of_an_earlier_run_are_not_written_over(
     file.write_text("those of the last one")
     result = command("populate", *TINY, "--api-keys-out", file, DATABASE_URL=platform)
     assert result.status == 2
-    assert f"{file}, is there already" in result.errors
+    assert f"{file}, already exists" in result.errors
     assert held_rows(platform) == {}
     assert list(tmp_path.iterdir()) == [file]
     assert file.read_text() == "those of the last one"
@@ -296,7 +296,7 @@ def test_the_embedded_server_is_made_kept_and_removed(command: Command) -> None:
     populated = command("populate", *TINY)
     assert populated.status == 0, populated.errors
     made, seeding = populated.errors.splitlines()
-    assert made.startswith("Making an embedded PostgreSQL in ")
+    assert made.startswith("Creating an embedded PostgreSQL in ")
     assert seeding.startswith("Seeding the embedded PostgreSQL: 3 users")
     assert populated.output.endswith("Next     autogpt-seed verify\n")
     assert server_processes(command.home) == []
@@ -308,7 +308,7 @@ def test_the_embedded_server_is_made_kept_and_removed(command: Command) -> None:
     anew = command("db", "start", "--port", port)
     assert anew.output.strip() == command("db", "url").output.strip()
     assert f"@127.0.0.1:{port}/" in anew.output
-    assert anew.errors == "It was started anew, which ended the sessions that were open.\n"
+    assert anew.errors == "It was restarted, which ended all open sessions.\n"
     assert command("db", "start", "--port", port).errors == ""
     assert command("db", "stop").output == "Stopped.\n"
     assert server_processes(command.home) == []

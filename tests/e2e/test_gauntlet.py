@@ -45,7 +45,7 @@ def test_a_careless_migration_is_named_with_what_it_forgets(
     assert "  Views      right, as before" in lines
     assert lines[-1] == "0 passed, 1 failed."
     assert max(map(len, lines[4:])) <= 80
-    assert "             5 rows are too few for a pace: give more --users" in lines
+    assert "             5 rows are too few for a rate: raise --users" in lines
     found = json.loads(command("gauntlet", *arguments, "--format", "json").output)
     assert (found["ok"], found["steps"][0]["ok"]) == (False, False)
     assert found["steps"][0]["locks"][0]["mode"] == "AccessExclusiveLock"
@@ -62,7 +62,7 @@ def test_views_that_cannot_be_refreshed_or_are_not_there_are_not_called_right(
     done = command("gauntlet", changed, "--from", "2_own", "--users", "1", "--server", server_url)
     views = [line for line in done.output.splitlines() if line.startswith("  Views")]
     assert views[0].startswith("  Views      wrong, as before: ")
-    assert views[1:] == ["  Views      none of the store's are there"]
+    assert views[1:] == ["  Views      the store has none"]
 
 
 def test_migrations_that_are_not_there_are_refused(command: Command, tmp_path: Path) -> None:

@@ -52,8 +52,12 @@ def test_of_many_runs_a_few_are_named_and_json_has_all(command: Command, url: st
         + " FROM autogpt_seed.run r, generate_series(1, 10) AS n(n)"
     )
     run_sync(execute(url, copies))
-    seen = command("inspect", "--database-url", url).output
-    assert re.search(r"^         … and 6 more; all of them: autogpt-seed runs$", seen, re.MULTILINE)
+    named = ("--database-url", url, "--schema", "platform")
+    again = "--database-url … --schema platform"
+    seen = command("inspect", *named).output
+    assert re.search(f"^         … and 6 more: autogpt-seed runs {again}$", seen, re.MULTILINE)
+    listed = command("runs", *named).output
+    assert re.search(f"^To remove one: autogpt-seed clean [0-9a-f]+ {again}$", listed, re.MULTILINE)
     assert seen.count(" as of ") == 5
     document = json.loads(command("inspect", "--database-url", url, "--format", "json").output)
     assert len(document["tags"]) == 11
@@ -87,7 +91,7 @@ def test_clean_wants_to_be_told_which_runs(command: Command, url: str) -> None:
     for words in ((), ("0123456789abcde",), ("--all", "0123456789abcde")):
         result = command("clean", *words, "--database-url", url)
         assert result.status == 2
-        assert "listed by the command `runs`" in result.errors
+        assert "The command `runs` lists them" in result.errors
 
 
 def test_inspect_names_the_runs_where_there_is_no_such_one(command: Command, url: str) -> None:

@@ -102,7 +102,7 @@ def test_json_is_one_document(command: Command, living: str) -> None:
     ("arguments", "words"),
     [
         (["--for", "5m"], "--for needs --every"),
-        (["--every", "5s", "--rollback"], "does not go with"),
+        (["--every", "5s", "--rollback"], "cannot be combined with"),
         (["--every", "soon"], "is not a duration"),
         (["--every", "0s"], "is not a duration"),
         (["--set", "grafs=1"], "unknown setting"),

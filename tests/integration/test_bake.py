@@ -80,6 +80,19 @@ async def test_the_same_contents_are_the_same_bytes(
     assert again.stat().st_mode & 0o777 == 0o600
 
 
+async def test_the_order_of_rows_without_a_key_does_not_count(
+    database: str, tmp_path: Path
+) -> None:
+    words = "('b', 1), ('a', 2), ('a', 10), (NULL, 3)", "(NULL, 3), ('a', 10), ('b', 1), ('a', 2)"
+    files = tmp_path / "first", tmp_path / "second"
+    await execute(database, "CREATE TABLE platform.plain (word text, n int)")
+    for path, rows in zip(files, words, strict=True):
+        await execute(database, "TRUNCATE platform.plain")
+        await execute(database, f"INSERT INTO platform.plain VALUES {rows}")
+        await bake(parse_url(database, {}), path)
+    assert _lines(files[0]) == _lines(files[1])
+
+
 def _lines(path: Path) -> list[bytes]:
     return gzip.decompress(_bytes(path)).splitlines()
 
@@ -166,8 +179,8 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "the rows of StoreListing are missing": lambda data: gzip.compress(
         gzip.decompress(data).replace(b'COPY "platform"."StoreListing" ', b"COPY x ")
     ),
-    "User has not the number of rows": lambda data: _one_row_more(data, b"User"),
-    "run has not the number of rows": lambda data: _one_row_more(data, b"run"),
+    "User does not have the number of rows": lambda data: _one_row_more(data, b"User"),
+    "run does not have the number of rows": lambda data: _one_row_more(data, b"run"),
     "its manifest cannot be read": lambda data: gzip.compress(
         gzip.decompress(data).replace(b'"sequences":', b'"sequence":', 1)
     ),
@@ -215,7 +228,7 @@ async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
 def test_a_file_that_is_no_bake_is_never_written_over(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "notes.txt"
     file.write_bytes(content)
-    with pytest.raises(ConfigurationError, match=r"notes\.txt, is there already") as caught:
+    with pytest.raises(ConfigurationError, match=r"notes\.txt, already exists") as caught:
         run_sync(bake("postgresql://nobody@localhost:1/none", file))
     assert caught.value.evidence == f"{file} is not a baked database."
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
@@ -224,7 +237,7 @@ def test_a_file_that_is_no_bake_is_never_written_over(tmp_path: Path, content: b
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(ConfigurationError, match="is no file"):
+    with pytest.raises(ConfigurationError, match="is not a regular file"):
         run_sync(bake("postgresql://nobody@localhost:1/none", pipe))
     assert list(tmp_path.iterdir()) == [pipe]
 

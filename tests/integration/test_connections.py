@@ -258,7 +258,7 @@ async def test_options_hold_in_every_transaction(server: Server) -> None:
         (LOGIN, "missing", "There is no database 'missing'"),
         ("nobody_else:pw", PATH, "may not connect"),
         ("no_room:pw", "postgres", "no free connection"),
-        ("no_login:pw", "postgres", "does not let no_login in"),
+        ("no_login:pw", "postgres", "rejects the role no_login"),
     ],
 )
 async def test_a_server_that_refuses_is_quoted(
@@ -281,12 +281,12 @@ async def test_a_unit_of_work_passes_the_reason_on(server: Server) -> None:
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("127.0.0.1:{port}", "Nobody listens at 127.0.0.1:{port}"),
+        ("127.0.0.1:{port}", "Nothing is listening at 127.0.0.1:{port}"),
         ("localhost:{port}", "localhost:{port}"),
-        ("%2Ftmp%2Fno-such-folder", "Nobody listens at /tmp/no-such-folder:5432"),
+        ("%2Ftmp%2Fno-such-folder", "Nothing is listening at /tmp/no-such-folder:5432"),
         ("no-such-host.invalid", "is not known"),
         ("no..host", "is not known"),
-        (f"%2Ftmp%2F{'long' * 30}", "There is no way to"),
+        (f"%2Ftmp%2F{'long' * 30}", "cannot be reached"),
     ],
 )
 async def test_a_server_that_is_not_there_is_named(place: str, words: str) -> None:
@@ -302,7 +302,7 @@ async def test_a_server_that_never_answers_is_given_up() -> None:
         silent.listen()
         port = silent.getsockname()[1]
         error = await refusal(f"postgresql://{LOGIN}@127.0.0.1:{port}/db?connect_timeout=0.2")
-    assert error.sentence == f"There was no answer in time from 127.0.0.1:{port}."
+    assert error.sentence == f"127.0.0.1:{port} did not answer in time."
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", "require"])
@@ -314,7 +314,9 @@ async def test_what_speaks_another_protocol_is_no_server(mode: str) -> None:
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as other:
         port = other.sockets[0].getsockname()[1]
         error = await refusal(f"postgresql://{LOGIN}@127.0.0.1:{port}/db?sslmode={mode}")
-    assert error.sentence.startswith(f"What answers at 127.0.0.1:{port} does not give a session")
+    assert error.sentence.startswith(
+        f"What answers at 127.0.0.1:{port} does not open a PostgreSQL session"
+    )
 
 
 async def test_a_server_without_tls_is_refused_where_it_is_required(server: Server) -> None:

@@ -162,7 +162,7 @@ async def test_views_are_told_with_the_figures_that_they_carry(head: str) -> Non
     assert not diagnosis.function
     runs = diagnosis.views["mv_agent_run_counts"]
     assert "run_count by agentGraphId" in runs
-    assert "readers wait" in runs
+    assert "blocking readers" in runs
     reviews = diagnosis.views["mv_review_stats"]
     assert "review_count, avg_rating by storeListingId; refreshed concurrently" in reviews
     assert "runs, rating by listing_id" in diagnosis.views["StoreAgent"]

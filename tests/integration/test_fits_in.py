@@ -9,15 +9,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.database.lookups import with_lookups
+from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.traces import count_rows
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.plan import Plan, Range
 from autogpt_seed.seeding import expected_rows, populate
+from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification import VerifySettings
+from autogpt_seed.verification.beside import thread_beside
+from autogpt_seed.verification.observation import observe
 from tests.altering import SCHEMA, altered, execute, value
 from tests.catalog_facts import Facts, catalog_facts
 from tests.conftest import AS_OF, SMALL_PLAN
 from tests.databases import contents, session
 from tests.integration.coherence import every_table
+from tests.integration.test_lookups import restated
 
 EMAIL = "dev@company.test"
 FOR_USER = SMALL_PLAN.model_copy(update={"for_user": EMAIL})
@@ -152,6 +160,31 @@ async def test_runs_are_told_apart_where_ids_are_numbers(head: str) -> None:
         reports = [await populate(connection, SMALL_PLAN, schema=SCHEMA) for _ in range(2)]
         assert len({report.run_tag for report in reports}) == 2
         assert await value(connection, 'SELECT count(*) FROM "User"') == 2 * SMALL_PLAN.users
+
+
+NUMBERED_LISTINGS = restated("""
+    ALTER TABLE "StoreListingVersion" DROP CONSTRAINT "StoreListingVersion_storeListingId_fkey",
+        ALTER "storeListingId" TYPE bigint USING 0;
+    ALTER TABLE "StoreListing" ALTER id TYPE bigint USING 0;
+    ALTER TABLE "StoreListingVersion" ADD FOREIGN KEY ("storeListingId") REFERENCES "StoreListing"
+""")
+
+
+async def test_listings_whose_ids_are_numbers_are_found_in_the_store(head: str) -> None:
+    async with altered(head, NUMBERED_LISTINGS) as connection:
+        report = await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        assert not [note for note in report.notes if note.action == "not shown"]
+
+
+async def test_what_verify_adds_is_looked_for_where_ids_are_numbers(head: str) -> None:
+    async with altered(head, NUMBERED_LISTINGS) as connection:
+        await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        async with thread_beside() as thread, UnitOfWork(connection) as work:
+            await work.enter_schema(SCHEMA)
+            catalog = await with_lookups(connection, await reflect(connection, SCHEMA))
+            seen = await observe(work, catalog, VerifySettings(), thread, kept=False)
+            rows = seen.arrival.rows
+            assert await count_rows(connection, catalog, seen.arrival.ids) == sum(rows.values())
 
 
 # An existing user

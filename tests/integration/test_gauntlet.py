@@ -88,7 +88,7 @@ def step(report: GauntletReport, name: str) -> StepReport:
         ("10_names", "NULL in name, which becomes NOT NULL", "contains null values"),
         ("12_slugs", "two rows with the same slug, which becomes unique", "could not create uni"),
         ("13_scores", "a row against StoreListingReview_score_check, ", "is violated by some row"),
-        ("14_short", "a text in email that is no character varying(100)", "value too long"),
+        ("14_short", "a value in email that does not fit character varying(100)", "value too long"),
         ("15_owners", "a owner that no row of User has", "violates foreign key constraint"),
         ("16_labels", "SUSPENDED in status, which APIKeyStatus loses", "invalid input value"),
     ],

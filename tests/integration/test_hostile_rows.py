@@ -202,7 +202,7 @@ UNPLANTED = {
         "age comes with the migration",
     ),
     "ALTER TABLE toy ALTER made TYPE text; ALTER TABLE toy ALTER owner TYPE bool USING owner > 0": (
-        "a integer in owner that is no boolean",
+        "a value in owner that does not fit boolean",
         "no value is known that breaks it",
     ),
 }

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from autogpt_seed.choices import Load
 from autogpt_seed.database import ahead
-from autogpt_seed.database.strategy import LEAST_ROWS, Load
+from autogpt_seed.database.strategy import LEAST_ROWS
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.plan import Plan
@@ -85,7 +86,7 @@ def test_the_plan_of_these_tests_is_large_enough() -> None:
 async def test_keys_of_empty_tables_are_suspended(database: str) -> None:
     report = await populate(parse_url(database, {}), PLAN)
     assert report.strategy.name == "suspended"
-    assert report.strategy.reason.endswith("tables that nobody else uses")
+    assert report.strategy.reason.endswith("tables that no other session uses")
     assert report.rows == expected_rows(PLAN)
 
 
@@ -119,7 +120,7 @@ async def test_on_the_embedded_server_many_rows_among_few_are_suspended(
     before = await key_facts(seeded_database)
     report = await populate(embedded(seeded_database), PLAN)
     assert report.strategy.name == "suspended"
-    assert " new rows meet about " in report.strategy.reason
+    assert " new rows join about " in report.strategy.reason
     assert await key_facts(seeded_database) == before
 
 
@@ -127,7 +128,7 @@ async def test_on_the_embedded_server_few_rows_among_many_are_loaded_live(databa
     await populate(embedded(database), PLAN.model_copy(update={"users": 160}))
     report = await populate(embedded(database), PLAN)
     assert report.strategy.name == "live"
-    estimate = r"too few new rows to the about \d{1,3},000 old ones"
+    estimate = r"too few new rows beside about \d{1,3},000 existing ones"
     assert re.match(estimate, report.strategy.reason), report.strategy.reason
 
 
@@ -137,7 +138,7 @@ async def test_rows_that_were_rolled_back_are_not_counted_among_the_old_ones(
     first = await populate(embedded(database), PLAN)
     for _ in range(2):
         report = await populate(embedded(database), PLAN, rollback=True)
-        met = re.search("meet about ([0-9,]+) old ones", report.strategy.reason)
+        met = re.search("join about ([0-9,]+) existing ones", report.strategy.reason)
         assert met, report.strategy.reason
         assert int(met[1].replace(",", "")) <= first.total_rows
 

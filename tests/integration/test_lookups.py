@@ -14,7 +14,7 @@ from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.seeding import PopulateReport, populate
-from autogpt_seed.verification import Outcome
+from autogpt_seed.verification import Outcome, VerifySettings
 from tests.altering import SCHEMA, altered, execute, value
 from tests.conftest import SMALL_PLAN
 
@@ -129,7 +129,7 @@ async def test_an_enum_that_became_a_lookup_table_keeps_its_labels_and_verify_pr
         )
         assert await value(connection, unlike) == 0
         assert await value(connection, 'SELECT count(*) > 0 FROM "StoreAgent"') is True
-        why = "its labels are rows of SubmissionState that were there"
+        why = "its labels are existing rows of SubmissionState"
         assert f"StoreListingVersion.{column} adapted: {why}" in texts(report)
         verified = await verify(connection, schema=SCHEMA)
         assert verified.exit_status == 0
@@ -178,7 +178,7 @@ async def test_labels_are_translated_to_the_keys_of_a_lookup_table(head: str) ->
         )
         assert await value(connection, others) == 0
         await verify(connection, schema=SCHEMA, commit=True)
-        assert await held(connection, "AgentGraphExecution", "executionStatusId") == [1, 7]
+        assert await held(connection, "AgentGraphExecution", "executionStatusId") == [1, 2, 7]
 
 
 # Rows in turn
@@ -200,7 +200,7 @@ async def test_rows_that_are_there_are_referred_to_in_turn_and_none_are_made(hea
             assert "Plan" not in report.rows
             assert texts(report) == [note.text for note in found.notes]
         assert "Plan" not in found.unknown_tables
-        note = "User.plan filled: it refers in turn to 3 rows of Plan that were there"
+        note = "User.plan filled: it refers in turn to 3 existing rows of Plan"
         assert note in texts(report)
         assert await value(connection, 'SELECT count(*) FROM "Plan"') == 3
         each = 'SELECT array_agg(n) FROM (SELECT count(*) AS n FROM "User" GROUP BY plan) AS each'
@@ -279,6 +279,16 @@ async def test_the_plan_may_want_rows_of_a_lookup_table_to_be_made(head: str) ->
         assert (await seed(connection, plan)).rows["Org"] == 10
 
 
+async def test_what_a_plan_wants_of_a_lookup_table_is_not_made_again_by_verify(head: str) -> None:
+    column = 'ALTER TABLE "AgentGraphExecution" ADD org text NOT NULL REFERENCES "Org"'
+    settings = VerifySettings.model_validate({"columns": {"Org": {"slug": "x"}}})
+    async with altered(head, *ORGANISATIONS, column) as connection:
+        await seed(connection)
+        kept = await verify(connection, schema=SCHEMA, commit=True, settings=settings)
+        assert kept.exit_status == 0
+        assert await held(connection, "Org", "id") == ["acme", "default"]
+
+
 # Defaults
 
 
@@ -349,5 +359,7 @@ async def test_too_few_values_are_refused_where_only_runs_made_rows(head: str) -
     changes = (*PLANS[:1], PLAN_OF_USERS)
     async with altered(head, *changes) as connection:
         assert (await seed(connection)).rows["Plan"] == 3
-        with pytest.raises(DatabaseUnsuitable, match=r'"code" of "Plan" .* has no value left'):
+        with pytest.raises(
+            DatabaseUnsuitable, match=r'"code" of "Plan" .* has no unused value left'
+        ):
             await seed(connection)

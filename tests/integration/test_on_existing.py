@@ -131,7 +131,7 @@ async def test_fail_refuses_where_any_run_is(seeded_database: str) -> None:
 
 async def test_fail_refuses_where_a_run_is_in_the_record_alone(seeded_database: str) -> None:
     await execute(seeded_database, 'TRUNCATE platform."User", platform."AgentBlock" CASCADE')
-    with pytest.raises(RefusedForSafety, match="is seeded already"):
+    with pytest.raises(RefusedForSafety, match="is already seeded"):
         await populate(target(seeded_database), BIGGER, on_existing="fail")
 
 
@@ -148,5 +148,5 @@ async def test_what_nobody_knows_is_refused_before_anything_is_contacted(
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
         await work("postgresql://nobody@localhost:1/none", **{name: mistaken})
-    assert caught.value.sentence == f"{name} is {mistaken!r}, which it cannot be."
+    assert caught.value.sentence == f"Invalid value {mistaken!r} for {name}."
     assert caught.value.remedy.startswith("Choose one of: ")

@@ -263,4 +263,4 @@ async def test_a_refresh_function_for_views_that_are_gone_is_worked_around(head:
         assert report.refresh.function is None
         assert [view.view for view in report.refresh.views] == ["mv_agent_run_counts"]
         assert await value(connection, "SELECT count(*) FROM mv_agent_run_counts") != 0
-        assert any("refreshes mv_review_stats, which are not there" in t for t in texts(report))
+        assert any("refreshes mv_review_stats, which do not exist" in t for t in texts(report))

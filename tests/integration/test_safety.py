@@ -139,7 +139,7 @@ async def test_keeping_the_rows_of_a_verification_needs_the_name(seeded_database
     with pytest.raises(DatabaseNotNamed):
         await verify(target, commit=True, settings=settings)
     with pytest.raises(DatabaseNotNamed):
-        await verify(target, commit=True, settings=settings, wait_for_cron=1)
+        await verify(target, settings=settings, wait_for_cron=1)
     assert await contents(seeded_database) == before
     assert (await verify(target, commit=True, settings=settings, into=target.place)).committed
 

@@ -343,7 +343,7 @@ async def test_a_second_populate_waits_for_the_first(
         await waiting(database, sessions=2)
     one, another = await asyncio.gather(first, second)
     assert one.run_tag != another.run_tag
-    assert "Another seeder works on schema platform; waiting for it." in caplog.text
+    assert "Another seeder is working on schema platform; waiting for it." in caplog.text
     assert (await counts(database))["User"] == 2 * PLAN.users
 
 

@@ -122,7 +122,10 @@ async def test_it_is_said_beforehand_whose_readers_will_wait(
 ) -> None:
     connection, catalog = await execute(work, "DROP INDEX idx_mv_review_stats")
     await views.refresh(connection, catalog)
-    assert "Readers of mv_review_stats will wait: for a lock at most 30 s" in caplog.text
+    assert (
+        "blocks readers of mv_review_stats until this transaction ends (lock wait: at most 30 s)"
+        in caplog.text
+    )
 
 
 async def test_it_is_said_too_where_it_is_the_function_that_refreshes_plainly(
@@ -136,7 +139,7 @@ async def test_it_is_said_too_where_it_is_the_function_that_refreshes_plainly(
         "REFRESH MATERIALIZED VIEW mv_review_stats $$",
     )
     await views.refresh(connection, catalog)
-    assert "Readers of mv_review_stats will wait" in caplog.text
+    assert "A plain refresh blocks readers of mv_review_stats" in caplog.text
     assert "mv_other" not in caplog.text
 
 

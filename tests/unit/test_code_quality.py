@@ -1,12 +1,16 @@
-"""The checkers are part of the test command: types, lint, format, and the floors."""
+"""The checkers are part of the test command: types, lint, format, the floors, public names."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import autogpt_seed
+import autogpt_seed.testing
 
 ROOT = Path(__file__).parents[2]
 CHECKS = {
@@ -25,3 +29,8 @@ CHECKS = {
 def test_the_code_passes(check: str) -> None:
     result = subprocess.run(CHECKS[check], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("package", [autogpt_seed, autogpt_seed.testing])
+def test_every_public_name_is_found_where_its_package_says(package: ModuleType) -> None:
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []

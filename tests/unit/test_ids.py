@@ -57,11 +57,10 @@ def test_two_runs_never_make_the_same_id(
     )
 
 
-@given(tags, tables, st.integers(0, MAXIMUM_ORDINAL - 1000))
-def test_ascending_ids_are_those_that_indexing_gives(tag: RunTag, table: str, start: int) -> None:
+@given(tags, tables)
+def test_ascending_ids_are_those_that_indexing_gives(tag: RunTag, table: str) -> None:
     ids = tag.ids(table)
-    found = list(islice(ids.ascending(start), 600))
-    assert found == [ids[ordinal] for ordinal in range(start, start + 600)]
+    assert list(islice(ids.ascending(), 600)) == [ids[ordinal] for ordinal in range(600)]
 
 
 def test_no_two_tables_of_the_platform_share_a_code() -> None:

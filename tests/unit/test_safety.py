@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autogpt_seed.database.url import parse_url
-from autogpt_seed.safety import Occupancy, refusal
+from autogpt_seed.safety import refusal
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_database_is_named_by_itself_and_its_host(url: str, place: str) -> Non
 
 
 def test_the_refusal_tells_the_number_and_the_name() -> None:
-    error = refusal("shop@localhost", Occupancy(strangers=1, replicas=False))
+    error = refusal("shop@localhost", 1, replicas=False)
     assert error.sentence == "The database shop@localhost holds 1 user that no run made."
     assert error.evidence == ""
     assert error.remedy.endswith("--into shop@localhost")
@@ -33,7 +33,7 @@ def test_the_refusal_tells_the_number_and_the_name() -> None:
 
 
 def test_what_people_use_has_warnings_of_its_own() -> None:
-    error = refusal("shop@localhost", Occupancy(strangers=1000, replicas=True))
+    error = refusal("shop@localhost", 1000, replicas=True)
     assert "1,000 or more users" in error.sentence
     many, replicas = error.evidence.splitlines()
     assert "people use" in many
@@ -42,5 +42,5 @@ def test_what_people_use_has_warnings_of_its_own() -> None:
 
 @pytest.mark.parametrize(("strangers", "many"), [(49, False), (50, True)])
 def test_so_many_users_are_a_warning(strangers: int, many: bool) -> None:
-    error = refusal("shop@localhost", Occupancy(strangers=strangers, replicas=False))
+    error = refusal("shop@localhost", strangers, replicas=False)
     assert ("people use" in error.evidence) is many

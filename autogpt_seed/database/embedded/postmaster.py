@@ -63,7 +63,7 @@ def endpoint(layout: Layout) -> Endpoint | None:
             return found
         if time.monotonic() > deadline:
             what = f"did not become ready in {_START_SECONDS:.0f} seconds"
-            raise _failure(what, layout, "If it still recovers, run the command again later.")
+            raise _failure(what, layout, "If it is still recovering, try again later.")
         time.sleep(_PAUSE_SECONDS)
     return None
 
@@ -123,7 +123,9 @@ def stop(layout: Layout, account: Account, binaries: Path) -> None:
     while is_alive(layout):
         if time.monotonic() > deadline:
             what = f"did not stop in {_STOP_SECONDS:.0f} seconds"
-            raise _failure(what, layout, "It still shuts down: run `autogpt-seed db stop` again.")
+            raise _failure(
+                what, layout, "It is still shutting down: run `autogpt-seed db stop` again."
+            )
         time.sleep(_PAUSE_SECONDS)
     _remove_socket_folder(layout)
 
@@ -190,7 +192,7 @@ def _remove_socket_folder(layout: Layout) -> None:
 
 def _not_started(layout: Layout, log_start: int) -> DatabaseUnreachable:
     remedy = (
-        "Correct what it says. Only if the data are damaged:\n"
+        "Correct what the log reports. Only if the data are damaged:\n"
         "`autogpt-seed db reset` deletes them all for a new start."
     )
     return _failure("did not start", layout, remedy, log_start)
