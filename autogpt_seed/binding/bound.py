@@ -50,7 +50,8 @@ class Update:
 class Bound:
     """Rows as the table takes them: exactly `count` records, one value for each of `columns`.
 
-    With `text` they are to be sent in COPY's text form, by `text_form.copy_line`.
+    With `text` they are to be sent in COPY's text form, by `text_form.copy_line`. `id_column` takes
+    the ids by which the entity's other rows refer to these; "" where there is none.
     """
 
     table: Table
@@ -60,6 +61,14 @@ class Bound:
     updates: tuple[Update, ...] = ()
     notes: tuple[Note, ...] = ()
     text: bool = False
+    id_column: str = ""
+
+    def ids(self) -> Iterator[object]:
+        """The ids of the rows, as the table takes them, or nothing."""
+        if self.id_column not in self.columns:
+            return iter(())
+        place = self.columns.index(self.id_column)
+        return (record[place] for record in self.records())
 
     @property
     def given(self) -> frozenset[str]:

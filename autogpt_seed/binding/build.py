@@ -69,6 +69,7 @@ def bound(draft: Draft, *, raw_times: bool) -> Bound:
         updates=tuple(_updates(draft)),
         notes=tuple(draft.notes),
         text=not all(carried(table.columns[name].type) for name in whole.columns),
+        id_column=draft.id_column,
     )
 
 

@@ -33,7 +33,7 @@ def demands(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, in
 def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted: int) -> int:
     """How many rows to make, at least as many as `wanted`.
 
-    Raises `DatabaseUnsuitable` that names the key by which there cannot be so many.
+    Raises `DatabaseUnsuitable` that names the key by which there cannot be that many.
     """
     parents = [drafts[r.parent] for r in draft.relations if r.parent != draft.name]
     owners = [filling.users, *(parent.count for parent in parents if parent.rows is None)]

@@ -116,8 +116,7 @@ class Drafting:
     def _there(self) -> Iterator[Existing]:
         """The rows of lookup tables, unless the plan says what rows these shall get."""
         for name, table in self.catalog.tables.items():
-            planned = name in self.filling.overrides and not self.filling.beside
-            if table.there is not None and not planned:
+            if table.there is not None and name not in self.filling.overrides:
                 yield table.there
 
     def _draft_present(self, present: Sequence[Rows | Existing]) -> None:

@@ -18,7 +18,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
     """For each column that nothing gives and that cannot be left to the database, its values.
 
-    Raises `DatabaseUnsuitable` that names a column of which no value is known.
+    Raises `DatabaseUnsuitable` that names a column for which no value is known.
     """
     given = draft.given()
     columns = [c for c in draft.table.columns.values() if not (c.name in given or c.generated)]

@@ -9,6 +9,7 @@ from itertools import repeat
 from autogpt_seed.binding.adapt import adapter, is_timestamp
 from autogpt_seed.binding.base import row_times
 from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.fill.values import STRIDE
 from autogpt_seed.binding.parents import Drafts
 from autogpt_seed.binding.sources import Source, gives, projected
 from autogpt_seed.catalog import Column, DataType, ForeignKey, Table
@@ -20,10 +21,9 @@ _EARLIEST = timedelta(days=731) // timedelta(microseconds=1)
 """Before the first user of any run registers."""
 
 _KEPT = 100_000
-"""The times of so many parents are looked up; rows of larger tables count as made just now."""
+"""Up to this many parents' times are looked up; rows of larger tables count as made just now."""
 
 _NEVER = -(2**63)
-_STRIDE = 2_654_435_761
 _FINE = 2**32
 _FIRST = ("created", "added", "registered", "submitted")
 _LAST = ("ended", "updated", "finished", "completed", "expire", "until", "deleted", "last")
@@ -110,7 +110,7 @@ def _beginnings(draft: Draft, drafts: Drafts, filling: Filling, *, early: bool) 
     """For each row a time between the latest of its parents and the as-of time."""
     seed, as_of = filling.place(draft.name, "").seed, timestamp(filling.as_of)
     for ordinal, floor in enumerate(_floors(draft, drafts, filling)):
-        share = 0 if early else ((ordinal * _STRIDE + seed) % _FINE) / _FINE
+        share = 0 if early else ((ordinal * STRIDE + seed) % _FINE) / _FINE
         yield floor + MILLISECOND * int((as_of - floor) / MILLISECOND * share)
 
 

@@ -142,7 +142,7 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
     if not usual(field.kind, column.type.base):
         yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
     elif not found.passes and field.kind not in _NEVER_CUT:
-        why = f"its type is {column.type.text}, so what is too long is cut"
+        why = f"its type is {column.type.text}, so longer values are truncated"
         yield column_note("adapted", table.name, column.name, why)
     for label in field.labels if not found.passes else ():
         stand_in = _stand_in(found, label)
@@ -154,7 +154,7 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
 def _lookup_notes(found: Match, table: Table) -> Iterator[Note]:
     column, known = found.column, tuple(text for text, _ in found.column.known_keys)
     parent = next(key.table for key in table.foreign_keys if key.columns == (column.name,))
-    why = f"its labels are rows of {parent} that were there"
+    why = f"its labels are existing rows of {parent}"
     yield column_note("adapted", table.name, column.name, why)
     for label in found.field.labels:
         if (stand_in := nearest_label(label, known)) != label:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 
+from autogpt_seed.spelling import folded
+
 TABLE_NAMES: dict[str, tuple[str, ...]] = {
     "CreditTransaction": ("UserBlockCredit",),
     "LibraryAgent": ("UserAgent",),
@@ -62,13 +64,9 @@ def actual_column(table: str, name: str, present: Collection[str]) -> str | None
     found = next((known for known in names if known in present), None)
     if found is not None:
         return found
-    spelt = {_plain(column): column for column in present}
-    return next((spelt[plain] for plain in map(_plain, names) if plain in spelt), None)
+    spelt = {folded(column): column for column in present}
+    return next((spelt[name] for name in map(folded, names) if name in spelt), None)
 
 
 def _other_names(table: str, name: str) -> tuple[str, ...]:
     return COLUMN_NAMES.get(table, {}).get(name) or COLUMN_NAMES["*"].get(name, ())
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").casefold()

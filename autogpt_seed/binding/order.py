@@ -42,21 +42,8 @@ def fill_order(tables: Sequence[str], edges: Collection[Edge]) -> tuple[list[str
 
 def preferred_order(tables: Sequence[str], edges: Collection[Edge]) -> list[str]:
     """The tables, each after those that it refers to, as far as there are no cycles."""
-    order: list[str] = []
-    parents = _parents(edges)
-    under_way: set[str] = set()
-
-    def visit(table: str) -> None:
-        if table in under_way:
-            return
-        under_way.add(table)
-        for parent in parents.get(table, ()):
-            visit(parent)
-        order.append(table)
-
-    for table in tables:
-        visit(table)
-    return [table for table in order if table in set(tables)]
+    order, _ = _visit(tables, _parents(edges))
+    return order
 
 
 def _parents(edges: Collection[Edge]) -> dict[str, list[str]]:
@@ -69,16 +56,17 @@ def _parents(edges: Collection[Edge]) -> dict[str, list[str]]:
 def _visit(
     tables: Sequence[str], parents: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], list[str]]:
-    """Depth first: the order, and a cycle that was met, from a table back to itself."""
+    """Depth first: the order, and the first cycle that was met, from a table back to itself."""
     order: dict[str, None] = {}
     path: list[str] = []
     cycle: list[str] = []
 
     def visit(table: str) -> None:
-        if cycle or table in order:
+        if table in order:
             return
         if table in path:
-            cycle.extend([*path[path.index(table) :], table])
+            if not cycle:
+                cycle.extend([*path[path.index(table) :], table])
             return
         path.append(table)
         for parent in parents.get(table, ()):

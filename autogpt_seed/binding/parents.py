@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import cycle, islice
 
 from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.owners import owners
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.binding.sources import Source, projected
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
 
 _KEPT = 10_000
-"""The keys of so few parents are kept while they are handed out in turns; others are made anew."""
+"""Up to this many parents' keys are kept while they are used in turn; others are made again."""
 
 Drafts = Mapping[str, Draft]
 
@@ -27,6 +29,8 @@ def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
         return Source(relation.columns, _chosen(relation, draft, parent))
     if parent is draft:
         return Source(relation.columns, _own(draft, relation.referred))
+    if by_owner(relation, draft):
+        return Source(relation.columns, _of_owner(relation, draft, drafts))
     return Source(relation.columns, _in_turn(relation, parent))
 
 
@@ -66,6 +70,38 @@ def _in_turn(relation: Relation, parent: Draft) -> Callable[[], Iterator[Record]
         if parent.count <= _KEPT:
             return islice(cycle(once()), skip, None)
         return islice(_again(once), skip, None)
+
+    return keys
+
+
+def by_owner(relation: Relation, draft: Draft) -> bool:
+    """Whether an entity's rows get parents of their owners: unless it takes parents in turn to tell
+    the rows apart in a unique key."""
+    return draft.rows is not None and not any(
+        not set(key.columns).isdisjoint(relation.columns) and not draft.promises(key)
+        for key in draft.table.unique_keys
+    )
+
+
+def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Callable[[], Iterator[Record]]:
+    """The key of the first parent that belongs to the row's owner, so that it is older than the
+    row, or else of the next parent. Keeps one entry an owner."""
+    parent = drafts[relation.parent]
+    # The row's own columns but for these, which are to be found.
+    given = list(draft.sources)
+
+    def keys() -> Iterator[Record]:
+        next_one = _in_turn(relation, parent)()
+        ours = owners(replace(draft, sources=given), drafts)
+        theirs = owners(parent, drafts) if ours else None
+        if ours is None or theirs is None:
+            return next_one
+        referred = projected(parent.sources, relation.referred, parent.count)()
+        first: dict[object, Record] = {}
+        for owner, key in zip(theirs, referred, strict=True):
+            first.setdefault(owner, key)
+        first.pop(None, None)
+        return (first.get(owner, key) for owner, key in zip(ours, next_one, strict=False))
 
     return keys
 
@@ -113,7 +149,7 @@ def _without_parent(relation: Relation, draft: Draft, values: Record) -> Databas
     names = [name for name, _ in relation.by] or ["id"]
     shown = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
     return DatabaseUnsuitable(
-        f'No row of "{relation.parent}" goes with every row of "{draft.name}".',
-        evidence=f"Wanted is one with {shown}, for: {relation.key.definition}.",
+        f'No row of "{relation.parent}" matches every row of "{draft.name}".',
+        evidence=f"Required: one with {shown}, for: {relation.key.definition}.",
         remedy=f"Override {', '.join(relation.columns)}: [columns.{draft.name}].",
     )

@@ -57,4 +57,4 @@ def unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitabl
 def give(table: str, columns: Sequence[str]) -> str:
     """The remedy where somebody must say what is in these columns."""
     settings = " ".join(f"--set 'columns.{toml_key(table, name)}=VALUE'" for name in columns)
-    return f"Say what it shall be: {settings}."
+    return f"Set a value: {settings}."

@@ -10,6 +10,7 @@ from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, is_drawn
 from autogpt_seed.binding.matching import Match
+from autogpt_seed.binding.parents import by_owner
 
 
 def remarks(
@@ -23,9 +24,10 @@ def remarks(
         return
     for relation in draft.relations:
         parent = drafts[relation.parent]
-        why = f"it refers to {relation.parent}, whose rows it takes in turn"
+        how = "by their owners, or in turn" if by_owner(relation, draft) else "in turn"
+        why = f"it refers to {relation.parent}, whose rows it takes {how}"
         if parent.present:
-            why = f"it refers in turn to {parent.count:,} rows of {relation.parent} that were there"
+            why = f"it refers in turn to {parent.count:,} existing rows of {relation.parent}"
         if relation.like:
             why = f"it refers to {relation.parent}, as {', '.join(relation.like)} does"
         elif relation.chosen:
@@ -36,18 +38,18 @@ def remarks(
     for name in draft.fills:
         yield column_note("filled", draft.name, name, _why(draft, name))
     for match, key in marked:
-        why = f'made distinct, as the unique key "{key}" wants it'
+        why = f'made distinct, as the unique key "{key}" requires'
         yield column_note("adapted", draft.name, match.column.name, why)
     for match in draft.matches:
         if match.field.optional and not match.column.nullable:
-            why = "wherever it would be empty, which is not allowed here"
+            why = "where it would be NULL, which is not allowed here"
             yield column_note("filled", draft.name, match.column.name, why)
 
 
 def _why(draft: Draft, name: str) -> str:
     column = draft.table.columns[name]
     if column.required:
-        why = f"it requires a value, so it has some of the type {column.type.text}"
+        why = f"it requires a value, so it gets values of type {column.type.text}"
     elif name in draft.demanded:
         why = "other rows refer to it"
     elif is_drawn(column) or (is_instant(column.type) and changes(column)):
@@ -55,7 +57,7 @@ def _why(draft: Draft, name: str) -> str:
     else:
         why = "it would be the same in every row, against a unique key"
     unread = column_limits(draft.table, name).unread
-    return why + "".join(f"; not understood was {definition}" for definition in unread)
+    return why + "".join(f"; not understood: {definition}" for definition in unread)
 
 
 def emptied(draft: Draft, before: Sequence[Match]) -> Iterator[Note]:

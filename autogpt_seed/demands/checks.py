@@ -59,6 +59,7 @@ def _domain_checks(kind: DataType) -> tuple[str, ...]:
 
 def _condition(definition: str) -> str:
     """The condition of a check; nothing for an exclusion constraint."""
-    text = definition.removesuffix(" NO INHERIT").removesuffix(" NOT VALID")
-    text = text.removesuffix(" NOT ENFORCED")
+    text = definition
+    for suffix in (" NOT ENFORCED", " NOT VALID", " NO INHERIT"):  # from the last that is printed
+        text = text.removesuffix(suffix)
     return text.removeprefix("CHECK ") if text.startswith("CHECK ") else ""

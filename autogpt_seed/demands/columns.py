@@ -22,7 +22,7 @@ def of_columns(old: Table, new: Table) -> Iterator[Demand]:
         if column.nullable and not later.nullable:
             yield Demand(old.name, f"NULL in {name}, which becomes NOT NULL", (((name, "NULL"),),))
         if not wider(column.type, later.type):
-            text = f"a {column.type.text} in {name} that is no {later.type.text}"
+            text = f"a value in {name} that does not fit {later.type.text}"
             values = too_wide(column.type, later.type)
             yield Demand(old.name, text, tuple(((name, value),) for value in values))
 

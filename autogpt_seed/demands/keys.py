@@ -68,7 +68,7 @@ def _with_nulls(old: Table, index: Index, terms: Sequence[str]) -> Iterator[Dema
         return
     names = " or ".join(column.name for column in empty)
     rest = f" and else the same {', '.join(terms)}" if len(terms) > 1 else ""
-    text = f"two rows with NULL in {names}{rest}, of a key that takes NULLs for equal"
+    text = f"two rows with NULL in {names}{rest}, of a key that treats NULLs as equal"
     condition = index.predicate or "true"
     operators = ("IS NOT DISTINCT FROM",) * len(terms)
     nulls = tuple(((column.name, "NULL"),) for column in empty)

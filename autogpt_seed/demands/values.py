@@ -11,7 +11,7 @@ from autogpt_seed.demands.demand import Assignments, Value
 from autogpt_seed.quoting import literal
 
 MOST_ATTEMPTS = 200
-"""So many combinations of values are tried on a row."""
+"""The most combinations of values that are tried on a row."""
 
 _STRING = re.compile(r"'((?:[^']|'')*)'")
 _NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?:\.\d+)?(?![\w.\"])")

@@ -261,7 +261,8 @@ async def judge_verification(target: Target, case: Case) -> None:
 
 
 async def judge_coherence(url: str, case: Case) -> None:
-    """The rules about times, for the columns that the marketplace knows."""
+    """The rules about times, for the columns that the marketplace knows; that no row is older than
+    what it refers to, for all."""
     async with session(url) as connection:
         facts = (await catalog_facts(connection, case.schema))["tables"]
         await connection.execute(f"SET search_path TO {q(case.schema)}; SET TIME ZONE 'UTC'")
@@ -270,6 +271,9 @@ async def judge_coherence(url: str, case: Case) -> None:
                 query = rule.violations.replace(":as_of", f"TIMESTAMP '{AS_OF:%Y-%m-%d}'")
                 if rows := await connection.fetch(query):
                     case.faults.append(f"{rule.name}: {[tuple(row) for row in rows]}")
+        for query in every_table.causes(facts):
+            if rows := await connection.fetch(query):
+                case.faults.append(f"older than its parent: {[tuple(row) for row in rows]}")
 
 
 def _known(facts: Facts) -> Facts:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.fill.checks import NO_LIMITS
 from autogpt_seed.binding.fill.types import values_of
-from autogpt_seed.binding.fill.values import Unfillable
+from autogpt_seed.binding.fill.values import SCARCE, Unfillable
 from autogpt_seed.catalog import Column
 from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.scarce import with_taken_values
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.plan import Plan, load_plan
@@ -342,8 +343,21 @@ async def test_values_that_are_taken_are_not_used_again(head: str) -> None:
         for _ in range(2):
             assert (await seed(connection)).rows["Few"] == 2
             await execute(connection, 'ALTER TABLE "Few" DROP COLUMN IF EXISTS c4')
-        with pytest.raises(DatabaseUnsuitable, match=r'"id" of "Few" .* has no value left'):
+        with pytest.raises(DatabaseUnsuitable, match=r'"id" of "Few" .* has no unused value left'):
             await seed(connection)
+
+
+async def test_values_that_are_taken_are_found_among_many_rows_without_one(head: str) -> None:
+    changes = (
+        "CREATE TYPE tone AS ENUM ('a', 'b')",
+        'CREATE TABLE "Few" (tone tone UNIQUE)',
+        f'INSERT INTO "Few" SELECT NULL FROM generate_series(1, {SCARCE})',
+        "INSERT INTO \"Few\" VALUES ('a')",
+    )
+    async with altered(head, *changes) as connection:
+        catalog = await with_taken_values(connection, await reflect(connection, SCHEMA))
+        (key,) = catalog.tables["Few"].unique_keys
+        assert key.taken == {"a"}
 
 
 # Overrides

@@ -27,7 +27,7 @@ from autogpt_seed.timestamps import timestamp
 TAG = RunTag("0123456789abcde")
 AS_OF = datetime(2026, 1, 15)  # noqa: DTZ001  # rows hold naive times
 SCHEMA = "platform"
-_ALL = Privileges(select=True, insert=True, update=True, owner=True)
+_ALL = Privileges(select=True, insert=True, owner=True)
 _SIZED = re.compile(r"(\w+)\((\d+)(?:,(\d+))?\)")
 
 

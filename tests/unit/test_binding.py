@@ -244,9 +244,7 @@ def test_none_is_replaced_where_the_column_must_not_be_empty() -> None:
     names = values(binding, "User", "name")
     assert [n for n in names if n.startswith("User ")] == ["User 0", "User 2", "User 3"]
     assert names[1]
-    assert texts(binding) == [
-        "User.name filled: wherever it would be empty, which is not allowed here"
-    ]
+    assert texts(binding) == ["User.name filled: where it would be NULL, which is not allowed here"]
 
 
 def test_a_time_that_must_not_be_empty_is_the_last_of_the_rows_own() -> None:
@@ -285,7 +283,7 @@ def test_a_required_column_that_nobody_knows_is_filled_with_a_note() -> None:
     assert len(set(values(binding, "User", "flavour"))) == 4
     assert all(1 <= level <= 100 for level in values(binding, "User", "level"))
     assert texts(binding)[0] == (
-        "User.flavour filled: it requires a value, so it has some of the type text"
+        "User.flavour filled: it requires a value, so it gets values of type text"
     )
 
 
@@ -370,7 +368,7 @@ def test_a_type_of_which_no_value_is_known_is_refused_by_name() -> None:
 def test_a_check_that_is_not_understood_is_in_the_note() -> None:
     check = "CHECK (((level % 2) = 0))"
     binding = bind([USERS], schema(column("level", "int4"), checks=[("level", check)]))
-    assert texts(binding)[0].endswith(f"; not understood was {check}")
+    assert texts(binding)[0].endswith(f"; not understood: {check}")
 
 
 def test_only_tables_with_types_that_binary_copy_cannot_carry_go_as_text() -> None:

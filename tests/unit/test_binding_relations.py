@@ -82,7 +82,7 @@ def test_a_new_key_takes_the_rows_of_a_known_parent_in_turn() -> None:
     binding = made(user, graph)
     tags = values(binding, "User", "tag")
     assert values(binding, "AgentGraph", "approverEmail") == [*tags, *tags[:2]]
-    assert "User.tag filled: it requires a value, so it has some of the type text" in texts(binding)
+    assert "User.tag filled: it requires a value, so it gets values of type text" in texts(binding)
 
 
 def test_a_second_key_to_the_owners_table_is_the_owner() -> None:
@@ -495,7 +495,7 @@ def test_a_table_that_fills_itself_is_still_sent_something() -> None:
 
 
 def test_what_is_not_the_applications_own_is_never_filled() -> None:
-    refusing = Privileges(select=True, insert=False, update=False, owner=False)
+    refusing = Privileges(select=True, insert=False, owner=False)
     others = (
         table("_prisma_migrations", column("id")),
         table("alembic_version_platform", column("id")),

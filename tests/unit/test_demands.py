@@ -19,7 +19,7 @@ from autogpt_seed.catalog import (
 )
 from autogpt_seed.demands import Demand, Taken, demands
 
-ALL = Privileges(select=True, insert=True, update=True, owner=True)
+ALL = Privileges(select=True, insert=True, owner=True)
 
 
 def of(name: str, text: str = "", category: str = "S", modifier: int = -1) -> DataType:
@@ -110,8 +110,9 @@ def test_a_key_that_takes_nulls_for_equal_is_given_two_of_them() -> None:
     assert found(keyed(strict), keyed(unique("name"))) == []
 
 
-def test_a_check_is_given_values_until_one_is_against_it() -> None:
-    checked = replace(pets(), checks=(Check("c", ("id",), "CHECK ((id > 0)) NOT VALID"),))
+@pytest.mark.parametrize("suffix", ["", " NOT VALID", " NO INHERIT", " NO INHERIT NOT VALID"])
+def test_a_check_is_given_values_until_one_is_against_it(suffix: str) -> None:
+    checked = replace(pets(), checks=(Check("c", ("id",), f"CHECK ((id > 0)){suffix}"),))
     (demand,) = found(pets(), checked)
     assert (("id", "-1"),) in demand.attempts
     assert demand.proof == "(((id > 0))) IS FALSE"

@@ -197,6 +197,12 @@ def test_arrays_of_few_labels_differ_by_their_length() -> None:
     assert len(set(map(tuple, found))) == 500
 
 
+def test_arrays_that_may_be_very_long_are_as_short_as_others() -> None:
+    roomy = replace(NO_LIMITS, most=10**9)
+    assert {len(value) for value in some(made("text[]", roomy))} == {2}
+    assert some(made("bool[]", roomy)) == some(made("bool[]"))
+
+
 def test_composites_are_rows_whose_impossible_parts_are_empty() -> None:
     parts = (("a", scalar("varchar(3)")), ("b", scalar("pg_node_tree")), ("c", scalar("text")))
     composite = DataType("s", "pair", "pair", TypeKind.COMPOSITE, "C", attributes=parts)

@@ -44,7 +44,7 @@ class Limits:
     unread: tuple[str, ...] = ()
 
     def shorter(self, most: int | None) -> Limits:
-        """The same with at most so many characters or elements."""
+        """The same with at most that many characters or elements."""
         if most is None or (self.most is not None and self.most <= most):
             return self
         return replace(self, most=most)

@@ -105,7 +105,7 @@ def literals(data_type: DataType, limits: Limits) -> Values:
     if name in _SIZED:
         return _SIZED[name](data_type, limits)
     if name not in _LITERALS:
-        raise Unfillable(f"has the type {data_type.text}, of which no value is known")
+        raise Unfillable(f"has the type {data_type.text}, for which no value is known")
     size, at = _LITERALS[name]
     return Values(at, size)
 

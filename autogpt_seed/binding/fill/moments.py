@@ -18,7 +18,7 @@ _LATER = timedelta(days=36_500)
 _DAY = 86_400
 _YEAR = 365
 _APART = 101
-"""So many milliseconds between two neighbours: they look different, and 2³² of them fit."""
+"""Milliseconds between two neighbours: they look different, and 2³² of them fit."""
 
 _DAYS_BACK = timedelta(days=_YEAR * 1_000)
 _TIMES_BACK = timedelta(days=_YEAR * 30)

@@ -20,7 +20,7 @@ _NAME_LENGTH = 63
 _ID = 36
 _ID_ENDINGS = ("Id", "_id", "ID", "Uuid", "_uuid")
 _LARGE = 2**20
-"""Elements of so many values tell arrays apart by the first of them alone."""
+"""With this many values of the element, the first one alone distinguishes arrays."""
 
 _MOST_ELEMENTS = 60
 
@@ -76,10 +76,9 @@ def _arrays(element: DataType, limits: Limits, place: Place) -> Values:
     inner = replace(NO_LIMITS, choices=limits.choices)
     each = values_of(element, inner, place)
     least = max(limits.least, 1)
-    most = limits.most if limits.most is not None else least + _MOST_ELEMENTS
+    most = least + _MOST_ELEMENTS if limits.most is None else limits.most
     if most == 0:
         return listed([[]])
-    arrays = _numerals(each, least, most)
     if each.size >= _LARGE:
         length = min(max(least, 2), most)
         arrays = Values(
@@ -87,6 +86,8 @@ def _arrays(element: DataType, limits: Limits, place: Place) -> Values:
             each.size,
             each.usual,
         )
+    else:
+        arrays = _numerals(each, least, min(most, least + _MOST_ELEMENTS))
     if element.base.name == "box":  # the only type whose arrays have another separator
         return Values(lambda n: array_literal(arrays.at(n), ";"), arrays.size, arrays.usual)
     return arrays

@@ -16,7 +16,9 @@ HUGE = 2**60
 SCARCE = 2**17
 """Where there are no more values than these, earlier rows may well have the same."""
 
-_STRIDE = 2_654_435_761  # an odd prime near 2³² divided by the golden ratio (Knuth)
+STRIDE = 2_654_435_761
+"""What ordinals are multiplied by to look like chance: an odd prime near 2³² divided by the golden
+ratio (Knuth)."""
 
 
 class Unfillable(Exception):
@@ -42,7 +44,7 @@ class Values:
         if self.tagged:
             return self.at
         usual, at = min(self.usual, self.size), self.at
-        return lambda ordinal: at((ordinal * _STRIDE + seed) % usual)
+        return lambda ordinal: at((ordinal * STRIDE + seed) % usual)
 
     def distinct(self, seed: int, divisor: int = 1) -> Callable[[int], Any]:
         """For each ordinal another value, as far as they go, from where the seed says.
@@ -78,7 +80,7 @@ def untaken(values: Values, taken: Collection[str]) -> Values:
         return values
     left = [n for n in range(values.size) if _printed(values.at(n)) not in taken]
     if not left:
-        raise Unfillable("has no value left that no row has")
+        raise Unfillable("has no unused value left")
     return Values(lambda n: values.at(left[n]), len(left), min(values.usual, len(left)))
 
 

@@ -145,14 +145,16 @@ def _pairs(key: Key) -> str:
     return " AND ".join(f'c."{column}" = p."{referred}"' for column, referred in pairs)
 
 
-def _causes(tables: Facts) -> Iterator[str]:
+def causes(tables: Facts) -> Iterator[str]:
+    """Queries for rows that are older than what they refer to."""
     for key in foreign_keys(tables):
         effects = times(tables[key.child])
         begun = next((b for b in BEGINNINGS if b in times(tables[key.parent])), None)
         if effects and begun and key.columns != ["activeVersionId"]:
+            child = key.child.replace('"', '""')
             first = ", ".join(f'c."{effect}"' for effect in effects)
             yield (
-                f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) FROM \"{key.child}\" c "
+                f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) FROM \"{child}\" c "
                 f'JOIN "{key.parent}" p ON {_pairs(key)} WHERE LEAST({first}) < p."{begun}" '
                 "HAVING count(*) > 0"
             )
@@ -192,7 +194,7 @@ _RULES: tuple[tuple[str, Callable[[Facts], Iterator[str]], str], ...] = (
     ),
     (
         "nothing happens before its cause",
-        _causes,
+        causes,
         """UPDATE "AgentGraph" SET "createdAt" = now()""",
     ),
     (

@@ -1,0 +1,47 @@
+"""Whose a row is: the user whom it names, or to whom belongs what it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.sources import gives, projected
+from autogpt_seed.catalog import ForeignKey
+
+_OWNERS = "User"
+
+_KEPT = 100_000
+"""Up to this many rows have their owners looked up; those of a larger table belong to nobody."""
+
+
+def owners(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[object] | None:
+    """For each row the key of its owner, or None for one without; None where it cannot be told.
+
+    The columns must be known already. What belongs to a team of a user's organisation is theirs.
+    """
+    return _owners(draft, drafts, frozenset())
+
+
+def _owners(
+    draft: Draft, drafts: Mapping[str, Draft], passed: frozenset[str]
+) -> Iterator[object] | None:
+    known = [key for key in draft.foreign_keys() if gives(draft.sources, key.columns)]
+    known.sort(key=lambda key: any(draft.table.columns[name].nullable for name in key.columns))
+    for key in known:
+        if (key.table, len(key.columns)) == (_OWNERS, 1):
+            return (owner for (owner,) in _values(draft, key))
+    for key in known:
+        parent = drafts.get(key.table)
+        if parent is None or parent.name in {draft.name, *passed} or parent.count > _KEPT:
+            continue
+        if not gives(parent.sources, key.referred):
+            continue
+        if theirs := _owners(parent, drafts, passed | {draft.name}):
+            keys = projected(parent.sources, key.referred, parent.count)()
+            found = dict(zip(keys, theirs, strict=True))
+            return (found.get(values) for values in _values(draft, key))
+    return None
+
+
+def _values(draft: Draft, key: ForeignKey) -> Iterator[tuple[object, ...]]:
+    return projected(draft.sources, key.columns, draft.count)()
