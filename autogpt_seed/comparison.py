@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -99,6 +99,11 @@ class Comparison:
             lines.append(f"... and {more} more.")
         return tuple(lines)
 
+    def renamed(self, names: Mapping[str, str]) -> Comparison:
+        """The same with other names for the keys of its examples."""
+        examples = (replace(one, key=names.get(one.key, one.key)) for one in self.examples)
+        return replace(self, examples=tuple(examples))
+
     def _describe(self, difference: Difference) -> str:
         key, expected, found = difference.key, difference.expected, difference.found
         if len(expected) != 1 or len(found) != 1:
@@ -118,7 +123,7 @@ class Comparison:
         return ", ".join(f"{n} {show(v)}" for n, v in zip(self.columns, rows[0], strict=True))
 
 
-def compare(expected: Snapshot, found: Snapshot, *, examples: int = EXAMPLES) -> Comparison:
+def compare(expected: Snapshot, found: Snapshot) -> Comparison:
     """Compare all rows of two snapshots with the same columns; the first keys are the examples."""
     if expected.columns != found.columns:
         raise ValueError(f"snapshots of {expected.columns} and {found.columns} cannot be compared")
@@ -131,7 +136,7 @@ def compare(expected: Snapshot, found: Snapshot, *, examples: int = EXAMPLES) ->
         columns=expected.columns,
         compared=len(expected.rows) + len(unexpected),
         examples=tuple(
-            _difference(key, expected, found) for key in islice(sorted(different), examples)
+            _difference(key, expected, found) for key in islice(sorted(different), EXAMPLES)
         ),
         **kinds,
     )

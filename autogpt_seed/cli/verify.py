@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import json
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from autogpt_seed.choices import Extent
 from autogpt_seed.cli import options
 from autogpt_seed.cli.common import Verbosity, Where
 from autogpt_seed.cli.durations import parse_duration
@@ -25,22 +24,7 @@ if TYPE_CHECKING:
     from autogpt_seed.verification import VerificationReport, VerifySettings
 
 
-class ReportFormat(StrEnum):
-    """How the report is written to standard output."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-    TAP = "tap"
-
-
-class Digest(StrEnum):
-    """Of which tables the contents are compared before and after."""
-
-    AUTO = "auto"
-    ALL = "all"
-
-
+ReportFormat = Literal["text", "json", "junit", "tap"]
 Settings = Annotated[
     list[str] | None, options.assignments("How much is injected, such as graphs=3.")
 ]
@@ -54,11 +38,11 @@ Commit = Annotated[
     ),
 ]
 DigestChoice = Annotated[
-    Digest,
+    Extent,
     typer.Option(
         "--digest",
         metavar="WHICH",
-        help="Compare all tables before and after, or auto: small ones.",
+        help="Compare all tables before and after; auto: small ones only.",
         rich_help_panel=HOW,
     ),
 ]
@@ -67,7 +51,7 @@ RequireCron = Annotated[
     typer.Option(
         "--require-cron",
         metavar="",
-        help="The lack of a job of pg_cron is a failure.",
+        help="Fail if no job of pg_cron refreshes the views.",
         rich_help_panel=HOW,
     ),
 ]
@@ -86,7 +70,7 @@ WarningsAsErrors = Annotated[
     typer.Option(
         "--warnings-as-errors",
         metavar="",
-        help="A warning ends with exit status 1.",
+        help="Exit with status 1 on a warning, too.",
         rich_help_panel=HOW,
     ),
 ]
@@ -105,7 +89,7 @@ class How:
     """What becomes of the injected rows, and what is a failure."""
 
     commit: Commit = False
-    digest: DigestChoice = Digest.AUTO
+    digest: DigestChoice = "auto"
     require_cron: RequireCron = False
     wait_for_cron: WaitForCron = None
     warnings_as_errors: WarningsAsErrors = False
@@ -119,7 +103,7 @@ class How:
             raise ConfigurationError(
                 "--wait-for-cron needs --commit.",
                 evidence="A job of pg_cron sees committed rows only.",
-                remedy="Add --commit: the rows are removed again when the waiting is over.",
+                remedy="Add --commit: the rows are removed again after the wait.",
             )
         return patience
 
@@ -132,17 +116,17 @@ def verify(
     where: Where,
     into: options.Into = None,
     verbosity: Verbosity,
-    report_format: ReportChoice = ReportFormat.TEXT,
+    report_format: ReportChoice = "text",
 ) -> None:
     """Prove that the store's views tell the truth, in a transaction that is rolled back.
 
     Injects rows whose effect is known, refreshes the materialised views with
     the platform's own function, compares every row of them with what is
-    expected, and proves that nothing is left. Exit status 0 only when
-    everything that was checked holds.
+    expected, and proves that nothing is left. The exit status is 0 only if
+    all checks hold.
 
-    Locks until the rollback: what any INSERT takes, one among seeders, and on
-    each view from its refresh on one that readers pass.
+    Locks until the rollback: those of its INSERTs, one among seeders, and, from
+    its refresh on, one on each view that does not block readers.
     """
     how.patience()  # refuses what does not go together before anything connects
     from autogpt_seed import verification
@@ -150,10 +134,10 @@ def verify(
     amounts = verification.load_settings(with_columns(config, assigned(settings)))
     gc.disable()  # a third of the client's time on large databases; the process ends soon
     with where.choose() as chosen:
-        if report_format is ReportFormat.TEXT:
+        if report_format == "text":
             verbosity.announce(f"Verifying {chosen.name}")
         report = with_name(lambda name: _verify(chosen, amounts, how, where, name), into)
-    _print(report, report_format, quiet=verbosity.quiet)
+    _print(report, chosen, report_format, quiet=verbosity.quiet)
     warned = how.warnings_as_errors and report.warned
     raise typer.Exit(1 if warned else report.exit_status)
 
@@ -171,7 +155,7 @@ def _verify(
             into=into,
             commit=how.commit,
             settings=amounts,
-            digest=how.digest.value,
+            digest=how.digest,
             require_cron=how.require_cron,
             wait_for_cron=how.patience(),
             timeouts=where.timeouts,
@@ -179,14 +163,16 @@ def _verify(
     )
 
 
-def _print(report: VerificationReport, report_format: ReportFormat, *, quiet: bool) -> None:
+def _print(
+    report: VerificationReport, chosen: Chosen, report_format: ReportFormat, *, quiet: bool
+) -> None:
     from autogpt_seed.cli import verify_formats, verify_report
 
-    if report_format is ReportFormat.JSON:
-        typer.echo(json.dumps(report.as_json()))
-    elif report_format is ReportFormat.JUNIT:
+    if report_format == "json":
+        typer.echo(chosen.as_json(report.as_json()))
+    elif report_format == "junit":
         typer.echo(verify_formats.as_junit(report))
-    elif report_format is ReportFormat.TAP:
+    elif report_format == "tap":
         typer.echo(verify_formats.as_tap(report))
     elif not quiet:
         verify_report.render(report, console())

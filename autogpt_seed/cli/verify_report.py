@@ -63,12 +63,12 @@ def _verdict(report: VerificationReport) -> str:
     words = {
         Outcome.FAILED: "failed",
         Outcome.INCONCLUSIVE: "inconclusive",
-        Outcome.WARNING: "warned",
         Outcome.PASSED: "passed",
+        Outcome.WARNING: "warning" if counts[Outcome.WARNING] == 1 else "warnings",
     }
     parts = ", ".join(
         f"{counts[outcome]} {word}" for outcome, word in words.items() if counts[outcome]
     )
     end = f"run {report.run_tag} is kept" if report.committed else "rolled back"
-    verdict = "Everything that was checked holds" if report.ok else "Not everything holds"
+    verdict = "All checks hold" if report.ok else "Not all checks hold"
     return f"{verdict}: {parts}; {end}; {report.seconds:.1f} s."

@@ -42,6 +42,21 @@ def lost_views(catalog: Catalog) -> list[str]:
     return [name for name in named if name not in catalog.views]
 
 
+def lacking_index(catalog: Catalog) -> list[str]:
+    """The views that the platform's function refreshes concurrently, by its text, and that have no
+    unique index for it."""
+    function = catalog.callable(REFRESH_FUNCTION)
+    if function is None:
+        return []
+    always = "CONCURRENTLY" in function.definition.upper()
+    named = _named(function) or dict.fromkeys(catalog.views, always)
+    return [
+        view.name
+        for view in catalog.materialized_views
+        if named.get(view.name) and view.populated and not view.concurrently_refreshable
+    ]
+
+
 def _named(function: Function) -> dict[str, bool]:
     """The views that the text of a function refreshes, and whether concurrently, if only at first.
     Nothing where it makes up their names as it runs."""

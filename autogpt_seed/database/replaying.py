@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.database.cron import CronJob
 from autogpt_seed.database.failures import explain, sqlstate
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.statements import controls_transaction, split
-from autogpt_seed.quoting import literal
+from autogpt_seed.database.statements import changes_role, controls_transaction, split
 
 _SETTINGS = """
 SELECT setting FROM pg_db_role_setting s, unnest(s.setconfig) AS setting
@@ -30,6 +29,25 @@ _OURS = frozenset({"lock_timeout", "statement_timeout", "role", "session_authori
 
 _DEFAULT_PATH = "SELECT boot_val FROM pg_settings WHERE name = 'search_path'"
 _ROLE_EXISTS = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)"
+_RUNNER = """
+CREATE FUNCTION pg_temp.autogpt_seed_replay(statements pg_catalog.text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    statement pg_catalog.text;
+BEGIN
+    FOREACH statement IN ARRAY statements LOOP
+        EXECUTE statement;
+    END LOOP;
+END
+$$
+"""
+"""A function of the job's role: with its owner's rights the server lets nothing in it return to the
+role of this session, and nothing end the transaction. One call does all the statements, or one of
+them could put another function in its place."""
+
+_CALL = "SELECT pg_temp.autogpt_seed_replay(CAST($1 AS pg_catalog.text[]))"
+_DROP = "DROP FUNCTION pg_temp.autogpt_seed_replay(pg_catalog.text[])"
+_SET = text("SELECT pg_catalog.set_config(:name, :value, true)")
 _UNREPEATABLE = ("0A000", "25", "2D000")
 """What the server says of commands that cannot run inside a function or transaction."""
 
@@ -37,7 +55,7 @@ _UNREPEATABLE = ("0A000", "25", "2D000")
 @dataclass(frozen=True, slots=True)
 class Replay:
     """How a replay ended. `error` is what the server said; `possible` is false where it said that
-    the command, or the job's role with its settings, cannot be had in here."""
+    the command, or the job's role with its settings, cannot be reproduced in this transaction."""
 
     error: str = ""
     possible: bool = True
@@ -48,8 +66,8 @@ async def replayed(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Asyn
     """Do the commands of the jobs, let the caller look at what they did, and undo it all.
 
     Each is done under the job's own role, with that role's settings and the default search path.
-    None of its statements can end the transaction: those that would are left out, and the server
-    refuses them in the others.
+    None of its statements can end the transaction, or act as another role: those that would are
+    left out, or make the replay impossible, and the server refuses them in the others.
     """
     savepoint = await connection.begin_nested()
     try:
@@ -60,18 +78,24 @@ async def replayed(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Asyn
 
 async def _replay(connection: AsyncConnection, jobs: Sequence[CronJob]) -> Replay:
     """The first error ends it; the looking takes place in the transaction as it was then."""
+    path = (await connection.exec_driver_sql("SHOW search_path")).scalar_one()
     for job in jobs:
         if not (await connection.execute(text(_ROLE_EXISTS), {"role": job.user})).scalar_one():
             return Replay(f"{job.name}: the role {job.user!r} does not exist, so it never runs.")
+        statements = split(job.command)
+        if any(map(changes_role, statements)):
+            return Replay(f"{job.name}: its command changes its role.", possible=False)
         became = False
         try:
             async with connection.begin_nested():
                 await _become(connection, job.user)
                 became = True
-                for statement in split(job.command):
-                    if not controls_transaction(statement):
-                        await connection.exec_driver_sql(_guarded(statement))
+                kept = [one for one in statements if not controls_transaction(one)]
+                await connection.exec_driver_sql(_CALL, (kept,))
+                await connection.exec_driver_sql(_DROP)
                 await connection.exec_driver_sql("RESET ROLE")
+                # What looks at the views must not find functions of the job's role instead.
+                await connection.execute(_SET, {"name": "search_path", "value": path})
         except DBAPIError as error:
             possible = became and not sqlstate(error).startswith(_UNREPEATABLE)
             return Replay(f"{job.name}: {explain(error).evidence}", possible=possible)
@@ -84,16 +108,8 @@ async def _become(connection: AsyncConnection, role: str) -> None:
     for setting in (await connection.execute(text(_SETTINGS), {"role": role})).scalars():
         name, _, value = setting.partition("=")
         settings[name] = value
-    change = text("SELECT set_config(:name, :value, true)")
     for name, value in settings.items():
         if name not in _OURS:
-            await connection.execute(change, {"name": name, "value": value})
+            await connection.execute(_SET, {"name": name, "value": value})
     await connection.exec_driver_sql(f"SET LOCAL ROLE {quote(role)}")
-
-
-def _guarded(statement: str) -> str:
-    """Inside DO and EXECUTE nothing can end the transaction."""
-    tag = "replay"
-    while f"${tag}$" in statement:
-        tag += "_"
-    return f"DO ${tag}$ BEGIN EXECUTE {literal(statement)}; END ${tag}$"
+    await connection.exec_driver_sql(_RUNNER)

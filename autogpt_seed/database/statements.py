@@ -21,6 +21,9 @@ _TRANSACTION = re.compile(
     r"\b",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    r"(SET\s+((SESSION|LOCAL)\s+)?|RESET\s+)(ROLE|SESSION\s+AUTHORIZATION)\b", re.IGNORECASE
+)
 
 
 def split(text: str) -> list[str]:
@@ -31,6 +34,11 @@ def split(text: str) -> list[str]:
 def controls_transaction(statement: str) -> bool:
     """Whether a statement begins or ends a transaction, or a part of one."""
     return _TRANSACTION.match(statement) is not None
+
+
+def changes_role(statement: str) -> bool:
+    """Whether a statement changes the role under which the session acts."""
+    return _ROLE.match(statement) is not None
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Proof that a transaction left nothing: the server's own word, and digests before and after.
 
-A digest can be compared only while nobody else writes. Who committed meanwhile is told by the
+A digest can be compared only while nobody else writes. Who committed meanwhile is shown by the
 transaction ids that the server gave out, for the whole server (PostgreSQL docs, 9.27.10).
 """
 
@@ -169,16 +169,13 @@ async def committed_since(connection: AsyncConnection, snapshot: str) -> bool:
 
 
 async def count_rows(
-    connection: AsyncConnection, catalog: Catalog, ids: Mapping[str, Sequence[str]]
+    connection: AsyncConnection, catalog: Catalog, ids: Mapping[tuple[str, str], Sequence[str]]
 ) -> int:
-    """How many of the rows with these ids are there, over all tables."""
-    counts = []
-    for place, name in enumerate(ids, 1):
-        table = catalog.tables[name]
-        key = quote(table.primary_key[0] if table.primary_key else "id")
-        counts.append(
-            f"(SELECT count(*) FROM {quote(table.schema, name)} "
-            f"WHERE CAST({key} AS text) = ANY(CAST(${place} AS text[])))"
-        )
+    """How many of the rows with these ids, by table and column, are there, over all tables."""
+    counts = [
+        f"(SELECT count(*) FROM {quote(catalog.tables[name].schema, name)} "
+        f"WHERE CAST({quote(column)} AS text) = ANY(CAST(${place} AS text[])))"
+        for place, (name, column) in enumerate(ids, 1)
+    ]
     statement, wanted = f"SELECT {' + '.join(counts) or 0}", tuple(map(list, ids.values()))
     return int((await connection.exec_driver_sql(statement, wanted)).scalar_one())

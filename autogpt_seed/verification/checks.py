@@ -38,18 +38,16 @@ def check_injection(arrival: Arrival) -> Check:
     """Whether the tables took exactly the rows of the ledger."""
     ledger = arrival.ledger
     evidence = [
-        line
-        for table, ids in arrival.ids.items()
-        for line in _differences(table, len(ids), arrival)
+        line for table, rows in arrival.rows.items() for line in _differences(table, rows, arrival)
     ]
     if not evidence:
-        rows = (
+        added = (
             f"{len(ledger.executions)} runs of {len(ledger.graphs)} graphs",
             f"{len(ledger.reviews)} reviews",
             *([f"{len(ledger.listings)} listings"] if ledger.listings else []),
         )
         title = "Test data were added"
-        return Check("data.injected", title, Outcome.PASSED, (f"{', '.join(rows)}.",))
+        return Check("data.injected", title, Outcome.PASSED, (f"{', '.join(added)}.",))
     return Check(
         "data.injected",
         "The tables do not hold what was added to them",
@@ -63,9 +61,9 @@ def _differences(table: str, sent: int, arrival: Arrival) -> Iterator[str]:
     if arrival.grown[table] != sent:
         yield f"{table}: {sent} rows were added, and it grew by {arrival.grown[table]}."
     if arrival.lost[table]:
-        yield f"{table}: {arrival.lost[table]} of the {sent} rows are not there."
+        yield f"{table}: {arrival.lost[table]} of the {sent} rows are missing."
     if arrival.altered[table]:
-        yield f"{table}: {arrival.altered[table]} of the {sent} rows are not as they were sent."
+        yield f"{table}: {arrival.altered[table]} of the {sent} rows differ from what was sent."
 
 
 def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
@@ -137,15 +135,18 @@ def check_emptied(name: str, *, in_store: bool) -> Check:
     return Check("view.populated", title, outcome, (evidence,), remedy, name)
 
 
-def check_freshness(contents: Contents, *, in_store: bool, job: str = "") -> Check:
+def check_freshness(
+    contents: Contents, *, in_store: bool, job: str = "", lacking: Collection[str] = ()
+) -> Check:
     """Whether the refresh made the view equal to its own definition.
 
     If it is a view of the store's figures, it must not have been equal before. Outside of the
-    store it is worth a warning if it is stale, unless a `job` of its own refreshes it.
+    store it is worth a warning if it is stale, unless a `job` of its own refreshes it. Where it is
+    stale, those views are `lacking` an index without which the function's refresh fails.
     """
     name = contents.view.name
     if contents.after is None:
-        return _stale(name, ("It was never populated.",), in_store=in_store)
+        return _stale(name, ("It was never populated.",), lacking, in_store=in_store)
     if contents.defined is None:
         return _undefined(name)
     after = compare(contents.defined, contents.after)
@@ -153,13 +154,13 @@ def check_freshness(contents: Contents, *, in_store: bool, job: str = "") -> Che
         why = "The platform's function leaves it alone."
         return Check("view.fresh", f"{name} is left to {job}", Outcome.PASSED, (why,), "", name)
     if not after.equal:
-        return _stale(name, after.describe(), in_store=in_store)
+        return _stale(name, after.describe(), lacking, in_store=in_store)
     before = compare(contents.defined, contents.before) if contents.before else None
-    evidence = [f"{after.compared} keys are as its definition says."]
+    evidence = [f"{after.compared} keys match its definition."]
     if before is None:
         evidence.append("Before the refresh it was not populated.")
     elif before.different:
-        evidence.append(f"Before the refresh {before.different} of them were not.")
+        evidence.append(f"Before the refresh {before.different} of them did not.")
     elif contents.measured:
         return _powerless(name)
     return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
@@ -185,7 +186,7 @@ def check_now(contents: Contents) -> Check:
         return _undefined(name)
     found = compare(contents.defined, contents.after)
     if found.equal:
-        evidence = (f"{found.compared} keys are as its definition says.",)
+        evidence = (f"{found.compared} keys match its definition.",)
         return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, evidence, "", name)
     remedy = f"Refresh it: SELECT {REFRESH_FUNCTION}()."
     return Check("view.fresh", f"{name} is stale", Outcome.FAILED, found.describe(), remedy, name)
@@ -225,11 +226,18 @@ def _missing(catalog: Catalog, name: str) -> Check:
     return Check(code, f"There is no {name} here", Outcome.WARNING, (evidence,), "", name)
 
 
-def _stale(name: str, evidence: tuple[str, ...], *, in_store: bool) -> Check:
+def _stale(
+    name: str, evidence: tuple[str, ...], lacking: Collection[str], *, in_store: bool
+) -> Check:
     function = f"{REFRESH_FUNCTION}()"
     if in_store:
-        title = f"{name} is not what its definition says after the refresh"
+        title = f"{name} does not match its definition after the refresh"
         remedy = f"See that {function} refreshes {name}, in this schema."
+        if lacking:
+            remedy = (
+                f"Give {', '.join(lacking)} a unique index over plain columns: {function} asks for "
+                "a concurrent refresh, which fails without one, and does not report that error."
+            )
         return Check("view.fresh", title, Outcome.FAILED, evidence, remedy, name)
     title = f"{name}, which no view of the store reads, is stale"
     remedy = f"{function} leaves it alone; see that something else refreshes it."
@@ -260,14 +268,14 @@ def _powerless(name: str) -> Check:
 
 def _explain_path(refreshed: ViewRefresh) -> str:
     if refreshed.path is RefreshPath.CONCURRENT:
-        return "refreshed concurrently, under ExclusiveLock, which readers pass"
+        return "refreshed concurrently, under ExclusiveLock, which does not block readers"
     reason = "it has no unique index over plain columns"
     if refreshed.could_be_concurrent:
         reason = (
             "though it has a unique index: the function did not ask for a concurrent refresh, "
             "or that failed, as it does where another session refreshed it meanwhile"
         )
-    return f"refreshed plainly, under AccessExclusiveLock, which stops readers: {reason}"
+    return f"refreshed plainly, under AccessExclusiveLock, which blocks readers: {reason}"
 
 
 def _path_remedy(plain: Collection[ViewRefresh]) -> str:

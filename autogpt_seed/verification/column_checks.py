@@ -33,29 +33,31 @@ def _is_known(view: str, one: Unlike) -> bool:
 
 
 def _right(name: str, found: Likeness) -> Check:
-    number = f"{len(found.alike)} columns are" if len(found.alike) > 1 else "1 column is"
-    evidence = [f"{number} as in {' and '.join(found.tables)}, {found.rows} rows in all."]
-    if found.unknown:
-        evidence.append(f"Not looked at: {', '.join(found.unknown)}.")
+    number = f"{len(found.alike)} columns match" if len(found.alike) > 1 else "1 column matches"
+    matched = f"{number} {' and '.join(found.tables)}, {found.rows} rows in all."
     title = f"{name} shows its rows as they are"
-    return Check(_CODE, title, Outcome.PASSED, tuple(evidence), "", name)
+    return Check(_CODE, title, Outcome.PASSED, (matched, *_left(found)), "", name)
 
 
 def _wrong(
     name: str, found: Likeness, known: Sequence[Unlike], others: Sequence[Unlike]
 ) -> Iterator[Check]:
     if known:
-        title, evidence = f"{name} does not show its rows as they are", _describe(known, found.rows)
+        title, evidence = f"{name} does not show its rows as they are", _describe(known, found)
         remedy = f"Correct the definition of {name}."
         yield Check(_CODE, title, Outcome.FAILED, evidence, remedy, name)
     if others:
-        title, evidence = f"{name} may not show its rows as they are", _describe(others, found.rows)
+        title, evidence = f"{name} may not show its rows as they are", _describe(others, found)
         remedy = f"Look at the definition of {name}, if this is not meant."
         yield Check(_CODE, title, Outcome.WARNING, evidence, remedy, name)
 
 
-def _describe(unlike: Sequence[Unlike], rows: int) -> tuple[str, ...]:
-    return tuple(line for one in unlike for line in _lines(one, rows))
+def _describe(unlike: Sequence[Unlike], found: Likeness) -> tuple[str, ...]:
+    return (*(line for one in unlike for line in _lines(one, found.rows)), *_left(found))
+
+
+def _left(found: Likeness) -> tuple[str, ...]:
+    return (f"Not compared: {', '.join(found.unknown)}.",) if found.unknown else ()
 
 
 def _lines(one: Unlike, rows: int) -> Iterator[str]:

@@ -11,41 +11,41 @@ from collections.abc import Sequence
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.market import Market, Tally
 from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.agreement import Counted, Judged, Rule
 from autogpt_seed.verification.doubts import check_types
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.rules import REVIEW_RULES, RUN_RULES, ReviewRule, RunRule, mean
-
-_Rule = RunRule | ReviewRule
+from autogpt_seed.verification.rules import REVIEW_RULES, RUN_RULES, RunRule, mean
 
 
-def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> tuple[Check, ...]:
+def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
     """Judge the view of run counts by what it holds, or its definition says."""
     return _check(measured, market, found, RUN_RULES)
 
 
-def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> tuple[Check, ...]:
+def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
     """Judge the view of review statistics likewise."""
     return _check(measured, market, found, REVIEW_RULES)
 
 
-def _check(
-    measured: Measured, market: Market, found: Snapshot, rules: Sequence[_Rule]
-) -> tuple[Check, ...]:
+def _check(measured: Measured, market: Market, found: Snapshot, rules: Sequence[Rule]) -> Judged:
     name = measured.view.name
     if not measured.figures:
-        return (_unknown(measured),)
+        return Judged((_unknown(measured),))
     figures = _figures(found, measured)
     unfit = check_types("view.counts", measured.view, measured.unfit)
-    tried: list[tuple[_Rule, Comparison]] = []
-    for rule in rules:
-        comparison = _compare(rule, market, measured, figures)
+    tried: list[tuple[Rule, Comparison]] = []
+    comparisons = ((rule, _compare(rule, market, measured, figures)) for rule in rules)
+    for rule, comparison in comparisons:
         if comparison.equal:
-            return (_right(name, rule, comparison), *_doubt(name, rule), *unfit)
+            others = (other for other, c in comparisons if c.equal and not other.doubt)
+            counted = () if rule.doubt else (Counted(name, rule, others),)
+            return Judged((_right(name, rule, comparison), *_doubt(name, rule), *unfit), counted)
         tried.append((rule, comparison))
-    return (_wrong(name, *min(tried, key=lambda one: one[1].different)), *unfit)
+    sure = (one for one in tried if not one[0].doubt)
+    return Judged((_wrong(name, *min(sure, key=lambda one: one[1].different)), *unfit))
 
 
-def _compare(rule: _Rule, market: Market, measured: Measured, found: Snapshot) -> Comparison:
+def _compare(rule: Rule, market: Market, measured: Measured, found: Snapshot) -> Comparison:
     """A graph that nobody runs may be missing or stand there with zero; a listing may not."""
     tallies = rule.tally(market)
     rows = {key: (_row(tally, measured),) for key, tally in tallies.items()}
@@ -80,12 +80,12 @@ def _without_empty(snapshot: Snapshot) -> Snapshot:
     return Snapshot(snapshot.columns, rows)
 
 
-def _right(name: str, rule: _Rule, comparison: Comparison) -> Check:
-    evidence = (f"Counts {rule.name}: {comparison.compared} keys as in the base tables.",)
-    return Check("view.counts", f"{name} counts right", Outcome.PASSED, evidence, "", name)
+def _right(name: str, rule: Rule, comparison: Comparison) -> Check:
+    evidence = (f"Counts {rule.name}: {comparison.compared} keys match the base tables.",)
+    return Check("view.counts", f"{name} counts correctly", Outcome.PASSED, evidence, "", name)
 
 
-def _doubt(name: str, rule: _Rule) -> tuple[Check, ...]:
+def _doubt(name: str, rule: Rule) -> tuple[Check, ...]:
     if not rule.doubt:
         return ()
     return (
@@ -100,7 +100,7 @@ def _doubt(name: str, rule: _Rule) -> tuple[Check, ...]:
     )
 
 
-def _wrong(name: str, rule: _Rule, comparison: Comparison) -> Check:
+def _wrong(name: str, rule: Rule, comparison: Comparison) -> Check:
     return Check(
         "view.counts",
         f"{name} counts wrongly",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, partial
@@ -25,7 +26,7 @@ from autogpt_seed.verification.figures import (
     rating_ways,
     run_ways,
 )
-from autogpt_seed.verification.store_facts import sort_categories
+from autogpt_seed.verification.store_facts import is_id, sort_categories
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
@@ -72,7 +73,7 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
 
 def user_of(market: Market, column: str) -> Mapping[str, str]:
     """The user's id by what the column names a creator with: a username, or that id itself."""
-    if column.casefold().endswith("id"):
+    if is_id(column):
         return {}
     return {profile.username: profile.user for profile in market.profiles.values()}
 
@@ -122,7 +123,7 @@ def _categories(stock: _Stock, which: str, market: Market) -> Iterator[Way]:
 
 def _all_runs(stock: _Stock, which: str, sources: Sources, view: str) -> Iterator[Way]:
     for source in islice(run_ways(sources, view), 3):
-        yield from _runs(stock, which, source)
+        yield from _as_sure(source, _runs(stock, which, source))
 
 
 def _runs(stock: _Stock, which: str, source: Way) -> list[Way]:
@@ -133,7 +134,7 @@ def _runs(stock: _Stock, which: str, source: Way) -> list[Way]:
 
     name, sums = f"the sum of {source.name}{which}", f"{source.name}{which}, summed"
     return [
-        _way(stock, name, lambda es: sum(of(e) for e in {e.graph: e for e in es}.values()), ""),
+        _way(stock, name, lambda es: sum(of(e) for e in {e.graph: e for e in es}.values())),
         _way(stock, f"{sums} over different numbers", lambda es: sum(set(map(of, es))), _DISTINCT),
         _way(stock, f"{sums} by version", weighted(lambda _: 1), _FANNED),
         _way(stock, f"{sums} by review", weighted(_at_least_one_review), _FANNED),
@@ -152,7 +153,12 @@ def _all_ratings(stock: _Stock, which: str, sources: Sources, view: str) -> Iter
     for source in islice(run_ways(sources, view), 1):
         yield _ratings_by_run(stock, which, source)
     for source in islice(rating_ways(sources, view), 1):
-        yield from _means_of_means(stock, source, which)
+        yield from _as_sure(source, _means_of_means(stock, source, which))
+
+
+def _as_sure(source: Way, ways: Iterable[Way]) -> Iterator[Way]:
+    """The ways as those that reckon with that source: with its rule, and its doubt."""
+    return (replace(way, doubt=way.doubt or source.doubt, rule=source.rule) for way in ways)
 
 
 def _ratings(stock: _Stock, which: str) -> list[Way]:

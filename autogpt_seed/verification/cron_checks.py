@@ -55,7 +55,7 @@ def check_replay(jobs: Sequence[CronJob], replayed: Replayed, what: str = "the v
     """Whether the jobs' own commands, under their own roles, refresh the views."""
     code, replay = "cron.replay", replayed.replay
     names = ", ".join(job.name for job in jobs)
-    where = f"Done again as {', '.join(dict.fromkeys(job.user for job in jobs))}, and undone."
+    where = f"Run again as {', '.join(dict.fromkeys(job.user for job in jobs))}, and rolled back."
     if replay.error and not replay.possible:
         title, evidence = f"{names} cannot be tried out here", tuple(replay.error.splitlines())
         remedy = "Verify as a superuser, or as the job's own role."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from autogpt_seed import store_views
@@ -27,11 +28,12 @@ class Place(NamedTuple):
     listing: str
     version: str
     creator: str
+    label: str = ""
 
     @property
     def key(self) -> str:
-        """By what evidence names the row."""
-        return self.version or self.listing or self.graph or self.creator
+        """By what evidence names the row: by the label, if it has one."""
+        return self.label or self.version or self.listing or self.graph or self.creator
 
 
 Reckon = Callable[[Place], Value]
@@ -39,11 +41,13 @@ Reckon = Callable[[Place], Value]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may."""
+    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
+    by which the view counts the tables' rows itself, if it does."""
 
     name: str
     value: Reckon
     doubt: str = ""
+    rule: RunRule | ReviewRule | None = None
 
 
 def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
@@ -54,12 +58,14 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
-    the first. `gaps`: some values are NULL."""
+    the first. `gaps`: some values are NULL. The `others` explain it as well; they are looked for as
+    they are asked for."""
 
     column: str
     way: Way | None
     evidence: tuple[str, ...] = ()
     gaps: bool = False
+    others: Iterator[Way] = field(default_factory=lambda: iter(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,14 @@ def settle(
 
     The ways are made as they are needed; None without any.
     """
-    first = None
-    for way in ways:
-        first = first or way
-        if _explains(way, places, found):
-            return Settled(column, way, gaps=any(value is None for value in found))
+    ways = iter(ways)
+    first = next(ways, None)
     if first is None:
         return None
+    explaining = (way for way in chain([first], ways) if _explains(way, places, found))
+    if way := next(explaining, None):
+        gaps = any(value is None for value in found)
+        return Settled(column, way, gaps=gaps, others=explaining)
     return Settled(column, None, _compare(column, first, places, found).describe())
 
 
@@ -118,12 +125,13 @@ def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
 def _run_way(rule: RunRule, market: Market) -> Way:
     counts = rule.tally(market)
     nothing = Tally(0)
-    return Way(rule.name, lambda place: counts.get(place.graph, nothing).number, rule.doubt)
+    return Way(rule.name, lambda place: counts.get(place.graph, nothing).number, rule.doubt, rule)
 
 
 def _rating_way(rule: ReviewRule, market: Market) -> Way:
     means = {key: mean(tally) for key, tally in rule.tally(market).items()}
-    return Way(f"the mean of {rule.name}", lambda place: means.get(place.listing), rule.doubt)
+    name = f"the mean of {rule.name}"
+    return Way(name, lambda place: means.get(place.listing), rule.doubt, rule)
 
 
 def _from_view(
@@ -143,16 +151,14 @@ def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
 
 
 def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
+    """By key one row, which differs if any of that key does; their number is judged elsewhere."""
     wanted = list(map(way.value, places))
     is_text = any(isinstance(value, str | tuple) for value in (*wanted, *found))
     nothing = None if is_text else 0
-    expected: dict[str, list[tuple[Value]]] = {}
-    shown: dict[str, list[tuple[Value]]] = {}
+    rows: dict[str, tuple[Value, Value]] = {}
     for place, right, value in zip(places, wanted, found, strict=True):
-        expected.setdefault(place.key, []).append((right or nothing,))
-        shown.setdefault(place.key, []).append((value or nothing,))
-    return compare(_snapshot(column, expected), _snapshot(column, shown))
-
-
-def _snapshot(column: str, rows: Mapping[str, list[tuple[Value]]]) -> Snapshot:
-    return Snapshot((column,), {key: tuple(values) for key, values in rows.items()})
+        row = (right or nothing, value or nothing)
+        if place.key not in rows or same(*rows[place.key]):
+            rows[place.key] = row
+    expected, shown = ({key: ((row[n],),) for key, row in rows.items()} for n in (0, 1))
+    return compare(Snapshot((column,), expected), Snapshot((column,), shown))

@@ -10,11 +10,12 @@ from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
 from autogpt_seed.timestamps import MILLISECOND, timestamp
-from autogpt_seed.verification.injection import Ledger
+from autogpt_seed.verification.ledger import Ledger, ListedVersion, Listing
 
-_CATEGORIES = ["productivity", "automation"]
+_CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
-_LONG = timedelta(days=3 * 365)
+_LONG = timedelta(days=10 * 365)
+_PICTURES = 3
 _VERSION = fields(
     id=Kind.ID,
     version=Kind.INTEGER,
@@ -28,18 +29,19 @@ _VERSION = fields(
     changesSummary=Kind.TEXT,
     reviewComments=Kind.TEXT,
     internalComments=Kind.TEXT,
-    videoUrl=Kind.TEXT,
+    videoUrl=optional(Kind.TEXT),
     agentOutputDemoUrl=Kind.TEXT,
     imageUrls=Kind.TEXTS,
     categories=Kind.TEXTS,
     isFeatured=Kind.BOOLEAN,
     isAvailable=Kind.BOOLEAN,
-    submissionStatus=labels("PENDING", "APPROVED", "REJECTED"),
+    submissionStatus=labels("DRAFT", "PENDING", "APPROVED", "REJECTED"),
+    reviewerId=optional(Kind.ID),
     slug=former(Kind.TEXT),
     isApproved=former(Kind.BOOLEAN),
     createdAt=Kind.TIME,
-    submittedAt=Kind.TIME,
-    reviewedAt=Kind.TIME,
+    submittedAt=optional(Kind.TIME),
+    reviewedAt=optional(Kind.TIME),
     updatedAt=Kind.TIME,
 )
 
@@ -80,11 +82,16 @@ def _graphs(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    made, description = _before(ledger, 5), "Made by autogpt-seed verify."
-    records = [
-        (graph.id, graph.version, graph.owner, f"Test Agent {n}", description, True, made, made)
-        for n, listing in enumerate(ledger.listings, 1)
+    description = "Made by autogpt-seed verify."
+    listed = [
+        (graph, _before(ledger, 200, old=listing.kind.old))
+        for listing in ledger.listings
         for graph in listing.graphs
+    ]
+    others = [(graph, _before(ledger, 200)) for graph in ledger.unlisted]
+    records = [
+        (graph.id, graph.version, graph.owner, f"Test Graph {n}", description, True, made, made)
+        for n, (graph, made) in enumerate([*listed, *others], 1)
     ]
     return held("AgentGraph", columns, records)
 
@@ -101,6 +108,8 @@ def _executions(ledger: Ledger) -> Rows:
         startedAt=optional(Kind.TIME),
         endedAt=optional(Kind.TIME),
         updatedAt=Kind.TIME,
+        parentGraphExecutionId=refers("AgentGraphExecution", optional=True),
+        isShared=Kind.BOOLEAN,
     )
     ids = ledger.tag.ids("AgentGraphExecution")
     records = [
@@ -114,6 +123,8 @@ def _executions(ledger: Ledger) -> Rows:
             made := _when(ledger, old=run.kind.old),
             *[made if run.kind.timed else None] * 2,
             made,
+            ids[0] if run.kind.nested else None,
+            run.kind.shared,
         )
         for n, run in enumerate(ledger.executions)
     ]
@@ -130,6 +141,7 @@ def _listings(ledger: Ledger) -> Rows:
         isDeleted=Kind.BOOLEAN,
         hasApprovedVersion=Kind.BOOLEAN,
         activeVersionId=optional(Kind.ID),
+        useForOnboarding=Kind.BOOLEAN,
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
@@ -140,20 +152,20 @@ def _listings(ledger: Ledger) -> Rows:
             listing.graphs[-1].version,
             listing.owner,
             f"test-agent-{listing.id}",
-            listing.deleted,
+            listing.kind.deleted,
             listing.active is not None,
             listing.active,
-            _before(ledger, 4),
-            timestamp(ledger.now),
+            place % 2 == 1,
+            _before(ledger, 150, old=listing.kind.old),
+            _before(ledger, 0, old=listing.kind.old),
         )
-        for listing in ledger.listings
+        for place, listing in enumerate(ledger.listings, 1)
     ]
     return held("StoreListing", columns, records)
 
 
 def _versions(ledger: Ledger) -> Rows:
     stream = Stream(ledger.seed, "verify.StoreListingVersion")
-    times = [_before(ledger, earlier) for earlier in (3, 2, 1, 0)]
     records = [
         (
             version.id,
@@ -161,25 +173,40 @@ def _versions(ledger: Ledger) -> Rows:
             listing.id,
             version.graph.id,
             version.graph.version,
-            f"Test Agent {place}",
+            f"Test Agent {place}" + (f", {version.number}" if version.number > 1 else ""),
             texts.sentence(stream),
             " ".join(texts.sentence(stream) for _ in range(_SENTENCES)),
             *[texts.sentence(stream) for _ in range(4)],
-            video(stream),
+            None if listing.kind.bare else video(stream),
             image(stream),
-            [image(stream)],
-            _CATEGORIES,
-            place % 2 == 0,
-            True,
+            [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES)],
+            [] if listing.kind.bare else _categories(version),
+            (place + version.number) % 2 == 0,
+            listing.kind.available,
             version.status,
+            listing.reviewer if version.status in ("APPROVED", "REJECTED") else None,
             f"test-agent-{listing.id}",
             version.status == "APPROVED",
-            *times,
+            *_times(ledger, listing, turn),
         )
         for place, listing in enumerate(ledger.listings, 1)
-        for version in listing.versions
+        for turn, version in enumerate(listing.versions)
     ]
     return held("StoreListingVersion", _VERSION, records)
+
+
+def _categories(version: ListedVersion) -> list[str]:
+    """Each version of a listing has one that no other of them has."""
+    return [*_CATEGORIES, *([f"testing-{version.number}"] if version.number > 1 else [])]
+
+
+def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:
+    """When a version was made, submitted, reviewed and last changed: in turn, before any review."""
+    latest = 4 * (len(listing.versions) - turn)
+    made, *reviewed, changed = (
+        _before(ledger, latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
+    )
+    return [made, *([None, None] if listing.kind.bare else reviewed), changed]
 
 
 def _submissions(ledger: Ledger) -> Rows:
@@ -230,9 +257,9 @@ def _reviews(ledger: Ledger) -> Rows:
     return held("StoreListingReview", columns, records)
 
 
-def _before(ledger: Ledger, milliseconds: int) -> int:
+def _before(ledger: Ledger, milliseconds: int, *, old: bool = False) -> int:
     """So long before all this: no two times of a version are the same, for views to tell apart."""
-    return timestamp(ledger.now) - milliseconds * MILLISECOND
+    return _when(ledger, old=old) - milliseconds * MILLISECOND
 
 
 def _when(ledger: Ledger, *, old: bool) -> int:

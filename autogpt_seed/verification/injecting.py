@@ -17,7 +17,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.injected_rows import injected_rows, present_rows
-from autogpt_seed.verification.injection import Ledger
+from autogpt_seed.verification.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,13 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of the rows that were sent: those of `ledger`, their ids by table, how many rows
-    each table was sent, those included that others require, by how many it grew, and which of the
-    rows are not there as they were sent."""
+    """What came of the rows of `ledger`: how many these are by table, and their ids by table and
+    column; how many rows each table was sent, those that others require included, and by how many
+    it grew; how many of the rows are not there, or not as they were sent."""
 
     ledger: Ledger
-    ids: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, int]
+    ids: Mapping[tuple[str, str], tuple[str, ...]]
     sent: Mapping[str, int]
     grown: Mapping[str, int]
     lost: Mapping[str, int]
@@ -58,36 +59,34 @@ class Arrival:
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back, without those of its odd rows that the
     schema refuses, such as by a check. Rows that a trigger drops are no error."""
-    binding = await _bind(work, catalog, ledger)
-    if ledger.odd and not await _accepts(work, catalog, binding):
+    if ledger.odd and not await _accepts(work, catalog, ledger):
         ledger = await _without_refused(work, catalog, ledger)
-        binding = await _bind(work, catalog, ledger)
-    return await _load(work, catalog, ledger, binding)
+    return await _load(work, catalog, ledger, await _bind(work, catalog, ledger))
 
 
-async def _accepts(work: UnitOfWork, catalog: Catalog, binding: Binding) -> bool:
-    """Whether the schema takes the rows, which are loaded and taken back.
+async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
+    """Whether the schema takes the rows, which are loaded and taken back, and odd listings as they
+    are: a trigger may see to it that there are none.
 
     They do not stay in that savepoint: as a run they must share their transaction id with its
     record (`database.run_record`).
     """
+    binding = await _bind(work, catalog, ledger)
     savepoint = await work.connection.begin_nested()
     try:
         await add(work, catalog, binding)
+        listings = [bound for bound in binding.bounds if bound.table.name == "StoreListing"]
+        changed = [altered for bound in listings if (altered := (await _look(work, bound))[1])]
+        return not (changed and any(listing.kind.odd for listing in ledger.listings))
     except DatabaseUnsuitable:
         return False
     finally:
         if savepoint.is_active:
             await savepoint.rollback()
-    return True
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
-    refused = []
-    for odd in ledger.odd:
-        alone = await _bind(work, catalog, ledger.alone(odd))
-        if not await _accepts(work, catalog, alone):
-            refused.append(odd)
+    refused = [odd for odd in ledger.odd if not await _accepts(work, catalog, ledger.alone(odd))]
     logger.info("Left out %d rows that the schema refuses.", len(refused))
     return ledger.without(refused)
 
@@ -105,7 +104,12 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
     return Arrival(
         ledger=ledger,
-        ids={rows.table: tuple(str(record[0]) for record in rows.records()) for rows in made},
+        rows={rows.table: rows.count for rows in made},
+        ids={
+            (bound.table.name, bound.id_column): tuple(map(_text, bound.ids()))
+            for bound in bounds
+            if bound.id_column
+        },
         sent={bound.table.name: bound.count for bound in binding.bounds if bound.count},
         grown={name: after[name] - before[name] for name in names},
         lost=lost,

@@ -8,6 +8,7 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, Table, View
+from autogpt_seed.verification.agreement import Counted, check_agreement
 from autogpt_seed.verification.checks import (
     Contents,
     check_emptied,
@@ -23,7 +24,7 @@ from autogpt_seed.verification.cron_checks import check_cron, check_further, che
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.view_checks import tables_instead
-from autogpt_seed.views import Refresh, RefreshFailed
+from autogpt_seed.views import Refresh, RefreshFailed, lacking_index
 
 
 def judge(
@@ -41,7 +42,8 @@ def judge(
         check_injection(seen.arrival),
         *_refresh(seen),
         *_views(seen),
-        *chain.from_iterable(checks.result() for checks in seen.shown),
+        *chain.from_iterable(judged.result().checks for judged in seen.shown),
+        *check_agreement(_counted(seen)),
     )
     excuse = _excuse(seen.catalog, disturbed)
     return tuple(_excused(check, excuse) for check in checks) if excuse else checks
@@ -86,14 +88,24 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
     if any(seen.catalog.reads(contents.view.name, name) for name in stale):
         return
     explained = contents.defined is not None and any(seen.arrival.lost.values())
-    for check in seen.counts[contents.view.name].result():
+    for check in seen.counts[contents.view.name].result().checks:
         explained |= check.outcome is Outcome.FAILED
         yield check
     if contents.view.materialized and isinstance(seen.refresh, Refresh):
-        fresh = check_freshness(contents, in_store=in_store, job=_job_of(contents.view, seen))
+        fresh = check_freshness(
+            contents,
+            in_store=in_store,
+            job=_job_of(contents.view, seen),
+            lacking=lacking_index(seen.catalog),
+        )
         if not (explained and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
         yield from check_moving(seen.catalog.views[contents.view.name], contents.view.columns)
+
+
+def _counted(seen: Observation) -> Iterator[Counted]:
+    for judged in (*seen.counts.values(), *seen.shown):
+        yield from judged.result().counted
 
 
 def _job_of(view: View, seen: Observation) -> str:

@@ -23,11 +23,12 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.trying import try_reading
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.cron_checks import Replayed
 from autogpt_seed.verification.injecting import Arrival, inject
-from autogpt_seed.verification.injection import Ledger, VerifySettings, plan_injection
-from autogpt_seed.verification.report import Check
+from autogpt_seed.verification.injection import VerifySettings, plan_injection
+from autogpt_seed.verification.ledger import Ledger
 from autogpt_seed.verification.showing import Showing, check_showing, read_showing
 from autogpt_seed.verification.view_checks import check_counts, sources_of
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
@@ -75,8 +76,8 @@ class Observation:
     """By materialised view outside of the store, where jobs of its own refresh it."""
     arrival: Arrival
     contents: tuple[Contents, ...]
-    counts: Mapping[str, Future[tuple[Check, ...]]]
-    shown: tuple[Future[tuple[Check, ...]], ...]
+    counts: Mapping[str, Future[Judged]]
+    shown: tuple[Future[Judged], ...]
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
@@ -97,7 +98,7 @@ async def observe(
     figures_before = await views.figures(connection, catalog)
     held_before = await _held(connection, catalog)
     ledger = await plan(connection, catalog, settings)
-    arrival = await inject(work, catalog, ledger.recent if kept else ledger)
+    arrival = await inject(work, catalog, ledger.lasting if kept else ledger)
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
     store = [view for view, _ in examined_views(catalog)]

@@ -7,6 +7,7 @@ import time
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
 from autogpt_seed.database.lookups import with_lookups
 from autogpt_seed.database.reflect import reflect
@@ -24,7 +25,7 @@ from autogpt_seed.verification.observation import Observation, observe
 from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
 from autogpt_seed.verification.trace_checks import check_trace
-from autogpt_seed.verification.tracing import Extent, look_before, look_for_traces
+from autogpt_seed.verification.tracing import look_before, look_for_traces
 from autogpt_seed.verification.waiting import wait_for_job
 from autogpt_seed.views import Refresh
 
@@ -48,9 +49,9 @@ async def verify(
     if no job refreshes the views. `wait_for_cron` is for how many seconds to wait, after the
     rollback, for the job itself to refresh: rows are committed for it, and removed again. On a
     caller's connection all happens in a savepoint; what cannot be proved there is a warning. A
-    fault of the database is a check that failed, not an error. With `commit`, a database with
-    users that no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is
-    raised. Raises `SeedError` where nothing can be verified.
+    fault of the database is a check that failed, not an error. With `commit` or `wait_for_cron`, a
+    database with users that no run made must be named by `into`, as DATABASE@HOST; else
+    `RefusedForSafety` is raised. Raises `SeedError` where nothing can be verified.
     """
     begun = time.perf_counter()
     check_choice("digest", digest, Extent)
@@ -61,7 +62,7 @@ async def verify(
     async with thread_beside() as thread:
         async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
             catalog = await _open(work, schema or work.named_schema)
-            if commit:
+            if commit or wait_for_cron is not None:
                 await require_name(work, catalog, into)
             before = await look_before(work.connection, catalog, digest)
             kept = commit and wait_for_cron is None
@@ -72,7 +73,7 @@ async def verify(
             if kept:
                 ending = await _keep(work, catalog, settings, seen)
         if not kept:
-            found = await look_for_traces(target, catalog, before, seen.arrival.ids)
+            found = await look_for_traces(target, catalog, before, seen.arrival.ids, timeouts)
             ending = check_trace(found)
     checks = judge(seen, disturbed=disturbed, require_cron=require_cron) + ending
     if wait_for_cron is not None:
@@ -83,7 +84,7 @@ async def verify(
 def _refuse_a_callers_connection(target: Bind) -> None:
     if isinstance(target, AsyncConnection):
         raise ConfigurationError(
-            "A job cannot be waited for on a connection of the caller's.",
+            "A job cannot be waited for on the caller's connection.",
             remedy="Give an engine or a target: the job sees committed rows only.",
         )
 
@@ -103,7 +104,7 @@ async def _keep(
     """Commit what was injected, as a run."""
     unrecorded = await record_injection(work.connection, catalog, settings, seen.arrival)
     await work.commit()
-    rows = sum(map(len, seen.arrival.ids.values()))
+    rows = sum(seen.arrival.rows.values())
     where = "in the caller's transaction" if work.joined else "in the database"
     title = f"The {rows} rows that were added are kept"
     evidence = [f"They are {where}, with the run tag {seen.arrival.ledger.tag}."]
@@ -125,7 +126,7 @@ def _report(
         server_version=catalog.server_version,
         run_tag=str(seen.arrival.ledger.tag),
         committed=committed,
-        injected={table: len(ids) for table, ids in seen.arrival.ids.items()},
+        injected=dict(seen.arrival.rows),
         before=seen.figures_before,
         after=seen.figures_after,
         refresh=seen.refresh if isinstance(seen.refresh, Refresh) else None,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.timestamps import as_text
 from autogpt_seed.verification.injecting import Arrival
 from autogpt_seed.verification.injection import VerifySettings
 
@@ -26,7 +27,7 @@ async def record_injection(
         plan=settings.model_dump(mode="json"),
         plan_digest=digest,
         seed=ledger.seed,
-        as_of=ledger.now.isoformat(),
+        as_of=as_text(ledger.now),
         n=0,
         rows=arrival.sent,
         fingerprint=fingerprint(catalog),

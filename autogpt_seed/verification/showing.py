@@ -12,9 +12,10 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.row_comparison import Likeness, compare_rows
 from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.column_checks import check_columns
 from autogpt_seed.verification.figures import Sources
-from autogpt_seed.verification.report import Check
+from autogpt_seed.verification.lost_columns import check_lost
 from autogpt_seed.verification.store_checks import unreadable
 from autogpt_seed.verification.view_checks import check_shown
 
@@ -44,9 +45,13 @@ async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View
     return Showing(view, sheet, await try_reading(connection, compare))
 
 
-def check_showing(showing: Showing, sources: Sources) -> tuple[Check, ...]:
-    """The checks of a view, of its figures and of its other columns."""
-    checks = check_shown(showing.view, showing.sheet, sources)
+def check_showing(showing: Showing, sources: Sources) -> Judged:
+    """The checks of a view, of its figures, of its other columns, and of those that
+    are missing."""
+    judged = check_shown(showing.view, showing.sheet, sources)
     if isinstance(showing.plain, Unreadable):
-        return (*checks, unreadable(showing.view, showing.plain))
-    return (*checks, *check_columns(showing.view, showing.plain))
+        return judged.with_checks([unreadable(showing.view, showing.plain)])
+    judged = judged.with_checks(check_columns(showing.view, showing.plain))
+    if isinstance(showing.sheet, Unreadable) or showing.view.name not in store_views.KNOWN:
+        return judged
+    return judged.with_checks(check_lost(sources.catalog, store_views.shown(showing.view)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from autogpt_seed import store_views
@@ -11,6 +12,7 @@ from autogpt_seed.comparison import Comparison, Sheet, Value
 from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
 from autogpt_seed.store_views import Shown, review_stats, shown, unfit
+from autogpt_seed.verification.agreement import Counted, Judged
 from autogpt_seed.verification.creators import creator_ways, user_of
 from autogpt_seed.verification.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.figures import (
@@ -45,7 +47,7 @@ _OF_LISTINGS = "A version that waits, or was turned down, shows the rating of it
 _Rows = tuple[RowRule | None, Comparison]
 
 
-def check_store_agents(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
     """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
     made it."""
     columns, market = shown(view), sources.market
@@ -60,13 +62,13 @@ def check_store_agents(view: View, found: Sheet, sources: Sources) -> tuple[Chec
         columns.runs: _run_ways(sources, columns),
         columns.rating: ratings,
         columns.versions: versions,
-        columns.creator: creator_name_ways(market),
+        columns.creator: creator_name_ways(market, columns.creator),
         columns.avatar: avatar_ways(market),
     }
     return _judge("store.agents", columns, places, found, ways, rows)
 
 
-def check_submissions(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
     """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
     whose it is."""
     columns, market = shown(view), sources.market
@@ -80,21 +82,21 @@ def check_submissions(view: View, found: Sheet, sources: Sources) -> tuple[Check
     ways = {
         columns.runs: _run_ways(sources, columns),
         columns.rating: ratings,
-        columns.creator: creator_name_ways(market),
+        columns.creator: creator_name_ways(market, columns.creator),
     }
     if columns.version and any(version.status for version in market.versions.values()):
         ways[columns.status] = status_ways(market)
     return _judge("store.submissions", columns, places, found, ways, rows)
 
 
-def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
     """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
     columns = shown(view)
     if columns.creator is None:
         return _conclude("store.creators", columns, (), None)
     users = user_of(sources.market, columns.creator)
     places = [
-        place._replace(creator=users.get(place.creator, place.creator))
+        place._replace(creator=users.get(place.creator, place.creator), label=place.creator)
         for place in _places(found, columns, sources.market)
     ]
     ways = creator_ways(sources, view.name)
@@ -105,21 +107,23 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> tuple[Check, .
         columns.categories: ways["categories"],
     }
     creators = [place.creator for place in places]
-    rows = match_rows(creator_rules(sources.market), creators, str)
+    rule, comparison = match_rows(creator_rules(sources.market), creators, str)
+    rows = rule, comparison.renamed({user: name for name, user in users.items()})
     return _conclude("store.creators", columns, _settle(named, places, found), rows)
 
 
-def check_other(view: View, found: Sheet, sources: Sources) -> tuple[Check, ...]:
+def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
     """Another view that reads a materialised one: what it shows of a graph or a listing, where
     the names of its columns tell. Nothing where they do not."""
     columns = shown(view, by_type=False)
     if columns.creator and not (columns.graph or columns.listing or columns.version):
-        return ()
+        return Judged(())
     places = _places(found, columns, sources.market)
     ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
     ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
-    checks = _judge("store.other", columns, places, found, ways, None)
-    return tuple(check for check in checks if check.outcome is not Outcome.INCONCLUSIVE)
+    judged = _judge("store.other", columns, places, found, ways, None)
+    known = (check for check in judged.checks if check.outcome is not Outcome.INCONCLUSIVE)
+    return replace(judged, checks=tuple(known))
 
 
 def unreadable(view: View, found: Unreadable) -> Check:
@@ -141,7 +145,7 @@ def _judge(
     found: Sheet,
     ways: Mapping[str | None, Iterable[Way]],
     rows: _Rows | None,
-) -> tuple[Check, ...]:
+) -> Judged:
     """Judge the columns whose rows can be told apart: runs by any key, all else by listing."""
     by_listing = columns.listing or columns.version
     settled = _settle(
@@ -167,13 +171,20 @@ def _settle(
     ]
 
 
-def _conclude(
-    code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows | None
-) -> tuple[Check, ...]:
+def _conclude(code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows | None) -> Judged:
     view = columns.view
     checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
     gaps = check_gaps(view, settled) if code != "store.other" else ()
-    return (*checks, *gaps, *check_types(code, view, unfit(columns)))
+    checks = (*checks, *gaps, *check_types(code, view, unfit(columns)))
+    return Judged(checks, tuple(_counted(view.name, settled)))
+
+
+def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
+    """What of it the view counts itself, without a doubt."""
+    for one in settled:
+        if one.way and one.way.rule and not one.way.doubt:
+            others = (way.rule for way in one.others if way.rule and not way.doubt)
+            yield Counted(name, one.way.rule, others)
 
 
 def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
@@ -242,9 +253,9 @@ def _match_versions(
 def _verdict(
     code: str, name: str, settled: Sequence[Settled], rows: _Rows | None
 ) -> tuple[Check, ...]:
-    wrong = [line for one in settled if one.way is None for line in one.evidence]
-    if rows and rows[0] is None:
-        wrong += [f"Rows: {line}" for line in rows[1].describe()]
+    miscounted = rows[1].describe() if rows and rows[0] is None else ()
+    wrong = [f"Rows: {line}" for line in miscounted]
+    wrong += [line for one in settled if one.way is None for line in one.evidence]
     if wrong:
         title, remedy = f"{name} does not show what it should", f"Correct the definition of {name}."
         return (Check(code, title, Outcome.FAILED, tuple(wrong), remedy, name),)

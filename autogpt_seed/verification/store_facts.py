@@ -33,12 +33,21 @@ def own_version_way(market: Market) -> Way:
     return Way("the number of the version", lambda place: numbers.get(place.version))
 
 
-def creator_name_ways(market: Market) -> Iterator[Way]:
-    """Who made an agent: by the username of the owner's profile, or by the owner's id."""
+def creator_name_ways(market: Market, column: str | None) -> list[Way]:
+    """Who made an agent: by the username of the owner's profile, or by the owner's id, whichever
+    the column is named for first."""
     names = _of_owners(market, lambda profile: profile.username)
-    yield Way("the username in the owner's profile", _by_owner(market, names))
     owners = {listing.owner: listing.owner for listing in market.listings.values()}
-    yield Way("the owner's id", _by_owner(market, owners))
+    ways = [
+        Way("the username in the owner's profile", _by_owner(market, names)),
+        Way("the owner's id", _by_owner(market, owners)),
+    ]
+    return ways[::-1] if column and is_id(column) else ways
+
+
+def is_id(column: str) -> bool:
+    """Whether a column that tells who made something is named for ids, and not for usernames."""
+    return column.casefold().endswith("id")
 
 
 def avatar_ways(market: Market) -> Iterator[Way]:

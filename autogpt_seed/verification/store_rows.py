@@ -12,6 +12,8 @@ from autogpt_seed.database.market import Market, Version
 
 _SOME = "The platform's own view shows every profile, also those without agents."
 
+_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
+
 Kept = Callable[[str, Version], bool]
 
 
@@ -27,28 +29,14 @@ class RowRule:
 
 def store_rules(market: Market) -> Iterator[RowRule]:
     """How StoreAgent may choose the versions that it shows, the newest version's rule first."""
-    owners = {profile.user for profile in market.profiles.values()}
-    approved = {
+    live = {
         key: version
         for key, version in market.versions.items()
-        if version.approved
-        and not (listing := market.listings[version.listing]).deleted
-        and listing.marked
+        if not market.listings[version.listing].deleted
     }
-    choices: dict[str, frozenset[str]] = {
-        "the newest approved version of each listing in the store": _newest(approved),
-        "each approved version of the listings in the store": frozenset(approved),
-        "the active version of each listing in the store": frozenset(
-            key for key, v in approved.items() if market.listings[v.listing].active == key
-        ),
-    }
-    if not any(version.status for version in market.versions.values()):
-        # Before versions had a status, what was approved was the listing.
-        choices["each version of the listings in the store"] = frozenset(
-            key
-            for key, version in market.versions.items()
-            if not (listing := market.listings[version.listing]).deleted and listing.marked
-        )
+    marked = {key: v for key, v in live.items() if market.listings[v.listing].marked}
+    choices = _choices(market, marked)
+    owners = {profile.user for profile in market.profiles.values()}
     filters: dict[str, Kept] = {
         "": lambda *_: True,
         ", if it is available": lambda _, version: version.available,
@@ -60,6 +48,24 @@ def store_rules(market: Market) -> Iterator[RowRule]:
     for (condition, kept), (name, keys) in product(filters.items(), choices.items()):
         chosen = frozenset(k for k in keys if kept(k, market.versions[k])) if condition else keys
         yield RowRule(name + condition, chosen)
+    for name, keys in _choices(market, live).items():
+        yield RowRule(f"{name}, whatever hasApprovedVersion says", keys, _UNMARKED)
+
+
+def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozenset[str]]:
+    """The versions of these that a store may show."""
+    approved = {key: version for key, version in listed.items() if version.approved}
+    choices = {
+        "the newest approved version of each listing in the store": _newest(approved),
+        "each approved version of the listings in the store": frozenset(approved),
+        "the active version of each listing in the store": frozenset(
+            key for key, v in approved.items() if market.listings[v.listing].active == key
+        ),
+    }
+    if not any(version.status for version in market.versions.values()):
+        # Before versions had a status, what was approved was the listing.
+        choices["each version of the listings in the store"] = frozenset(listed)
+    return choices
 
 
 def submission_rules(market: Market) -> Iterator[RowRule]:

@@ -63,21 +63,21 @@ def _contents(trace: Trace) -> Check:
 
 def _same(trace: Trace) -> Iterator[str]:
     if trace.passed_by:
-        yield f"The same row by row: {', '.join(trace.compared)}."
+        yield f"Identical row by row: {', '.join(trace.compared)}."
         yield (
             f"The tables, of {trace.passed_by / 2**20:,.0f} MiB, were not read through; "
             "--digest all does it."
         )
     else:
-        yield f"{len(trace.compared)} tables and views are the same row by row."
+        yield f"{len(trace.compared)} tables and views are identical row by row."
     yield _left(trace)
     yield f"Comparing took {trace.seconds:.2f} s."
 
 
 def _left(trace: Trace) -> str:
     if not trace.left:
-        return f"None of the {trace.injected} rows that were added is there."
-    return f"{trace.left} of the {trace.injected} rows that were added are there."
+        return f"None of the {trace.injected} rows that were added is left."
+    return f"{trace.left} of the {trace.injected} rows that were added are left."
 
 
 def _catalog(trace: Trace) -> Check:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
 from autogpt_seed.database.traces import Digest
-from autogpt_seed.unit_of_work import Bind, UnitOfWork
+from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.trace_checks import Trace
-
-Extent = Literal["auto", "all"]
-"""Whose digests are compared, beside those of all materialised views: of every table, or, `auto`,
-of every table unless they are large."""
 
 _LARGE = 32 * 2**20
 """Bytes in tables above which reading them twice takes longer than all the rest."""
@@ -61,10 +57,14 @@ async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Ext
 
 
 async def look_for_traces(
-    target: Bind, catalog: Catalog, before: Before, injected: Mapping[str, tuple[str, ...]]
+    target: Bind,
+    catalog: Catalog,
+    before: Before,
+    injected: Mapping[tuple[str, str], tuple[str, ...]],
+    timeouts: Timeouts | None = None,
 ) -> Trace:
     """Look from a transaction of its own, on a caller's connection from another savepoint."""
-    async with UnitOfWork(target) as work:
+    async with UnitOfWork(target, timeouts=timeouts) as work:
         connection = work.connection
         # The texts of definitions depend on the search path.
         await work.enter_schema(catalog.schema, exclusive=False)

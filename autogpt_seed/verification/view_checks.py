@@ -9,10 +9,11 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.market import Market
 from autogpt_seed.database.trying import Unreadable
+from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.counting import check_review_stats, check_run_counts
 from autogpt_seed.verification.figures import Sources
-from autogpt_seed.verification.report import Check
+from autogpt_seed.verification.lost_columns import check_lost_figures
 from autogpt_seed.verification.store_checks import (
     check_creators,
     check_other,
@@ -22,14 +23,15 @@ from autogpt_seed.verification.store_checks import (
 )
 
 
-def check_counts(contents: Contents, catalog: Catalog, market: Market) -> tuple[Check, ...]:
+def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judged:
     """Whether the definition of a view counts right; nothing where it has no figures."""
     if contents.measured is None or contents.defined is None:
-        return ()
+        return Judged(())
     reviews = store_views.review_stats(catalog)
     of_reviews = reviews is not None and reviews.view.name == contents.view.name
     check = check_review_stats if of_reviews else check_run_counts
-    return check(contents.measured, market, contents.defined)
+    judged = check(contents.measured, market, contents.defined)
+    return judged.with_checks(check_lost_figures(catalog, contents.measured))
 
 
 def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -> Sources:
@@ -38,15 +40,15 @@ def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -
     return Sources(catalog, market, held)
 
 
-def check_shown(view: View, found: Sheet | Unreadable, sources: Sources) -> tuple[Check, ...]:
+def check_shown(view: View, found: Sheet | Unreadable, sources: Sources) -> Judged:
     """A view above: one of the store by what it is, another that reads a materialised one by its
     columns."""
     catalog = sources.catalog
     creators = store_views.creators(catalog)
     if any(catalog.reads(view.name, table) for table in tables_instead(catalog)):
-        return ()  # it shows what the table holds, which is the finding
+        return Judged(())  # it shows what the table holds, which is the finding
     if isinstance(found, Unreadable):
-        return (unreadable(view, found),)
+        return Judged((unreadable(view, found),))
     if view.name == store_views.STORE_AGENTS:
         return check_store_agents(view, found, sources)
     if view.name == store_views.SUBMISSIONS:

@@ -43,7 +43,7 @@ async def wait_for_job(
         await work.enter_schema(catalog.schema)
         refuse_hidden(catalog, await references(work.connection))
         ledger = await plan(work.connection, catalog, settings)
-        arrival = await inject(work, catalog, ledger.recent)
+        arrival = await inject(work, catalog, ledger.lasting)
         await record_injection(work.connection, catalog, settings, arrival)
         await work.commit()
     begun = time.monotonic()

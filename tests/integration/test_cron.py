@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -284,6 +285,59 @@ async def test_a_jobs_role_may_have_settings_that_it_may_not_change(jobs: str) -
         assert checks["cron.replay"].outcome is Outcome.PASSED, checks["cron.replay"]
     finally:
         await run(jobs, *_TAKE_BACK, "DROP ROLE worker")
+
+
+@pytest.fixture
+def workers_job(jobs: str) -> Iterator[Callable[[str], str]]:
+    """A factory: the URL, with a job of the role `worker`, which may refresh and little else."""
+    run_sync(run(jobs, "CREATE ROLE worker", *_LET_WORK, "CREATE TABLE public.secret AS SELECT 1"))
+
+    def with_command(command: str) -> str:
+        run_sync(run(jobs, schedule(command), "UPDATE cron.job SET username = 'worker'"))
+        return jobs
+
+    yield with_command
+    run_sync(run(jobs, *_TAKE_BACK, "DROP TABLE public.secret", "DROP ROLE worker"))
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        "DO $x$ BEGIN EXECUTE 'RESET ROLE'; DELETE FROM public.secret; END $x$",
+        "DO $x$ BEGIN PERFORM set_config('role', 'none', false); END $x$",
+        "CREATE OR REPLACE FUNCTION pg_temp.autogpt_seed_replay(statements text[]) RETURNS void"
+        " LANGUAGE plpgsql AS $x$ BEGIN RESET ROLE; END $x$; DELETE FROM public.secret",
+    ],
+)
+async def test_a_job_that_is_tried_out_gets_no_rights_of_ours(
+    workers_job: Callable[[str], str], escape: str
+) -> None:
+    _, checks = await verified(workers_job(f"{escape}; {REFRESH}"))
+    assert checks["cron.replay"].outcome is Outcome.FAILED
+    assert re.search("security-definer|permission denied", checks["cron.replay"].evidence[0])
+
+
+async def test_a_job_that_changes_its_role_cannot_be_tried_out(
+    workers_job: Callable[[str], str],
+) -> None:
+    _, checks = await verified(workers_job(f"{REFRESH}; RESET ROLE; DELETE FROM public.secret"))
+    assert checks["cron.replay"].outcome is Outcome.WARNING
+    assert "changes its role" in checks["cron.replay"].evidence[0]
+
+
+async def test_functions_of_a_job_are_not_taken_for_the_servers_after_it(
+    workers_job: Callable[[str], str],
+) -> None:
+    ours = (
+        "CREATE FUNCTION platform.current_database() RETURNS name LANGUAGE plpgsql AS"
+        " $x$ BEGIN RAISE 'called as %', current_user; END $x$"
+    )
+    path = "SET search_path TO platform, pg_catalog; SELECT refresh_store_materialized_views()"
+    url = workers_job(f"{ours}; {path}")
+    workers = "UPDATE cron.job SET username = 'worker'"
+    await run(url, "ALTER ROLE worker SET work_mem = '8MB'", schedule(name="the next"), workers)
+    _, checks = await verified(url)
+    assert checks["cron.replay"].outcome is Outcome.PASSED
 
 
 async def test_a_job_of_a_role_that_is_gone_is_a_failure(jobs: str) -> None:

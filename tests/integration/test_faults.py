@@ -98,7 +98,7 @@ def before(occupied: str) -> object:
         ),
     ],
 )
-async def test_who_holds_a_lock_is_told_with_what_he_does(
+async def test_who_holds_a_lock_is_told_with_what_it_is_doing(
     occupied: str, before: object, statement: str, words: str
 ) -> None:
     secret = "SELECT 'p4ssword'"

@@ -44,7 +44,7 @@ async def test_rows_that_are_left_are_counted(marketplace: str) -> None:
     async with altered(marketplace) as connection:
         catalog = await reflect(connection, SCHEMA)
         one = str(await value(connection, 'SELECT min(id) FROM "User"'))
-        assert await traces.count_rows(connection, catalog, {"User": [one, "gone"]}) == 1
+        assert await traces.count_rows(connection, catalog, {("User", "id"): [one, "gone"]}) == 1
 
 
 async def test_who_committed_meanwhile_is_known(database: str) -> None:

@@ -67,5 +67,8 @@ async def test_where_readers_wait_it_is_said_beforehand_for_how_long_at_most(
         report = await verify(parse_url(seeded_database, {}), timeouts=Timeouts(lock=7))
     path = next(check for check in report.checks if check.code == "refresh.path")
     assert path.outcome is Outcome.WARNING
-    assert "Readers of mv_review_stats will wait: for a lock at most 7 s" in caplog.text
+    assert (
+        "blocks readers of mv_review_stats until this transaction ends (lock wait: at most 7 s)"
+        in caplog.text
+    )
     assert reader.refused

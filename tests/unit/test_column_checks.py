@@ -7,7 +7,7 @@ from autogpt_seed.database.row_comparison import Example, Likeness, Unlike
 from autogpt_seed.verification.column_checks import check_columns
 from autogpt_seed.verification.report import Outcome
 
-VIEW = View("platform", "StoreAgent", False, {}, "", Privileges(True, False, False, True))
+VIEW = View("platform", "StoreAgent", False, {}, "", Privileges(True, False, True))
 
 
 def likeness(*unlike: Unlike, rows: int = 9, unknown: tuple[str, ...] = ()) -> Likeness:
@@ -18,8 +18,8 @@ def test_what_is_right_is_counted_and_what_is_not_looked_at_is_named() -> None:
     (check,) = check_columns(VIEW, likeness(unknown=("badge", "rank")))
     assert check.outcome is Outcome.PASSED
     assert check.evidence == (
-        "1 column is as in StoreListingVersion and StoreListing, 9 rows in all.",
-        "Not looked at: badge, rank.",
+        "1 column matches StoreListingVersion and StoreListing, 9 rows in all.",
+        "Not compared: badge, rank.",
     )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from autogpt_seed.comparison import Row, Snapshot, Value, compare, same
+from autogpt_seed.comparison import EXAMPLES, Row, Snapshot, Value, compare, same
 
 
 def snapshot(*rows: tuple[str, Value]) -> Snapshot:
@@ -44,10 +44,10 @@ def test_a_row_that_is_there_twice_is_a_difference() -> None:
 
 def test_all_differences_are_counted_and_the_first_are_shown() -> None:
     expected = snapshot(*((f"{n:03}", n) for n in range(100)))
-    comparison = compare(expected, snapshot(), examples=2)
+    comparison = compare(expected, snapshot())
     assert comparison.different == 100
-    assert [example.key for example in comparison.examples] == ["000", "001"]
-    assert comparison.describe()[-1] == "... and 98 more."
+    assert [example.key for example in comparison.examples] == [f"{n:03}" for n in range(EXAMPLES)]
+    assert comparison.describe()[-1] == f"... and {100 - EXAMPLES} more."
 
 
 def test_snapshots_of_different_columns_cannot_be_compared() -> None:

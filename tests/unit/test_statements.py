@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogpt_seed.database.statements import controls_transaction, split
+from autogpt_seed.database.statements import changes_role, controls_transaction, split
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_what_begins_or_ends_a_transaction_is_known(statement: str) -> None:
 )
 def test_other_statements_do_not(statement: str) -> None:
     assert not controls_transaction(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET ROLE a", "set  local role a", "RESET ROLE", "SET SESSION AUTHORIZATION a",
+     "SET SESSION SESSION AUTHORIZATION a", "RESET SESSION AUTHORIZATION"],
+)  # fmt: skip
+def test_what_changes_the_role_is_known(statement: str) -> None:
+    assert changes_role(statement)
+
+
+@pytest.mark.parametrize("statement", ["SET roles TO 1", "SET search_path TO role", "RESET ALL"])
+def test_what_does_not_change_the_role_is_not_taken_for_it(statement: str) -> None:
+    assert not changes_role(statement)

@@ -67,9 +67,9 @@ def test_figures_stand_side_by_side_and_what_is_not_known_is_a_dash() -> None:
 @pytest.mark.parametrize(
     ("checks", "verdict", "status"),
     [
-        (CHECKS[:2], "Everything that was checked holds: 1 warned, 1 passed", 0),
-        (CHECKS[:3], "Not everything holds: 1 inconclusive, 1 warned, 1 passed", 1),
-        (CHECKS[3:], "Not everything holds: 1 failed", 1),
+        (CHECKS[:2], "All checks hold: 1 passed, 1 warning", 0),
+        (CHECKS[:3], "Not all checks hold: 1 inconclusive, 1 passed, 1 warning", 1),
+        (CHECKS[3:], "Not all checks hold: 1 failed", 1),
     ],
 )
 def test_the_verdict_counts_the_checks(

@@ -1,0 +1,102 @@
+"""The kinds of rows that verify adds, so that no view can treat one unlike the others unnoticed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class VersionKind(NamedTuple):
+    """A version of a listing: its status, how many reviews it gets, its number, the version of its
+    graph, and whether the first review is the owner's."""
+
+    status: str = "APPROVED"
+    reviews: int = 1
+    number: int = 1
+    graph_version: int = 1
+    by_owner: bool = False
+
+
+class ListingKind(NamedTuple):
+    """A listing of a graph of its own, by what is unusual about it.
+
+    `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
+    the newest of these is the active one. `available`: its versions are. `bare`: these have no
+    picture, video, category and dates of review. `old`: it is of long ago. A schema may refuse
+    what is `odd`, or change it by a trigger.
+    """
+
+    versions: tuple[VersionKind, ...] = (VersionKind(),)
+    deleted: bool = False
+    run: bool = True
+    odd: bool = False
+    marked: bool = True
+    newest: bool = True
+    available: bool = True
+    bare: bool = False
+    old: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the platform could have left such a listing behind just now."""
+        return self.marked and not self.old
+
+
+_SEVERAL = (
+    VersionKind(number=9, graph_version=4, reviews=2),
+    VersionKind(number=10, graph_version=3, by_owner=True),
+    VersionKind(number=2, graph_version=1, reviews=0),
+    VersionKind("PENDING", number=11, graph_version=5),
+    VersionKind("DRAFT", number=12, graph_version=6),
+)
+"""Their order, in which they are made, is neither that of their numbers nor that of these as texts,
+and the newest is not of the newest version of the graph. Older schemas do not allow two of the same
+version of a graph."""
+
+_TWO = (VersionKind(), VersionKind(number=2, graph_version=2))
+
+KINDS = (
+    ListingKind(_SEVERAL),
+    ListingKind((VersionKind(reviews=0),)),
+    ListingKind(run=False),
+    ListingKind(deleted=True),
+    ListingKind((VersionKind("PENDING"),)),
+    ListingKind((VersionKind("REJECTED"),)),
+    ListingKind(odd=True, marked=False),
+    ListingKind(odd=True, available=False),
+    ListingKind(_TWO, odd=True, newest=False),
+    ListingKind(odd=True, bare=True),
+    ListingKind(odd=True, old=True),
+)
+"""Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
+Each is unusual in one way: where a view leaves one out, no other reason explains it."""
+
+
+class RunKind(NamedTuple):
+    """What tells a run from others: its status, whether it is deleted, of long ago, begun and ended
+    at any time, begun by another run, or shared."""
+
+    status: str = "COMPLETED"
+    deleted: bool = False
+    old: bool = False
+    timed: bool = True
+    nested: bool = False
+    shared: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the platform could have left such a run behind just now."""
+        return not self.old and (self.timed or self.status != "COMPLETED")
+
+
+USUAL = RunKind()
+ODD_RUNS = (
+    RunKind(status="FAILED"),
+    RunKind(deleted=True),
+    RunKind(old=True),
+    RunKind(timed=False),
+    RunKind(nested=True),
+    RunKind(shared=True),
+    RunKind(status="TERMINATED"),
+    *(RunKind(status=label, timed=False) for label in ("RUNNING", "QUEUED", "INCOMPLETE")),
+)
+"""The runs that a view may forget without a word, where all others are alike."""

@@ -1,0 +1,3 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+SELECT old.* FROM {old} JOIN "StoreListing" l ON l."activeVersionId" = old."storeListingVersionId"

@@ -1,0 +1,3 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+SELECT * FROM {old} WHERE cardinality(agent_image) > 0

@@ -1,0 +1,113 @@
+"""What is said of a fault leads to it: the rule that was meant, the row by its name, the cause."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from autogpt_seed.database.url import parse_url
+from autogpt_seed.verification import Check, Outcome, verify
+from tests.databases import session
+from tests.redefining import recompute, redefine, run
+
+_SWALLOWING = """
+CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+        REFRESH MATERIALIZED VIEW CONCURRENTLY mv_agent_run_counts;
+        REFRESH MATERIALIZED VIEW CONCURRENTLY mv_review_stats;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END $$
+"""
+
+
+async def failures(url: str) -> list[Check]:
+    """The checks that failed."""
+    report = await verify(parse_url(url, {}))
+    return [check for check in report.checks if check.outcome is Outcome.FAILED]
+
+
+async def profiles(url: str) -> dict[str, str]:
+    """The usernames by the ids of their users."""
+    async with session(url) as connection:
+        rows: list[asyncpg.Record] = await connection.fetch(
+            'SELECT "userId", username FROM platform."Profile"'
+        )
+        return {row["userId"]: row["username"] for row in rows}
+
+
+async def test_a_view_of_runs_is_held_to_a_rule_that_is_not_doubted(seeded_database: str) -> None:
+    await redefine(
+        seeded_database,
+        "mv_agent_run_counts",
+        'WITH run AS (SELECT "agentGraphId" AS graph FROM "AgentGraphExecution" '
+        "WHERE \"executionStatus\" = 'COMPLETED') "
+        'SELECT graph AS "agentGraphId", '
+        "count(*) + 99 * (graph = (SELECT min(graph) FROM run))::int AS run_count FROM run "
+        "GROUP BY 1",
+    )
+    (check,) = await failures(seeded_database)
+    assert check.evidence[0] == "It should count the runs of each graph."
+
+
+async def test_in_a_column_of_ids_an_id_is_expected(seeded_database: str) -> None:
+    await recompute(seeded_database, "StoreSubmission", "user_id", '(SELECT min(id) FROM "User")')
+    found = {check.code: check.evidence for check in await failures(seeded_database)}
+    users = await profiles(seeded_database)
+    wrong = [line for line in found["store.submissions"] if "user_id expected" in line]
+    assert wrong
+    assert all(line.split("expected ")[1].split(",")[0] in users for line in wrong)
+
+
+@pytest.mark.parametrize("view", ["mv_agent_run_counts", "mv_review_stats"])
+async def test_a_swallowed_error_for_want_of_an_index_names_the_view_without_one(
+    seeded_database: str, view: str
+) -> None:
+    await run(seeded_database, _SWALLOWING, f"DROP INDEX idx_{view}")
+    found = await failures(seeded_database)
+    assert {check.code for check in found} == {"view.fresh"}
+    assert len(found) == 2
+    for check in found:
+        assert check.remedy.startswith(f"Give {view} a unique index over plain columns: ")
+
+
+async def test_a_view_that_the_function_forgets_is_no_matter_of_an_index(
+    seeded_database: str,
+) -> None:
+    await run(
+        seeded_database,
+        "CREATE OR REPLACE FUNCTION refresh_store_materialized_views() RETURNS void LANGUAGE sql "
+        "AS $$ REFRESH MATERIALIZED VIEW CONCURRENTLY mv_agent_run_counts $$",
+        "DROP INDEX idx_mv_review_stats",
+    )
+    (check,) = await failures(seeded_database)
+    assert "unique index" not in check.remedy
+
+
+async def test_rows_that_are_there_twice_are_told_by_their_number_first(
+    seeded_database: str,
+) -> None:
+    await redefine(
+        seeded_database,
+        "StoreSubmission",
+        "SELECT old.*, n FROM {old}, generate_series(1, 3) AS n",
+    )
+    await recompute(seeded_database, "StoreSubmission", "runs", "runs * n")
+    (check,) = await failures(seeded_database)
+    assert "rows expected 1, found 3" in check.evidence[1]
+    assert any("runs expected" in line for line in check.evidence)
+    assert not any("expected 3 rows" in line for line in check.evidence)
+
+
+async def test_creators_are_named_as_the_view_names_them(seeded_database: str) -> None:
+    await redefine(
+        seeded_database,
+        "Creator",
+        "SELECT username, num_agents + 1 AS num_agents, agent_runs, agent_rating, top_categories "
+        'FROM {old} WHERE username <> (SELECT max(username) FROM "Profile")',
+    )
+    (check,) = await failures(seeded_database)
+    keys = {line.removeprefix("Rows: ").split(": ")[0] for line in check.evidence if ": " in line}
+    names = set((await profiles(seeded_database)).values())
+    counts = {key for key in keys if "keys differ" in key}
+    assert keys - counts
+    assert keys - counts <= names
