@@ -63,15 +63,20 @@ def server_url() -> Iterator[str]:
     if given := os.environ.get("AUTOGPT_SEED_TEST_SERVER"):
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="autogpt-seed-tests-"))
+    home = Path(tempfile.mkdtemp(prefix="autogpt-seed-tests-", dir=_memory()))
     home.chmod(0o755)  # the server's account must be able to pass through
     try:
-        with EmbeddedServer(home).running() as server:
-            url = server.url("postgres")
-            run_sync(execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
-            yield url
+        with EmbeddedServer(home, scratch=True).running() as server:
+            yield server.url("postgres")
     finally:
         shutil.rmtree(home)
+
+
+def _memory() -> Path | None:
+    """A folder that is in memory, where that has room: databases are copied in half the time."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_mount() and shutil.disk_usage(memory).free >= 4 * 1024**3
+    return memory if roomy else None
 
 
 @pytest.fixture(scope="session")

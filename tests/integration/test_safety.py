@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed.cleaning import clean
+from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.strangers import (
     MOST_COUNTED,
@@ -229,16 +231,25 @@ async def run(url: str, *statements: str) -> None:
 # What makes it worse
 
 
-def test_a_server_that_streams_to_another_is_known(server_url: str, tmp_path: Path) -> None:
+@pytest.fixture
+def durable_url() -> Iterator[str]:
+    """Of a server that writes a log that others could follow."""
+    with tempfile.TemporaryDirectory(prefix="autogpt-seed-tests-") as folder:
+        Path(folder).chmod(0o755)  # the server's account must be able to pass through
+        with EmbeddedServer(Path(folder) / "home").running() as server:
+            yield server.url("postgres")
+
+
+def test_a_server_that_streams_to_another_is_known(durable_url: str, tmp_path: Path) -> None:
     receive = programs() / "pg_receivewal"
     if not receive.exists():
         pytest.skip("needs the program pg_receivewal")
-    assert not run_sync(streams(server_url))
-    command = [str(receive), "--no-loop", "-D", str(tmp_path), "-d", server_url]
+    assert not run_sync(streams(durable_url))
+    command = [str(receive), "--no-loop", "-D", str(tmp_path), "-d", durable_url]
     with subprocess.Popen(command) as process:
         deadline = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < deadline:
-            if run_sync(streams(server_url)):
+            if run_sync(streams(durable_url)):
                 break
             time.sleep(0.05)
         seen = process.poll() is None and time.monotonic() < deadline
