@@ -31,6 +31,7 @@ _RUNS_NAMES = ("runs", "runcount", "agentruns", "totalruns", "numruns")
 _MEAN_NAMES = ("avgrating", "averagerating", "rating", "agentrating", "meanrating")
 
 _VERSIONS_NAMES = ("versions", "versionnumbers", "approvedversions")
+_GRAPH_VERSIONS_NAMES = ("agentgraphversions", "graphversions", "agentversions")
 _CATEGORIES_NAMES = ("topcategories", "categories")
 _AVATAR_NAMES = ("creatoravatar", "creatoravatarurl")
 _STATUS_NAMES = ("status", "submissionstatus")
@@ -44,6 +45,7 @@ _ROLES = {
     "rating": _MEAN_NAMES,
     "agents": _AGENTS_NAMES,
     "versions": _VERSIONS_NAMES,
+    "graph_versions": _GRAPH_VERSIONS_NAMES,
     "categories": _CATEGORIES_NAMES,
     "avatar": _AVATAR_NAMES,
     "status": _STATUS_NAMES,
@@ -91,9 +93,9 @@ class Measured:
 class Shown:
     """A view of the store, and which of its columns name what, as far as it has them.
 
-    `creator` is a username or a user's id; `agents` is how many agents a creator has. `versions`
-    and `categories` are lists: the numbers of a listing's versions in StoreAgent, and what a
-    creator's agents are about. `status` is a submission's.
+    `creator` is a username or a user's id; `agents` is how many agents a creator has. `versions`,
+    `graph_versions` and `categories` are lists: the numbers of a listing's versions in StoreAgent,
+    those of their graphs, and what a creator's agents are about. `status` is a submission's.
     """
 
     view: View
@@ -105,6 +107,7 @@ class Shown:
     rating: str | None
     agents: str | None
     versions: str | None
+    graph_versions: str | None
     categories: str | None
     avatar: str | None
     status: str | None
@@ -153,8 +156,9 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
         runs=_column(view, _RUNS_NAMES, _NUMBER_TYPES, counts - {"int4", "int2"}),
         rating=_column(view, _MEAN_NAMES, _NUMBER_TYPES, means),
         agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
-        versions=_list(view, _VERSIONS_NAMES) if view.name == STORE_AGENTS else None,
-        categories=_list(view, _CATEGORIES_NAMES) if view.name in CREATORS else None,
+        versions=_list(view, _VERSIONS_NAMES, STORE_AGENTS),
+        graph_versions=_list(view, _GRAPH_VERSIONS_NAMES, STORE_AGENTS),
+        categories=_list(view, _CATEGORIES_NAMES, *CREATORS),
         avatar=_column(view, _AVATAR_NAMES, _TEXT_TYPES, frozenset()),
         status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
     )
@@ -170,7 +174,11 @@ def unfit(columns: Shown) -> tuple[str, ...]:
         (_CREATOR_NAMES, columns.creator),
     ]
     if view.name == STORE_AGENTS:
-        known += [(_VERSIONS_NAMES, columns.versions), (_AVATAR_NAMES, columns.avatar)]
+        known += [
+            (_VERSIONS_NAMES, columns.versions),
+            (_GRAPH_VERSIONS_NAMES, columns.graph_versions),
+            (_AVATAR_NAMES, columns.avatar),
+        ]
     if view.name in CREATORS:
         known += [(_AGENTS_NAMES, columns.agents), (_CATEGORIES_NAMES, columns.categories)]
     return _unfit(view, known)
@@ -263,8 +271,10 @@ def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> t
     return tuple(filter(None, named))
 
 
-def _list(view: View, names: tuple[str, ...]) -> str | None:
-    return _named([c.name for c in view.columns.values() if is_list(c)], names)
+def _list(view: View, names: tuple[str, ...], *views: str) -> str | None:
+    """A list of one of the names, in a view of one of the names `views`."""
+    lists = [column.name for column in view.columns.values() if is_list(column)]
+    return _named(lists, names) if view.name in views else None
 
 
 def _any_type(view: View, names: tuple[str, ...]) -> str | None:

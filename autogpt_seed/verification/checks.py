@@ -193,7 +193,7 @@ def check_now(contents: Contents) -> Check:
 
 
 def check_presence(catalog: Catalog) -> tuple[Check, ...]:
-    """What is missing of the views that the store's figures come from; nothing, if none is.
+    """What is missing of the store's views; nothing, if none is.
 
     Raises `DatabaseUnsuitable` where there is nothing at all that could be verified.
     """
@@ -209,6 +209,9 @@ def check_presence(catalog: Catalog) -> tuple[Check, ...]:
             evidence=f"Looked for {', '.join(found)}.",
             remedy="Bring the schema to a version of the platform that has them.",
         )
+    there = {*catalog.tables, *catalog.views}
+    others = ((store_views.SUBMISSIONS,), store_views.CREATORS)
+    missing += [names[0] for names in others if there.isdisjoint(names)]
     return tuple(_missing(catalog, name) for name in missing)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
-from autogpt_seed.catalog import View
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.store_views import is_number
 from autogpt_seed.verification.figures import Settled
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.store_rows import RowRule
+
+_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) .*\d.*?);?\Z")
+"""How PostgreSQL's `pg_get_viewdef` writes that a whole view, and not a part of it, is cut off."""
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
@@ -44,6 +49,15 @@ def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
     """The same for the choice of its rows."""
     if rule.doubt:
         yield _doubt(name, "chooses its rows", f"It shows {rule.name}.", rule.doubt)
+
+
+def check_limits(catalog: Catalog) -> Iterator[Check]:
+    """That a view of the store ends after so many rows, whether there are more by now or not."""
+    names = store_views.KNOWN.union(view.name for view in store_views.materialized(catalog))
+    for view in catalog.views.values():
+        if view.name in names and (limit := _LIMIT.search(view.definition)):
+            how = f"It ends with {limit[1]}."
+            yield _doubt(view.name, "is cut off", how, "A store with more rows loses the others.")
 
 
 def _doubt(name: str, does: str, how: str, doubt: str) -> Check:

@@ -21,6 +21,7 @@ from autogpt_seed.verification.checks import (
     check_refresh,
 )
 from autogpt_seed.verification.cron_checks import check_cron, check_further, check_replay, now_utc
+from autogpt_seed.verification.doubts import check_limits
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.view_checks import tables_instead
@@ -45,6 +46,8 @@ def judge(
         *chain.from_iterable(judged.result().checks for judged in seen.shown),
         *check_agreement(_counted(seen)),
     )
+    wrong = {check.subject for check in checks if check.outcome is Outcome.FAILED}
+    checks += tuple(check for check in check_limits(seen.catalog) if check.subject not in wrong)
     excuse = _excuse(seen.catalog, disturbed)
     return tuple(_excused(check, excuse) for check in checks) if excuse else checks
 

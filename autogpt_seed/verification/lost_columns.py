@@ -6,7 +6,7 @@ that comes closest in that view: a schema may be newer than some of its views.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autogpt_seed import store_views
@@ -16,9 +16,6 @@ from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
 from autogpt_seed.store_views import Measured, Shown, has_role, is_figure
 from autogpt_seed.verification.report import Check, Outcome
-
-_RECKONED: Mapping[str, frozenset[str]] = {"agentgraphversions": frozenset({"graphversions"})}
-"""The columns that show no column of a table and are no figure, with their other names."""
 
 
 def check_lost(catalog: Catalog, view: Shown) -> Iterator[Check]:
@@ -81,12 +78,11 @@ def _closest(relation: str, view: View, is_lost: Callable[[str, Sequence[str]], 
 def _is_lost(catalog: Catalog, view: View, column: str, further: Iterable[str]) -> bool:
     """Whether it is there neither under its own name, however it is spelt, nor under another that
     is known for the same. What the tables do not hold, the view cannot have lost."""
-    spelt, names = folded(column), set(map(folded, view.columns))
-    if spelt in names or names & _RECKONED.get(spelt, frozenset()):
+    if folded(column) in set(map(folded, view.columns)):
         return False
     wanted = sources_of(catalog, view.name, column)
     if not wanted:
-        return spelt in _RECKONED or has_role(column)
+        return has_role(column)
     return not any(wanted & sources_of(catalog, view.name, other) for other in further)
 
 

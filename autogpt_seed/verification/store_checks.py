@@ -30,6 +30,7 @@ from autogpt_seed.verification.rules import mean, of_versions
 from autogpt_seed.verification.store_facts import (
     avatar_ways,
     creator_name_ways,
+    graph_version_ways,
     own_version_way,
     status_ways,
     version_ways,
@@ -62,6 +63,7 @@ def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
         columns.runs: _run_ways(sources, columns),
         columns.rating: ratings,
         columns.versions: versions,
+        columns.graph_versions: graph_version_ways(market),
         columns.creator: creator_name_ways(market, columns.creator),
         columns.avatar: avatar_ways(market),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from autogpt_seed.database.market import Market, Profile
+from autogpt_seed.database.market import Market, Profile, Version
 from autogpt_seed.verification.figures import Place, Way
 
 _UNAPPROVED = "Versions that wait, or were turned down, are named as well."
@@ -13,6 +13,15 @@ _UNAPPROVED = "Versions that wait, or were turned down, are named as well."
 
 def version_ways(market: Market) -> Iterator[Way]:
     """The numbers of a listing's versions, sorted as numbers or as texts."""
+    return _number_ways(market, "the numbers", lambda version: version.number)
+
+
+def graph_version_ways(market: Market) -> Iterator[Way]:
+    """The same for the versions of the graph that these are of."""
+    return _number_ways(market, "the graph versions", lambda version: version.graph_version)
+
+
+def _number_ways(market: Market, what: str, number: Callable[[Version], int]) -> Iterator[Way]:
     for which, approved_only, doubt in (
         ("the approved versions", True, ""),
         ("all versions", False, _UNAPPROVED),
@@ -20,11 +29,11 @@ def version_ways(market: Market) -> Iterator[Way]:
         numbers: dict[str, set[int]] = defaultdict(set)
         for version in market.versions.values():
             if version.approved or not approved_only:
-                numbers[version.listing].add(version.number)
+                numbers[version.listing].add(number(version))
         as_numbers = {key: tuple(map(str, sorted(found))) for key, found in numbers.items()}
-        yield _of_listing(f"the numbers of {which}", as_numbers, doubt)
+        yield _of_listing(f"{what} of {which}", as_numbers, doubt)
         as_texts = {key: tuple(sorted(map(str, found))) for key, found in numbers.items()}
-        yield _of_listing(f"the numbers of {which}, sorted as texts", as_texts, doubt)
+        yield _of_listing(f"{what} of {which}, sorted as texts", as_texts, doubt)
 
 
 def own_version_way(market: Market) -> Way:

@@ -1,3 +1,4 @@
+-- warns: view.present
 DROP MATERIALIZED VIEW mv_agent_run_counts CASCADE; DROP VIEW "StoreSubmission";
 ALTER TABLE "AgentGraphExecution" RENAME TO "Old";
 CREATE TABLE "AgentGraphExecution" (LIKE "Old" INCLUDING DEFAULTS) PARTITION BY HASH (id);

@@ -1,4 +1,4 @@
--- warns: view.columns
+-- warns: view.columns view.present
 DROP MATERIALIZED VIEW mv_review_stats, mv_agent_run_counts CASCADE; DROP VIEW IF EXISTS "StoreSubmission", "Creator", "StoreAgent";
 DO $$ DECLARE one record; BEGIN
     FOR one IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'platform'::regnamespace LOOP

@@ -1,3 +1,4 @@
+-- warns: view.present
 DROP MATERIALIZED VIEW mv_review_stats CASCADE; DROP VIEW IF EXISTS "StoreSubmission", "Creator", "StoreAgent";
 ALTER TABLE "StoreListingReview" ALTER score TYPE numeric(3, 1); UPDATE "StoreListingReview" SET score = score - 0.5;
 CREATE MATERIALIZED VIEW mv_review_stats AS

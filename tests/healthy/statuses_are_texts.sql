@@ -1,4 +1,4 @@
--- warns: view.columns
+-- warns: view.columns view.present
 DROP MATERIALIZED VIEW mv_review_stats CASCADE; DROP VIEW IF EXISTS "StoreSubmission", "Creator", "StoreAgent"; ALTER TABLE "StoreListingVersion" ALTER "submissionStatus" DROP DEFAULT, ALTER "submissionStatus" TYPE text;
 CREATE MATERIALIZED VIEW mv_review_stats AS
 SELECT l.id AS "storeListingId", count(r.id) AS review_count, avg(r.score) AS avg_rating

@@ -1,0 +1,5 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+-- column: agentGraphVersions
+-- revision: 2026_01
+versions

@@ -1,0 +1,2 @@
+-- warns: view.present
+DROP VIEW "Creator", "StoreSubmission"
