@@ -84,14 +84,14 @@ def _graphs(ledger: Ledger) -> Rows:
     )
     description = "Made by autogpt-seed verify."
     listed = [
-        (graph, _before(ledger, 200, old=listing.kind.old))
+        (graph, not listing.kind.retired, _before(ledger, 200, old=listing.kind.old))
         for listing in ledger.listings
         for graph in listing.graphs
     ]
-    others = [(graph, _before(ledger, 200)) for graph in ledger.unlisted]
+    others = [(graph, True, _before(ledger, 200)) for graph in ledger.unlisted]
     records = [
-        (graph.id, graph.version, graph.owner, f"Test Graph {n}", description, True, made, made)
-        for n, (graph, made) in enumerate([*listed, *others], 1)
+        (graph.id, graph.version, graph.owner, f"Test Graph {n}", description, active, made, made)
+        for n, (graph, active, made) in enumerate([*listed, *others], 1)
     ]
     return held("AgentGraph", columns, records)
 

@@ -21,8 +21,8 @@ class ListingKind(NamedTuple):
 
     `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
     the newest of these is the active one. `available`: its versions are. `bare`: these have no
-    picture, video, category and dates of review. `old`: it is of long ago. A schema may refuse
-    what is `odd`, or change it by a trigger.
+    picture, video, category and dates of review. `old`: it is of long ago. `retired`: its graph is
+    not active. A schema may refuse what is `odd`, or change it by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)
@@ -34,6 +34,7 @@ class ListingKind(NamedTuple):
     available: bool = True
     bare: bool = False
     old: bool = False
+    retired: bool = False
 
     @property
     def lasting(self) -> bool:
@@ -66,6 +67,7 @@ KINDS = (
     ListingKind(_TWO, odd=True, newest=False),
     ListingKind(odd=True, bare=True),
     ListingKind(odd=True, old=True),
+    ListingKind(odd=True, retired=True),
 )
 """Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
 Each is unusual in one way: where a view leaves one out, no other reason explains it."""
