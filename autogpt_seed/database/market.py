@@ -43,7 +43,7 @@ class Listing(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version of a listing."""
+    """A version of a listing. `active` tells whether its version of the graph is."""
 
     listing: str
     number: int
@@ -53,6 +53,7 @@ class Version(NamedTuple):
     approved: bool
     deleted: bool
     available: bool
+    active: bool
     categories: tuple[str, ...]
 
 
@@ -148,7 +149,7 @@ def _listings(catalog: Catalog) -> str:
 
 
 def _versions(catalog: Catalog) -> str:
-    version = Source(catalog, "StoreListingVersion", "v")
+    version, graph = Source(catalog, "StoreListingVersion", "v"), Source(catalog, "AgentGraph", "g")
     marked = version.get("isApproved", "true")  # as older schemas have it
     return f"""
         SELECT {version.text("id")}, {version.text("storeListingId")}, {version["version"]},
@@ -156,8 +157,10 @@ def _versions(catalog: Catalog) -> str:
                CAST({version.get("submissionStatus", "''")} AS text),
                {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
                {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
-               {version.texts("categories")}
+               COALESCE({graph.get("isActive", "true")}, true), {version.texts("categories")}
         FROM {version.sql}
+        LEFT JOIN {graph.sql} ON {graph["id"]} = {version["agentGraphId"]}
+            AND {graph["version"]} = {version["agentGraphVersion"]}
     """
 
 

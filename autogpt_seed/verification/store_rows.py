@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from autogpt_seed.comparison import Comparison, Snapshot, compare
 from autogpt_seed.database.market import Market, Version
 
 _SOME = "The platform's own view shows every profile, also those without agents."
 
-_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
+_ACTIVE = "its graph is active"
+_INACTIVE = "A graph's version is not active once it has a newer one, listed or not."
 
-Kept = Callable[[str, Version], bool]
+_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class RowRule:
 
 
 def store_rules(market: Market) -> Iterator[RowRule]:
-    """How StoreAgent may choose the versions that it shows, the newest version's rule first."""
+    """How StoreAgent may choose the versions that it shows, the newest version's rule first, and
+    the fewer conditions it makes the earlier."""
     live = {
         key: version
         for key, version in market.versions.items()
@@ -36,20 +38,25 @@ def store_rules(market: Market) -> Iterator[RowRule]:
     }
     marked = {key: v for key, v in live.items() if market.listings[v.listing].marked}
     choices = _choices(market, marked)
-    owners = {profile.user for profile in market.profiles.values()}
-    filters: dict[str, Kept] = {
-        "": lambda *_: True,
-        ", if it is available": lambda _, version: version.available,
-        ", if it is not deleted": lambda _, version: not version.deleted,
-        ", if its owner has a profile": lambda _, version: (
-            market.listings[version.listing].owner in owners
-        ),
-    }
-    for (condition, kept), (name, keys) in product(filters.items(), choices.items()):
-        chosen = frozenset(k for k in keys if kept(k, market.versions[k])) if condition else keys
-        yield RowRule(name + condition, chosen)
+    conditions = _conditions(market)
+    for count in range(len(conditions) + 1):
+        for made, (name, keys) in product(combinations(conditions, count), choices.items()):
+            kept = [key for key in keys if all(conditions[c](market.versions[key]) for c in made)]
+            doubt = _INACTIVE if _ACTIVE in made else ""
+            yield RowRule(f"{name}, if {' and '.join(made)}" if made else name, kept, doubt)
     for name, keys in _choices(market, live).items():
         yield RowRule(f"{name}, whatever hasApprovedVersion says", keys, _UNMARKED)
+
+
+def _conditions(market: Market) -> Mapping[str, Callable[[Version], bool]]:
+    """What may be asked of a version besides, so that the store shows it."""
+    owners = {profile.user for profile in market.profiles.values()}
+    return {
+        "it is available": lambda version: version.available,
+        "it is not deleted": lambda version: not version.deleted,
+        "its owner has a profile": lambda version: market.listings[version.listing].owner in owners,
+        _ACTIVE: lambda version: version.active,
+    }
 
 
 def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozenset[str]]:

@@ -1,4 +1,4 @@
--- finding: store.agents
+-- warns: store.rule
 -- redefine: StoreAgent
 SELECT * FROM {old} WHERE "storeListingVersionId" IN (
     SELECT v.id FROM "StoreListingVersion" AS v
