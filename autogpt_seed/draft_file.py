@@ -42,6 +42,8 @@ def draft_of(path: Path, *, what: str, remedy: str) -> Iterator[Draft]:
     """
     final = _Final(path, what, remedy)
     with final.writing():
+        if str(path) == "-":
+            raise OSError("Standard output is not supported.")
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)

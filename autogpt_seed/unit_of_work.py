@@ -45,7 +45,8 @@ class UnitOfWork:
     it joins the caller's transaction through a savepoint, never commits or closes anything, and
     puts the settings back that it changed. Leaving it without `commit()` undoes everything, as
     does an exception, which is raised again, the server's own translated into a `SeedError`.
-    With `read_only` the server refuses every statement that would write.
+    With `read_only` the server refuses every statement that would write. `isolation` is that of
+    a transaction of its own; a caller's keeps the level that it began with.
 
         async with UnitOfWork(engine) as work:
             await work.connection.execute(...)

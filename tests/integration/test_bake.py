@@ -234,6 +234,15 @@ def test_a_file_that_is_no_bake_is_never_written_over(tmp_path: Path, content: b
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
 
 
+def test_standard_output_is_refused_and_no_file_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"The file for the baked database, -, cannot"):
+        run_sync(bake("postgresql://nobody@localhost:1/none", Path("-")))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
