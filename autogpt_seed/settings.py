@@ -56,17 +56,17 @@ _PLAIN_WORDS = (
     (r", unable to (?:parse string|interpret input).*", ""),
     (r" after validation, not \d+$", ""),
     (r"should match pattern .*", "has another form"),
-    (r"a valid integer", "a whole number"),
+    (r"a valid integer(?: range)?", "a whole number"),
     (r"a valid boolean", "true or false"),
     (r"a valid dictionary", "a table of settings"),
     (r"a valid ", "a "),
     (r"\bTrue\b", "true"),
 )
-"""What pydantic says, as regular expressions, and what is said instead."""
+"""What pydantic or click says, as regular expressions, and what is said instead."""
 
 
 def in_plain_words(message: str) -> str:
-    """What pydantic says of a value, without the names of types and of errors in Python."""
+    """What these say of a value, without the names of types and of errors in Python."""
     for said, instead in _PLAIN_WORDS:
         message = re.sub(said, instead, message)
     return message
