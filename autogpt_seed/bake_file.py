@@ -31,7 +31,7 @@ _CHUNK = 1 << 16
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BakedTable:
     """The rows of one table. `digest` is the SHA-256 of their text."""
 

@@ -46,7 +46,7 @@ from autogpt_seed.schema_facts import schema_facts
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BakeReport:
     """What was baked into which file, of how many bytes."""
 

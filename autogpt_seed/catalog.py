@@ -24,7 +24,7 @@ class TypeKind(Enum):
     ARRAY = "array"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DataType:
     """The type of a column.
 
@@ -61,7 +61,7 @@ class DataType:
         return self.modifier - 4 if limited else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column of a table or view. `default` is the server's text of its expression."""
 
@@ -85,7 +85,7 @@ class Column:
         return not self.nullable and not fills_itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ForeignKey:
     """A foreign key. `schema` and `table` name what it refers to.
 
@@ -103,7 +103,7 @@ class ForeignKey:
     default: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UniqueKey:
     """A primary key, unique constraint or unique index over plain columns.
 
@@ -119,7 +119,7 @@ class UniqueKey:
     taken: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """A check or exclusion constraint, with the columns that it reads."""
 
@@ -128,7 +128,7 @@ class Check:
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """An index, with the statement that makes it.
 
@@ -147,7 +147,7 @@ class Index:
     operators: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trigger:
     """A user's trigger that is enabled. `timing` is such as "BEFORE INSERT"."""
 
@@ -156,7 +156,7 @@ class Trigger:
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Privileges:
     """What the session's role may do with a table or view."""
 
@@ -165,7 +165,7 @@ class Privileges:
     owner: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Existing:
     """Rows that are in the database already, as far as they were read."""
 
@@ -174,7 +174,7 @@ class Existing:
     records: tuple[tuple[Any, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table that rows can be put into, or what stands in the place of one.
 
@@ -223,7 +223,7 @@ class Table:
         return self.primary_key or next(whole, ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A view or materialised view. `depends_on` are the views and tables that it reads.
 
@@ -253,7 +253,7 @@ class View:
         return self.materialized and self.populated and any(plain)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Function:
     """A function of the schema. `arguments` as `pg_get_function_identity_arguments` prints them."""
 

@@ -26,7 +26,7 @@ _RELATIVE_TOLERANCE = 1e-9
 """Sums of floating-point numbers depend on their order by about so much."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """Rows by key, each with one value per column. Most keys have one row."""
 
@@ -34,7 +34,7 @@ class Snapshot:
     rows: Mapping[str, tuple[Row, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """Rows as a view shows them, in no order, with no key."""
 
@@ -47,7 +47,7 @@ class Sheet:
         return [row[place] for row in self.rows]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Difference:
     """A key whose rows are not those that were expected. No rows: the key should not, or does not,
     exist."""
@@ -68,7 +68,7 @@ class Difference:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """What `compare` found: the number of keys of each kind, and the first few as examples."""
 

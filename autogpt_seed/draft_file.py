@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A file under way: `stream` takes its bytes, or raises `ConfigurationError`."""
 
@@ -54,7 +54,7 @@ def draft_of(path: Path, *, what: str, remedy: str) -> Iterator[Draft]:
             Path(name).unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Final:
     """What a draft is to become, and what is said where it cannot."""
 

@@ -66,7 +66,7 @@ class RunTag:
         return Ids(self.base, f"-{code[:4]}-8{code[4:]}-8{tag[:3]}-{tag[3:]}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ids:
     """The ids of one run in one table: `ids[ordinal]`. Ascending, unique, in constant memory."""
 
@@ -92,7 +92,7 @@ class Ids:
         return _WithGiven(self.base, self.suffix, ordinal, given)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _WithGiven(Ids):
     ordinal: int
     given: str

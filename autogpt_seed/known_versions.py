@@ -14,7 +14,7 @@ from autogpt_seed.catalog import Catalog, Column
 _VERSIONS = Path(__file__).parent / "data" / "versions"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distance:
     """How a schema differs from a known version: features that it has more, and that it lacks.
 

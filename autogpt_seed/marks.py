@@ -8,7 +8,7 @@ from autogpt_seed.binding.adapt import takes_whole_ids
 from autogpt_seed.catalog import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mark:
     """How rows of a table are recognised.
 

@@ -39,7 +39,7 @@ _REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MigrationReport:
     """What was done. A revision of None is a schema without the platform's objects.
 

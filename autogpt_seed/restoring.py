@@ -48,7 +48,7 @@ _MAJOR = 10_000
 _UNCHANGED = "Nothing was changed."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RestoreReport:
     """What was restored into which schema. `migrated_to` is None where the schema was there."""
 

@@ -26,7 +26,7 @@ class Kind(Enum):
     LABELS = "list[str], labels of an enum or plain texts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """One column that an entity knows, by its newest name.
 
@@ -44,7 +44,7 @@ class Field:
     former: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """What is to be loaded into one table.
 

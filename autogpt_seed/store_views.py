@@ -64,7 +64,7 @@ _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|g
 """What is something else whenever it is evaluated, also within a transaction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measured:
     """A view with the column that names the graph or listing, and those of its figures, if any.
 
@@ -89,7 +89,7 @@ class Measured:
         return self.count if folded(name) in _COUNT_NAMES else self.key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """A view of the store, and which of its columns name what, as far as it has them.
 

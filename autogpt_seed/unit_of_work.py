@@ -30,7 +30,7 @@ Bind = str | Target | AsyncEngine | AsyncConnection
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeouts:
     """Limits that the server keeps, in seconds; 0 is no limit."""
 

@@ -23,7 +23,7 @@ Action = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """One thing that was done about a difference between the rows and the schema."""
 
@@ -33,7 +33,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Update:
     """A column that is set after its rows were loaded, by the columns `keys` that tell them apart.
 
@@ -46,7 +46,7 @@ class Update:
     pairs: Callable[[], Iterator[tuple[Any, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bound:
     """Rows as the table takes them: exactly `count` records, one value for each of `columns`.
 

@@ -18,7 +18,7 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filling:
     """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
     of users, whether tables that no entity knows are filled too, and the plan's overrides. With

@@ -41,7 +41,7 @@ def changes(column: Column) -> bool:
     return column.default is not None and bool(_CHANGING.search(column.default))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axes:
     """How the rows differ in a key: without end, or as the parents come round, every `period`
     rows, and in the filled columns that are `free` to count on from there."""
@@ -83,7 +83,7 @@ def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
     return most, narrowest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distinct:
     """The divisor of the ordinal by which each filled column counts, so that the keys hold, and
     those keys that need a look at the rows themselves."""

@@ -26,7 +26,7 @@ _LABELS = (Kind.LABEL, Kind.LABELS)
 _NEVER_CUT = (*_LABELS, Kind.TIME)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """A field of the rows, by its place in their records, and the column that takes it."""
 

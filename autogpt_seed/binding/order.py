@@ -10,7 +10,7 @@ from autogpt_seed.catalog import ForeignKey
 from autogpt_seed.errors import DatabaseUnsuitable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """A foreign key of `table` to `parent`, whose row must be there first if it is `required`."""
 

@@ -11,7 +11,7 @@ from autogpt_seed.catalog import ForeignKey, Table
 from autogpt_seed.rows import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relation:
     """A foreign key for which parents are sought: row by row the next one, unless it says more.
 

@@ -14,7 +14,7 @@ Stream = Callable[[], Iterator[Record]]
 """Starts the same records anew at every call."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """The columns, and for each row in turn their values; it may go on after the last row."""
 

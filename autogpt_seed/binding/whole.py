@@ -17,7 +17,7 @@ from autogpt_seed.catalog import Catalog, Existing
 from autogpt_seed.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binding:
     """The tables in the order of filling, with all that was noted about them.
 

@@ -74,7 +74,7 @@ _MADE_MEANWHILE = ("23505", "42P06", "42P07")
 _NO_RIGHT = "42501"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bookkeeping:
     """Whether the record is there, all of it, and what this role may do with it."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from autogpt_seed.database.target import Driver
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wait:
     """What has to be waited for, in a thread, before the rows of a table can be made: a phase of
     the progress. `parts()` tells each time how many more of the `total` are done."""

@@ -12,7 +12,7 @@ from autogpt_seed.database.platform_names import Source
 from autogpt_seed.errors import DatabaseUnsuitable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """A graph that can be run, and who owns it."""
 
@@ -21,7 +21,7 @@ class Graph:
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reviewable:
     """A version of a listing, and a user who has not reviewed it."""
 
@@ -30,7 +30,7 @@ class Reviewable:
     reviewer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidates:
     """What can be run and reviewed, by whom. `now` is the server's time, UTC without zone."""
 

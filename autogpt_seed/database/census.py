@@ -23,7 +23,7 @@ from autogpt_seed.ids import RunTag
 from autogpt_seed.marks import Mark, mark_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableCensus:
     """The rows of a table: all of them, and how many each run made, by its tag.
 

@@ -28,7 +28,7 @@ _MANY = 100
 _GOING = "pg_temp.autogpt_seed_going"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attached:
     """Rows that no cleaned run made and that refer to rows of such a run.
 

@@ -32,7 +32,7 @@ _NOT_A_CAUSE = "activeVersionId"
 """A listing refers to its active version, which is younger."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Breach:
     """A rule, in words, and how many rows break it."""
 
@@ -40,7 +40,7 @@ class Breach:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Rule:
     words: str
     source: FromClause

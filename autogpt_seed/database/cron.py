@@ -46,7 +46,7 @@ WHERE d.jobid = :job AND d.status IN ('succeeded', 'failed') ORDER BY d.runid DE
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CronRun:
     """A run of a job that came to its end."""
 
@@ -56,7 +56,7 @@ class CronRun:
     ended: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CronJob:
     """A job that refreshes materialised views: those of the store, or the further `views` that are
     named. `runs` are the last five at most, newest first."""
@@ -72,7 +72,7 @@ class CronJob:
     views: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CronStatus:
     """What this session can know of pg_cron.
 

@@ -16,7 +16,7 @@ from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.store_views import Measured
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunFigures:
     """Of the view of run counts: agents with runs, and their runs."""
 
@@ -26,7 +26,7 @@ class RunFigures:
     minimum: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReviewFigures:
     """Of the view of review statistics. `mean_rating` is the mean of the listings' means."""
 
@@ -35,7 +35,7 @@ class ReviewFigures:
     mean_rating: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoreFigures:
     """Of StoreAgent. The means are over its rows."""
 
@@ -44,7 +44,7 @@ class StoreFigures:
     mean_rating: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ViewFigures:
     """The figures of the store. None: the view or column is not there, or cannot be read."""
 
@@ -94,7 +94,7 @@ async def figures(connection: AsyncConnection, catalog: Catalog) -> ViewFigures:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Statistics:
     """Over the rows of a view: of its column of counts all, of its column of means the mean."""
 

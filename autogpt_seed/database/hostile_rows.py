@@ -19,7 +19,7 @@ _VIOLATION = "23"
 """The class of SQLSTATE by which a constraint refuses a row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planting:
     """A demand, and whether a row stands against it now; else why not."""
 
@@ -41,7 +41,7 @@ async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Pla
     return Planting(demand, planted, "" if planted else ground.why())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Row:
     """Where a row lies, partitions told apart."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key:
     """An index, with the primary key, unique or exclusion constraint that it may stand for.
 
@@ -29,7 +29,7 @@ class Key:
     obstacle: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ForeignKey:
     """A foreign key of `table` onto `referred`, which relies on the index with the oid `key`.
 

@@ -84,7 +84,7 @@ def _required(catalog: Catalog, table: Table) -> Iterator[ForeignKey]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Others:
     """The rows that no run made, by their ids and by the record, where that is `recorded`.
 

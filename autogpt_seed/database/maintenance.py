@@ -37,7 +37,7 @@ SELECT COALESCE(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHER
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServerFacts:
     """What decides how databases are made: `durable` is the server's setting fsync."""
 
@@ -46,7 +46,7 @@ class ServerFacts:
     may_create: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """A database, and the comment on it."""
 

@@ -65,7 +65,7 @@ class Profile(NamedTuple):
     avatar: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Market:
     """The facts of the store, by id. `graph_versions` tells how many versions a graph has, where
     they are several; `reviews` has the versions that were reviewed; `categories` are all that

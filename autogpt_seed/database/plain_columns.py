@@ -49,7 +49,7 @@ _TEXTS = frozenset({"text", "varchar", "bpchar", "citext", "name", "uuid"})
 _BOUNDED = frozenset({"varchar", "bpchar"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equal:
     """A column that may be what is shown, with the SQL of what is shown, of what may be, as values
     of one type, and of the condition that there is something to show: texts and lists may be
@@ -61,7 +61,7 @@ class Equal:
     present: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plain:
     """A column of a view, and those any of which it may show."""
 
@@ -69,7 +69,7 @@ class Plain:
     choices: tuple[Equal, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origin:
     """The rows that those of a view are of: their tables, the joins with the view, which is
     `shown` there, and the SQL of what names a row."""

@@ -18,7 +18,7 @@ from autogpt_seed.quoting import literal
 from autogpt_seed.rows import Field, Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A table of the platform under an alias, for building statements."""
 

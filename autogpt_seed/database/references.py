@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.database.queries import HIDES_ROWS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """A foreign key of `table`, in `schema`, onto `referred`.
 

@@ -90,7 +90,7 @@ class RefreshPath(StrEnum):
     NONE = "not at all"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ViewRefresh:
     """What a refresh did to one materialised view, whether it could have been concurrent, and
     whether it was populated before. `emptied`: it was refreshed WITH NO DATA."""
@@ -102,7 +102,7 @@ class ViewRefresh:
     emptied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refresh:
     """A refresh that came to its end. `function` is None where each view was refreshed directly."""
 
@@ -173,7 +173,7 @@ async def _search_path(connection: AsyncConnection, schema: str) -> AsyncIterato
     await connection.execute(setting, {"path": old})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _State:
     """A materialised view at one moment. A plain refresh makes a new file."""
 

@@ -52,7 +52,7 @@ _UNREPEATABLE = ("0A000", "25", "2D000")
 """What the server says of commands that cannot run inside a function or transaction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replay:
     """How a replay ended. `error` is what the server said; `possible` is false where it said that
     the command, or the job's role with its settings, cannot be reproduced in this transaction."""

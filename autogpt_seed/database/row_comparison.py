@@ -17,7 +17,7 @@ _EXCERPT = 40
 """How many characters an example shows of a value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Example:
     """A row, by its key, with what it shows and what it should, as texts."""
 
@@ -26,7 +26,7 @@ class Example:
     expected: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unlike:
     """A column that shows another value than `source` in so many rows, and one of these."""
 
@@ -36,7 +36,7 @@ class Unlike:
     example: Example
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Likeness:
     """What came of a comparison: over how many rows of which tables, which columns are the same,
     which are not, and which nothing could be compared with."""

@@ -27,7 +27,7 @@ SETTLED = timedelta(hours=1)
 _INSTANTS = {"timestamp": "{}", "timestamptz": "({} AT TIME ZONE 'UTC')", "date": "{}::timestamp"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """A user, since when."""
 
@@ -35,7 +35,7 @@ class Person:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunnableGraph:
     """The newest version of a graph, with its nodes, since when it is there."""
 
@@ -46,7 +46,7 @@ class RunnableGraph:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedVersion:
     """An approved version of a live listing, since when, and who has reviewed it or owns it."""
 
@@ -55,7 +55,7 @@ class ListedVersion:
     partial: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """What a day is made of. `versions` are those that runs made, with their featured flag."""
 
@@ -65,7 +65,7 @@ class Scene:
     versions: tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """How much of everything is looked for, at most."""
 

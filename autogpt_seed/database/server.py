@@ -31,7 +31,7 @@ WHERE n.nspname = :schema AND p.proname = :name
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """A session, and whether what it begins may write."""
 

@@ -35,7 +35,7 @@ _ROW_BYTES = 200
 """Of a table whose rows were never counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strategy:
     """How the keys are treated during a load, why, and what is dropped for it."""
 

@@ -22,7 +22,7 @@ MAINTENANCE_MEMORY = "512MB"
 more anyway. It takes what it needs; below this, large ones sort on disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept:
     """A key that stays during the load, and why."""
 
@@ -36,7 +36,7 @@ class Kept:
         return f"{self.name} of {self.table} stayed during the load: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suspension:
     """What can be dropped for a load of some tables, and what stays."""
 
@@ -55,7 +55,7 @@ NOTHING = Suspension()
 """The suspension that drops nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What makes one key of `table` again, and how many steps of its phase there are."""
 

@@ -41,7 +41,7 @@ _OPEN_ERRORS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """One database of one server, or of the first that answers of several.
 

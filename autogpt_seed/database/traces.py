@@ -89,7 +89,7 @@ ORDER BY 1
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Digest:
     """The number of rows and a sum of their hashes, whatever their order. None: never populated."""
 

@@ -17,7 +17,7 @@ CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
 """SQLSTATEs (and classes) of what befalls a statement, as opposed to what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unreadable:
     """What could not be read, and what the server said."""
 

@@ -33,7 +33,7 @@ STRENGTH = {
 """The locks that are told, the strongest first, and what they do to others."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lock:
     """The strongest lock on a table, and how long it was held, in seconds."""
 
@@ -47,7 +47,7 @@ class Lock:
         return STRENGTH[self.mode]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Of each table and materialised view: its file, and how many rows were ever written to it."""
 

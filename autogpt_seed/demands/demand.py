@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taken:
     """The value of `column` in another row, changed by an expression of SQL around `{}`."""
 
@@ -13,7 +13,7 @@ class Taken:
     by: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """The value of `column` in the same row."""
 
@@ -27,7 +27,7 @@ Assignments = tuple[tuple[str, Value], ...]
 """Columns of one row, each with what it gets."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Twin:
     """Two rows that a key takes for the same, from one of which the other's values are `Taken`.
 
@@ -43,7 +43,7 @@ class Twin:
     preparations: tuple[Assignments, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Demand:
     """One thing that is demanded of the rows of a table that is there before.
 

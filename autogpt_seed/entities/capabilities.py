@@ -25,7 +25,7 @@ ONBOARDING_STEPS = (
 """The steps of August 2025, which all later versions know too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExistingUser:
     """A user who is there already and takes part in the marketplace, without a row changing.
 
@@ -37,7 +37,7 @@ class ExistingUser:
     ids: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capabilities:
     """What depends on the schema and must be known before the rows are made.
 

@@ -31,7 +31,7 @@ _MOST_JOBS = 1_000
 _MOST_THREADS = 8  # each scrypt takes 16 MiB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredKey:
     """What the platform keeps of an API key. `salt` is None in the form without one."""
 

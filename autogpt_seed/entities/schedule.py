@@ -18,7 +18,7 @@ SHORTEST_ROOM = MINUTE
 _RUNS_FROM = 365 * DAY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """The ends of what happens before `as_of`, when the last user came `room` before that.
 

@@ -30,7 +30,7 @@ _KEPT_FOR = timedelta(days=14)
 """How long a template is kept that nobody uses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recipe:
     """How a template is made: migrated, and seeded unless the plan is None."""
 

@@ -34,7 +34,7 @@ Id = str | int | UUID
 """Of the type that the schema's column has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeededUser:
     """A user, with the numbers of what is theirs. `api_key` is the raw key, a secret."""
 
@@ -48,7 +48,7 @@ class SeededUser:
     listings: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeededGraph:
     """A graph of version 1."""
 
@@ -58,7 +58,7 @@ class SeededGraph:
     executions: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeededListing:
     """A listing with its one version. `status` is PENDING, APPROVED or REJECTED."""
 

@@ -111,7 +111,7 @@ async def update(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Added:
     """What came into the database, before the views know of it."""
 

@@ -15,7 +15,7 @@ from autogpt_seed.verification.rules import ReviewRule, RunRule
 Rule = RunRule | ReviewRule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """By which rule without a doubt a view counts, and by which `others` it may as well, as far as
     its rows can tell. Those are made as they are asked for."""
@@ -25,7 +25,7 @@ class Counted:
     others: Iterator[Rule]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """The checks of a view, and the rules by which it counts the tables' rows itself."""
 

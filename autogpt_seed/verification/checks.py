@@ -19,7 +19,7 @@ from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, RefreshPath, ViewRefresh
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """A view around the refresh, and its figures, if it is one of the store's.
 

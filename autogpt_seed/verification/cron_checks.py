@@ -15,7 +15,7 @@ from autogpt_seed.verification.schedules import parse_schedule
 from autogpt_seed.views import REFRESH_FUNCTION
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replayed:
     """How the replay of the jobs ended, and which views of the store were not fresh then."""
 

@@ -39,7 +39,7 @@ class Place(NamedTuple):
 Reckon = Callable[[Place], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Way:
     """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
     by which the view counts the tables' rows itself, if it does."""
@@ -55,7 +55,7 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
     return (replace(way, doubt=way.doubt or doubt) for way in ways)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settled:
     """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
     the first. `gaps`: some values are NULL. The `others` explain it as well; they are looked for as
@@ -68,7 +68,7 @@ class Settled:
     others: Iterator[Way] = field(default_factory=lambda: iter(()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
     """What the store's views draw from: the facts, and what the materialised views held."""
 

@@ -41,7 +41,7 @@ _TELLING = frozenset(
 """The columns by which views count. That a trigger changes others is nobody's business here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrival:
     """What came of the rows of `ledger`: how many these are by table, and their ids by table and
     column; how many rows each table was sent, those that others require included, and by how many

@@ -129,7 +129,7 @@ def _in_store(seen: Observation) -> frozenset[str]:
     return frozenset(view.name for view in store_views.materialized(seen.catalog))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Excuse:
     """Why a difference may be no fault of the database, and what to do, if that is something else
     than for the difference."""

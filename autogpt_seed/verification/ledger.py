@@ -12,7 +12,7 @@ from autogpt_seed.overrides import Rule
 from autogpt_seed.verification.kinds import USUAL, ListingKind, RunKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Execution:
     """A run of `graph` by `user`."""
 
@@ -21,7 +21,7 @@ class Execution:
     kind: RunKind = USUAL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedVersion:
     """A version of a new listing."""
 
@@ -31,7 +31,7 @@ class ListedVersion:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """A listing of a new graph of its own, and who reviewed it for the store."""
 
@@ -61,7 +61,7 @@ class Listing:
         return self.active is not None and not self.kind.deleted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """A review of a version, `old` if it is of long ago. Every other one has a comment."""
 
@@ -74,7 +74,7 @@ Odd = Execution | Listing | Review
 """What a schema may refuse, such as by a check, a partition or a trigger."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """Every row that is injected, and the values for other columns of theirs. The graphs that are
     `unlisted` are new and in no listing."""

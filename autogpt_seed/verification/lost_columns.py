@@ -52,7 +52,7 @@ def check_lost_figures(catalog: Catalog, measured: Measured) -> Iterator[Check]:
     yield from _warn(measured.view, replace(found, further=tuple(left)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Version:
     """A known version: how many columns it has in a view, those that are lost here, and those of
     the view here whose names it does not have."""

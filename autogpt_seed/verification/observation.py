@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 _Snapshots = dict[str, Snapshot]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """What there is at one moment, with nothing injected and nothing refreshed."""
 
@@ -61,7 +61,7 @@ async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
     return Look(catalog, market, tuple(contents), shown)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observation:
     """All that was seen inside the transaction.
 
@@ -198,7 +198,7 @@ def examined_views(catalog: Catalog) -> Iterator[tuple[View, tuple[str, ...]]]:
             yield examined.view, examined.key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Examined:
     """A view whose contents are examined, and its figures, if it is one of the store's."""
 

@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """One thing that was checked. `code` is stable and `subject` the view that it is about, if any.
 
@@ -36,7 +36,7 @@ class Check:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """A question of the user's, "yes", "no" or "cannot verify", and why."""
 

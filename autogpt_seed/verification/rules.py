@@ -66,7 +66,7 @@ RUN_RULES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReviewRule:
     """Which listings have figures, and the reviews of which of their versions are counted."""
 

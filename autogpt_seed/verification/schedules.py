@@ -28,7 +28,7 @@ _FAR = 366 * 5
 """Days to look ahead: long enough for a 29th of February."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """When a job runs. `seconds` is set where it counts seconds, else the sets of crontab are."""
 

@@ -20,7 +20,7 @@ from autogpt_seed.verification.store_checks import unreadable
 from autogpt_seed.verification.view_checks import check_shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Showing:
     """What a view shows in the columns that are reckoned with, and how all others compare with
     the rows that they are of; None for a view that is not the platform's."""

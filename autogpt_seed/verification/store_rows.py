@@ -18,7 +18,7 @@ _INACTIVE = "A graph's version is not active once it has a newer one, listed or 
 _UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowRule:
     """A rule by which a view has its rows; `keys` name them, one each. `doubt` says why it may be
     a mistake, if it may."""

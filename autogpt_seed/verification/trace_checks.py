@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autogpt_seed.verification.report import Check, Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """What was found in a new transaction after the rollback.
 

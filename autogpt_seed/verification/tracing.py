@@ -19,7 +19,7 @@ _LARGE = 32 * 2**20
 """Bytes in tables above which reading them twice takes longer than all the rest."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """All that a trace could show in."""
 
@@ -30,7 +30,7 @@ class State:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Before:
     """The transaction, what it sees of others, and the state when it began."""
 

@@ -83,8 +83,14 @@ def test_a_wrong_setting_is_named(command: Command, arguments: list[str], words:
     [
         (["populate", "--format", "yaml"], r"'--format': 'yaml' is not one of 'text', 'json'\."),
         (["verify", "--digest", "some"], r"'--digest': 'some' is not one of 'auto', 'all'\."),
-        (["populate", "--users", "abc"], r"'--users': ('abc' is not|should be) a whole number(?! range)"),
-        (["db", "start", "--port", "x"], r"'--port': ('x' is not|should be) a whole number(?! range)"),
+        (
+            ["populate", "--users", "abc"],
+            r"'--users': (.*is not|should be) a whole number(?! range)",
+        ),
+        (
+            ["db", "start", "--port", "x"],
+            r"'--port': (.*is not|should be) a whole number(?! range)",
+        ),
         (["db", "start", "--port", "80"], r"'--port': .*(equal to 1024|range 1024<=x)"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -21,7 +21,7 @@ NOW = "now"
 """The constant that stands for the server's time, in `Limits`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """What checks leave of the values of one column. Constants are texts, as they were written.
 

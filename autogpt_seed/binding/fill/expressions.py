@@ -31,21 +31,21 @@ class Unreadable(ValueError):
     """The expression has a form that is not understood."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A column, or VALUE in the check of a domain."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constant:
     """A literal without its cast, or a word such as CURRENT_DATE."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A function, an operator, AND, OR, NOT, ARRAY, ANY, ALL, or a test such as IS NOT NULL."""
 

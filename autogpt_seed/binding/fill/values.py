@@ -25,7 +25,7 @@ class Unfillable(Exception):
     """No value of the type can be made: its message ends the sentence "it …"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """`size` different values: `at(n)` for each n below it.
 
@@ -58,7 +58,7 @@ class Values:
         return lambda ordinal: at((start + ordinal) % size)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """What is filled: a column in a run. `as_of` has no zone and is meant as UTC."""
 
