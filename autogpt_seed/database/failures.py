@@ -57,6 +57,15 @@ def sqlstate(error: BaseException) -> str:
     return str(getattr(_driver_error(error), "sqlstate", None) or "")
 
 
+def is_role_change(error: BaseException) -> bool:
+    """Whether the server refused to change the role inside a function with its owner's rights,
+    which it does where settings are set (guc.c); the message is in the server's language."""
+    found = _driver_error(error)
+    where = getattr(found, "server_source_filename", None) or ""
+    names_it = re.search(r"\b(role|session_authorization)\b", str(found))
+    return sqlstate(error) == "42501" and where.endswith("guc.c") and names_it is not None
+
+
 def is_lock_timeout(error: BaseException | None) -> bool:
     """Whether the server gave up waiting for a lock."""
     return isinstance(error, DRIVER_ERRORS) and sqlstate(error) == _LOCK_TIMEOUT

@@ -56,10 +56,9 @@ def check_replay(jobs: Sequence[CronJob], replayed: Replayed, what: str = "the v
     code, replay = "cron.replay", replayed.replay
     names = ", ".join(job.name for job in jobs)
     where = f"Run again as {', '.join(dict.fromkeys(job.user for job in jobs))}, and rolled back."
-    if replay.error and not replay.possible:
+    if replay.error and replay.remedy:
         title, evidence = f"{names} cannot be tried out here", tuple(replay.error.splitlines())
-        remedy = "Verify as a superuser, or as the job's own role."
-        return Check(code, title, Outcome.WARNING, evidence, remedy)
+        return Check(code, title, Outcome.WARNING, evidence, replay.remedy)
     remedy = "See which schema the command works in: SET search_path, or qualify the names."
     if replay.error:
         evidence = tuple(replay.error.splitlines())

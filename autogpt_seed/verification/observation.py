@@ -102,8 +102,8 @@ async def observe(
     market = await read_market(connection, catalog)
     defined = await _defined(connection, _of_tables(catalog))
     store = [view for view, _ in examined_views(catalog)]
-    replayed = await _try_jobs(connection, catalog, cron.working, store, defined)
-    replayed_further = await _try_further(connection, catalog, cron, defined)
+    replayed = await _try_jobs(work, catalog, cron.working, store, defined)
+    replayed_further = await _try_further(work, catalog, cron, defined)
     begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
     if isinstance(refresh, Refresh) and any(v.emptied or not v.populated for v in refresh.views):
@@ -146,7 +146,7 @@ async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySe
 
 
 async def _try_jobs(
-    connection: AsyncConnection,
+    work: UnitOfWork,
     catalog: Catalog,
     jobs: Sequence[CronJob],
     those: Sequence[View],
@@ -156,13 +156,14 @@ async def _try_jobs(
     if not jobs:
         return None
     keys = {name: examined.key for name, examined in _examined(catalog).items()}
-    async with replaying.replayed(connection, jobs) as replay:
+    own = work.target is not None
+    async with replaying.replayed(work.connection, jobs, own=own) as replay:
         if replay.error:
             return Replayed(replay, ())
         stale = []
         for view in those:
-            read = partial(views.snapshot, connection, view, keys[view.name])
-            held = await try_reading(connection, read)  # it may not be populated even now
+            read = partial(views.snapshot, work.connection, view, keys[view.name])
+            held = await try_reading(work.connection, read)  # it may not be populated even now
             right = defined.get(view.name)
             if right and not (isinstance(held, Snapshot) and compare(right, held).equal):
                 stale.append(view.name)
@@ -170,15 +171,13 @@ async def _try_jobs(
 
 
 async def _try_further(
-    connection: AsyncConnection, catalog: Catalog, cron: CronStatus, defined: _Snapshots
+    work: UnitOfWork, catalog: Catalog, cron: CronStatus, defined: _Snapshots
 ) -> dict[str, Replayed]:
     """The same for each view outside of the store, as far as it reads tables only."""
     found = {}
     for name in dict.fromkeys(view for job in cron.further for view in job.views):
         jobs, view = cron.working_for(name), catalog.views[name]
-        if name in defined and (
-            tried := await _try_jobs(connection, catalog, jobs, [view], defined)
-        ):
+        if name in defined and (tried := await _try_jobs(work, catalog, jobs, [view], defined)):
             found[name] = tried
     return found
 
