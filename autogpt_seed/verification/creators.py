@@ -17,7 +17,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from autogpt_seed.comparison import Value
-from autogpt_seed.database.market import Market, Tally
+from autogpt_seed.database.market import Listing, Market, Tally, Version
 from autogpt_seed.verification.figures import (
     Place,
     Sources,
@@ -31,6 +31,8 @@ from autogpt_seed.verification.store_facts import is_id, sort_categories
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
 _UNAPPROVED = "Versions that wait, or were turned down, count as well."
+_UNAVAILABLE = "Known versions of the platform count what is not available as well."
+_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
 _DISTINCT = "Two agents with the same number of runs count as one."
 
 
@@ -50,18 +52,45 @@ _Entries = Sequence[_Entry]
 _Stock = Mapping[str, _Entries]
 
 
+class _Kind(NamedTuple):
+    """Which versions, of listings that are not deleted, a creator's figures may be of."""
+
+    which: str
+    doubt: str
+    kept: Callable[[Version, Listing], bool]
+
+
+_KINDS = (
+    _Kind("", "", lambda version, listing: listing.marked and version.approved),
+    _Kind(
+        ", over all versions of their listings",
+        _UNAPPROVED,
+        lambda _, listing: listing.marked,
+    ),
+    _Kind(
+        ", over available versions",
+        _UNAVAILABLE,
+        lambda version, listing: listing.marked and version.approved and version.available,
+    ),
+    _Kind(
+        ", whatever hasApprovedVersion says",
+        _UNMARKED,
+        lambda version, _: version.approved,
+    ),
+)
+
+
 def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
     """The ways by what they tell: "agents", "runs", "rating" and "categories". Each is made when it
     is asked for."""
 
     @cache
-    def entries(*, approved_only: bool) -> _Stock:
-        return _entries(sources.market, approved_only=approved_only)
+    def entries(stock: _Kind) -> _Stock:
+        return _entries(sources.market, stock)
 
     def over_stocks(ways: Callable[[_Stock, str], Iterable[Way]]) -> Iterator[Way]:
-        yield from ways(entries(approved_only=True), "")
-        which = ", over all versions of their listings"
-        yield from doubtful(ways(entries(approved_only=False), which), _UNAPPROVED)
+        for kind in _KINDS:
+            yield from doubtful(ways(entries(kind), kind.which), kind.doubt)
 
     return {
         "agents": over_stocks(_agents),
@@ -78,12 +107,12 @@ def user_of(market: Market, column: str) -> Mapping[str, str]:
     return {profile.username: profile.user for profile in market.profiles.values()}
 
 
-def _entries(market: Market, *, approved_only: bool) -> _Stock:
+def _entries(market: Market, kind: _Kind) -> _Stock:
     """By user the versions of their listings in the store."""
     entries: dict[str, list[_Entry]] = defaultdict(list)
     for key, version in market.versions.items():
         listing = market.listings[version.listing]
-        if listing.deleted or not listing.marked or (approved_only and not version.approved):
+        if listing.deleted or not kind.kept(version, listing):
             continue
         reviews = market.reviews.get(key, Tally(0))
         entries[listing.owner].append(
@@ -152,7 +181,7 @@ def _all_ratings(stock: _Stock, which: str, sources: Sources, view: str) -> Iter
     yield from _ratings(stock, which)
     for source in islice(run_ways(sources, view), 1):
         yield _ratings_by_run(stock, which, source)
-    for source in islice(rating_ways(sources, view), 1):
+    for source in (way for way in rating_ways(sources, view) if not way.doubt):
         yield from _as_sure(source, _means_of_means(stock, source, which))
 
 

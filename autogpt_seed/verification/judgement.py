@@ -25,7 +25,7 @@ from autogpt_seed.verification.doubts import check_limits
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.view_checks import tables_instead
-from autogpt_seed.views import Refresh, RefreshFailed, lacking_index
+from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_index
 
 
 def judge(
@@ -99,11 +99,17 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
             contents,
             in_store=in_store,
             job=_job_of(contents.view, seen),
-            lacking=lacking_index(seen.catalog),
+            lacking=_lacking(seen.catalog, seen.refresh),
         )
         if not (explained and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
         yield from check_moving(seen.catalog.views[contents.view.name], contents.view.columns)
+
+
+def _lacking(catalog: Catalog, refresh: Refresh) -> list[str]:
+    """The views that the function could not refresh for lack of an index, and did not."""
+    left = {view.view for view in refresh.views if view.path is RefreshPath.NONE}
+    return [name for name in lacking_index(catalog) if name in left]
 
 
 def _counted(seen: Observation) -> Iterator[Counted]:

@@ -86,8 +86,9 @@ class RunKind(NamedTuple):
 
     @property
     def lasting(self) -> bool:
-        """Whether the platform could have left such a run behind just now."""
-        return not self.old and (self.timed or self.status != "COMPLETED")
+        """Whether the platform could have left such a run behind just now, and for good: what goes
+        on would seem stuck for ever, and what is shared has a token."""
+        return self.timed and not self.old and not self.shared
 
 
 USUAL = RunKind()

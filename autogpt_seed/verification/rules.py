@@ -7,8 +7,6 @@ first: where the data cannot tell two rules apart, that one is named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -66,77 +64,88 @@ RUN_RULES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class ReviewRule:
-    """Which listings have figures, and the reviews of which of their versions are counted."""
+_VERSIONS = {
+    "approved": "the approved versions",
+    "newest": "the newest approved version",
+    "active": "the active version",
+    "all": "all versions",
+}
 
-    name: str
-    listed: Callable[[Listing], bool]
-    counted: Callable[[str, Version, Listing], bool]
-    newest: bool = False
-    doubt: str = ""
+
+class ReviewRule(NamedTuple):
+    """Which of a listing's versions are those whose reviews are counted, and whether listings have
+    figures that are not in the store."""
+
+    versions: str = "approved"
+    in_store: bool = False
+    without_deleted: bool = False
+    available_only: bool = False
+
+    @property
+    def name(self) -> str:
+        """The rule in words."""
+        listings = "listing in the store" if self.in_store else "live listing"
+        parts = (
+            f"the reviews of {_VERSIONS[self.versions]} of each {listings}",
+            "without deleted versions" if self.without_deleted else "",
+            "of those that are available" if self.available_only else "",
+        )
+        return ", ".join(filter(None, parts))
+
+    @property
+    def doubt(self) -> str:
+        """Why the rule may be a mistake; nothing where the platform is known to mean it."""
+        if self.versions == "all":
+            return "Reviews of versions that were turned down count as well."
+        if self.available_only or self.departures > 1:
+            return "No known version of the platform counts so."
+        return ""
+
+    @property
+    def departures(self) -> int:
+        """In how many ways it is not the plainest."""
+        return (self.versions != "approved") + sum(self[1:])
 
     def tally(self, market: Market) -> dict[str, Tally]:
         """The reviews of each listing that has figures; none where it has none."""
         chosen: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for key, version in market.versions.items():
-            listing = market.listings[version.listing]
-            if self.listed(listing) and self.counted(key, version, listing):
+            if self._counts(key, version, market.listings[version.listing]):
                 chosen[version.listing].append((version.number, key))
         nothing = Tally(0)
         tallies = {}
         for listing_id, versions in chosen.items():
-            keys = [max(versions)[1]] if self.newest else [key for _, key in versions]
+            newest = self.versions == "newest"
+            keys = [max(versions)[1]] if newest else [key for _, key in versions]
             found = [market.reviews.get(key, nothing) for key in keys]
             tallies[listing_id] = Tally(*map(sum, zip(*found, strict=True)))
         return tallies
 
+    def _counts(self, key: str, version: Version, listing: Listing) -> bool:
+        if listing.deleted or (self.in_store and not listing.marked):
+            return False
+        if (self.without_deleted and version.deleted) or (
+            self.available_only and not version.available
+        ):
+            return False
+        if self.versions == "active":
+            return key == listing.active
+        return version.approved or self.versions == "all"
 
-def _live(listing: Listing) -> bool:
-    return not listing.deleted
 
-
-def _in_store(listing: Listing) -> bool:
-    return not listing.deleted and listing.marked
-
-
-def _approved(_: str, version: Version, __: Listing) -> bool:
-    return version.approved
-
-
-REVIEW_RULES = (
-    ReviewRule("the reviews of the approved versions of each live listing", _live, _approved),
-    ReviewRule(
-        "the reviews of the approved versions of each listing in the store", _in_store, _approved
-    ),
-    ReviewRule(
-        "the reviews of the newest approved version of each live listing",
-        _live,
-        _approved,
-        newest=True,
-    ),
-    ReviewRule(
-        "the reviews of the active version of each live listing",
-        _live,
-        lambda key, _, listing: key == listing.active,
-    ),
-    ReviewRule(
-        "the reviews of the approved versions of each live listing, without deleted versions",
-        _live,
-        lambda _, version, __: version.approved and not version.deleted,
-    ),
+REVIEW_RULES = tuple(
+    sorted(
+        (
+            ReviewRule(versions, *choice)
+            for versions in ("approved", "newest", "active")
+            for choice in product((False, True), repeat=3)
+        ),
+        key=lambda rule: rule.departures,
+    )
 )
 """How a materialised view of reviews may count."""
 
-LIVE_REVIEW_RULES = (
-    *REVIEW_RULES,
-    ReviewRule(
-        "the reviews of all versions of each live listing",
-        _live,
-        lambda *_: True,
-        doubt="Reviews of versions that were turned down count as well.",
-    ),
-)
+LIVE_REVIEW_RULES = (*REVIEW_RULES, ReviewRule("all"))
 """How a view may count that reads the base tables itself; older versions were less strict."""
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
 from autogpt_seed.comparison import Comparison, Snapshot, compare
 from autogpt_seed.database.market import Market, Version
 
 _SOME = "The platform's own view shows every profile, also those without agents."
 
-_ACTIVE = "its graph is active"
+_ACTIVE = "of an active graph"
 _INACTIVE = "A graph's version is not active once it has a newer one, listed or not."
 
+_NEWEST = "the newest approved version of each listing in the store"
+
 _UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
+
+_Condition = Callable[[Version], bool]
 
 
 @dataclass(frozen=True)
@@ -31,30 +35,46 @@ class RowRule:
 def store_rules(market: Market) -> Iterator[RowRule]:
     """How StoreAgent may choose the versions that it shows, the newest version's rule first, and
     the fewer conditions it makes the earlier."""
-    live = {
-        key: version
-        for key, version in market.versions.items()
-        if not market.listings[version.listing].deleted
-    }
-    marked = {key: v for key, v in live.items() if market.listings[v.listing].marked}
-    choices = _choices(market, marked)
     conditions = _conditions(market)
     for count in range(len(conditions) + 1):
-        for made, (name, keys) in product(combinations(conditions, count), choices.items()):
-            kept = [key for key in keys if all(conditions[c](market.versions[key]) for c in made)]
-            doubt = _INACTIVE if _ACTIVE in made else ""
-            yield RowRule(f"{name}, if {' and '.join(made)}" if made else name, kept, doubt)
-    for name, keys in _choices(market, live).items():
-        yield RowRule(f"{name}, whatever hasApprovedVersion says", keys, _UNMARKED)
+        for made in combinations(conditions, count):
+            yield from _with_conditions(market, made, [conditions[name] for name in made])
 
 
-def _conditions(market: Market) -> Mapping[str, Callable[[Version], bool]]:
-    """What may be asked of a version besides, so that the store shows it."""
+def _with_conditions(
+    market: Market, names: Sequence[str], conditions: Sequence[_Condition]
+) -> Iterator[RowRule]:
+    """The rules with these conditions: asked of what would be shown, or before that is chosen."""
+    live = {k: v for k, v in market.versions.items() if not market.listings[v.listing].deleted}
+    marked = {k: v for k, v in live.items() if market.listings[v.listing].marked}
+    asked = " and ".join(names)
+    doubt = _INACTIVE if _ACTIVE in names else ""
+
+    def meets(version: Version) -> bool:
+        return all(condition(version) for condition in conditions)
+
+    for listed, which, why in (
+        (marked, "", doubt),
+        (live, ", whatever hasApprovedVersion says", doubt or _UNMARKED),
+    ):
+        for name, keys in _choices(market, listed).items():
+            kept = frozenset(key for key in keys if meets(market.versions[key]))
+            yield RowRule(f"{name}{asked and f', if it is {asked}'}{which}", kept, why)
+        if names:
+            newest = _newest({k: v for k, v in listed.items() if v.approved and meets(v)})
+            name = f"the newest approved version that is {asked}, of each listing in the store"
+            yield RowRule(f"{name}{which}", newest, why)
+
+
+def _conditions(market: Market) -> Mapping[str, _Condition]:
+    """What a version may have to be besides, so that the store shows it."""
     owners = {profile.user for profile in market.profiles.values()}
     return {
-        "it is available": lambda version: version.available,
-        "it is not deleted": lambda version: not version.deleted,
-        "its owner has a profile": lambda version: market.listings[version.listing].owner in owners,
+        "available": lambda version: version.available,
+        "not deleted": lambda version: not version.deleted,
+        "of an owner with a profile": lambda version: (
+            market.listings[version.listing].owner in owners
+        ),
         _ACTIVE: lambda version: version.active,
     }
 
@@ -63,7 +83,7 @@ def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozens
     """The versions of these that a store may show."""
     approved = {key: version for key, version in listed.items() if version.approved}
     choices = {
-        "the newest approved version of each listing in the store": _newest(approved),
+        _NEWEST: _newest(approved),
         "each approved version of the listings in the store": frozenset(approved),
         "the active version of each listing in the store": frozenset(
             key for key, v in approved.items() if market.listings[v.listing].active == key

@@ -151,8 +151,9 @@ def test_nothing_of_long_ago_and_nothing_that_contradicts_itself_is_kept() -> No
     for listing in kept.listings:
         approved = {version.id for version in listing.versions if version.status == "APPROVED"}
         assert listing.active in approved if approved else listing.active is None
-    over = [run.kind for run in kept.executions if run.kind.status == "COMPLETED"]
-    assert all(kind.timed for kind in over)
+    kinds = {run.kind for run in kept.executions}
+    assert {kind.status for kind in kinds} == {"COMPLETED", "FAILED", "TERMINATED"}
+    assert all(kind.timed and not kind.shared for kind in kinds)
 
 
 @pytest.mark.parametrize("candidates", [FULL, LONELY])

@@ -1,0 +1,3 @@
+-- redefine: StoreSubmission
+SELECT old.* FROM {old}
+LEFT JOIN LATERAL (SELECT id FROM "StoreListing" WHERE id = old.listing_id LIMIT 1) AS one ON true
