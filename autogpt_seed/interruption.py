@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
+
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Interrupted(BaseException):
@@ -21,14 +24,16 @@ class Interrupted(BaseException):
             self.sentence += " Everything that was under way is rolled back."
 
 
-def handle_signals() -> None:
-    """Have both raise `Interrupted` in the main thread.
+def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+    """Raise `Interrupted` in the main thread."""
+    raise Interrupted(number)
 
-    No library mistakes it for its own shutdown signal, as typer and asyncio do `KeyboardInterrupt`.
+
+def handle_signals(handler: Handler = interrupt) -> None:
+    """Have both signals handled so.
+
+    No library mistakes them for its own shutdown signal, as typer and asyncio do
+    `KeyboardInterrupt`.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
-    raise Interrupted(number)
+        signal.signal(number, handler)

@@ -124,7 +124,8 @@ async def _choose(
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
     """Those of the `known` runs that are meant by tags, or by unique prefixes of them.
 
-    Raises `ConfigurationError` that lists the known ones, where it is none or more than one.
+    Raises `ConfigurationError` where it is none, with all that are known, or more than one, with
+    these.
     """
     for given in dict.fromkeys(tags):
         found = [tag for tag in known if given and tag.startswith(given)]
@@ -133,7 +134,7 @@ def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
                 f"{given!r} is ambiguous: it matches {len(found)} run tags."
                 if found
                 else f"There is no run {given!r} in this schema.",
-                evidence=f"Runs: {', '.join(known) or 'none'}.",
+                evidence=f"Runs: {', '.join(found or known) or 'none'}.",
                 remedy="The command `runs` lists them.",
             )
         yield found[0]

@@ -34,11 +34,13 @@ def doctor(
         report = run(
             diagnosis.diagnose(chosen.target, plan, schema=where.schema, timeouts=where.timeouts)
         )
+    status = 0
+    if report.problems:
+        status = DatabaseUnsuitable.exit_status
+    elif strict and report.notes:
+        status = CheckFailed.exit_status
     if shown.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text:
+    elif shown.text or status:
         doctor_report.render(report)
-    if report.problems:
-        raise typer.Exit(DatabaseUnsuitable.exit_status)
-    if strict and report.notes:
-        raise typer.Exit(CheckFailed.exit_status)
+    raise typer.Exit(status)

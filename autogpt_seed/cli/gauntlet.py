@@ -91,7 +91,7 @@ def gauntlet(
         )
     if shown.json:
         typer.echo(json.dumps(_as_json(report)))
-    elif shown.text:
+    elif shown.text or not report.ok:
         gauntlet_report.render(report)
     if not report.ok:
         raise typer.Exit(CheckFailed.exit_status)

@@ -122,7 +122,14 @@ ReportFormat = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", metavar="", help="Errors only.", rich_help_panel=SHOWN)
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        metavar="",
+        help="Only errors, and reports of what failed.",
+        rich_help_panel=SHOWN,
+    ),
 ]
 Verbose = Annotated[
     bool,

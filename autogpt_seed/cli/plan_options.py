@@ -66,7 +66,7 @@ Blocks = Annotated[
     typer.Option(
         "--blocks",
         metavar="WHICH",
-        help="existing, generate or auto: blocks that exist, if any. Default: auto.",
+        help="existing, generate or auto: the platform's own, if any. Default: auto.",
         rich_help_panel=WHAT,
     ),
 ]

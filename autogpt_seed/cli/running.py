@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
+from types import FrameType
 from typing import Any, TypeVar
 
-from autogpt_seed.interruption import Interrupted, handle_signals
+from autogpt_seed.interruption import Handler, Interrupted, handle_signals, interrupt
 
 T = TypeVar("T")
 
@@ -15,7 +16,8 @@ T = TypeVar("T")
 def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
     """Run `work` to its end. Raises `Interrupted` when a signal cancelled it in time.
 
-    Signals that came too late for that, during a commit, are left in `late`.
+    Signals that came too late for that, during a commit, are left in `late`. Without it they are
+    ignored from then on, for what is done has to be reported.
     """
     received = [] if late is None else late
 
@@ -23,19 +25,24 @@ def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
         loop = asyncio.get_running_loop()
         task = asyncio.create_task(work)
 
-        def cancel(number: int) -> None:
+        def cancel(number: int, _frame: FrameType | None) -> None:
             received.append(number)
-            task.cancel()
+            if not task.done():
+                loop.call_soon_threadsafe(task.cancel)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, cancel, number)
+        # The loop's own handlers would be gone before it ends, and a signal end the process.
+        handle_signals(cancel)
         return await task
 
+    afterwards: Handler = interrupt
     try:
-        return asyncio.run(guarded())
+        result = asyncio.run(guarded())
+        if late is None:
+            afterwards = signal.SIG_IGN
+        return result
     except asyncio.CancelledError:
         if received:
             raise Interrupted(received[0], rolled_back=True) from None
         raise
     finally:
-        handle_signals()
+        handle_signals(afterwards)

@@ -102,14 +102,20 @@ def update(
     values = plan_options.with_columns(config, values)
     updating.load_settings(values)  # refuses what is wrong before anything connects
     reports: list[UpdateReport] = []
+    kept = False
     with where.choose() as chosen:
         shown.announce(f"Updating {chosen.name}")
         try:
             for report in _updates(chosen, values, how, where, into, rhythm):
+                kept = not how.rollback
                 if shown.json or not how.every:  # it may go on for weeks
                     reports.append(report)
                 if shown.text and how.every:
                     update_report.render_line(report)
+        except Interrupted as interruption:
+            if kept:
+                interruption.sentence += " The updates before are kept: autogpt-seed runs"
+            raise
         finally:  # what was kept is told, whatever ends it
             if shown.json and reports:
                 documents = [chosen.as_json(report.as_json()) for report in reports]

@@ -137,9 +137,10 @@ def verify(
         if report_format == "text":
             verbosity.announce(f"Verifying {chosen.name}")
         report = with_name(lambda name: _verify(chosen, amounts, how, where, name), into)
-    _print(report, chosen, report_format, quiet=verbosity.quiet)
     warned = how.warnings_as_errors and report.warned
-    raise typer.Exit(1 if warned else report.exit_status)
+    status = 1 if warned else report.exit_status
+    _print(report, chosen, report_format, quiet=verbosity.quiet and not status)
+    raise typer.Exit(status)
 
 
 def _verify(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnClause, ColumnElement, Text, cast, null, select
@@ -83,11 +83,12 @@ async def existing_user(
         )
     user, created = found[0], _utc(found[1])
     if milliseconds(created) > milliseconds(plan.as_of) - SHORTEST_ROOM:
+        later = max(datetime.now(UTC), created + timedelta(hours=1)) + timedelta(seconds=1)
         raise DatabaseUnsuitable(
             f"The account of {plan.for_user} is younger than the data would be.",
             evidence=f"It was made at {created:%Y-%m-%d %H:%M} UTC, the data end at "
             f"{plan.as_of:%Y-%m-%d %H:%M}.",
-            remedy=f"Let the data end later: --as-of {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}.",
+            remedy=f"Let the data end later: --as-of {later:%Y-%m-%dT%H:%M:%SZ}.",
         )
     profile = await _profile(connection, catalog, user)
     ids = {"User": user} | ({"Profile": profile} if profile else {})

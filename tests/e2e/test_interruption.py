@@ -132,7 +132,8 @@ def test_an_interruption_while_nothing_is_under_way_is_told_as_well(
     process.send_signal(signal.SIGINT)
     result = command.end(process)
     assert result.status == 130
-    assert result.errors.endswith("\nInterrupted.\n")
+    kept = "The updates before are kept: autogpt-seed runs"
+    assert result.errors.endswith(f"\nInterrupted. {kept}\n")
 
 
 def test_who_reads_no_further_is_no_failed_check(command: Command, seeded_database: str) -> None:

@@ -84,7 +84,7 @@ async def test_who_interrupts_a_commit_ends_it_all_and_is_told_what_was_kept(
         await other.execute("SELECT pg_advisory_unlock(7)")
         result = await asyncio.to_thread(command.end, process)
     assert result.status == 130
-    assert result.errors.endswith("Interrupted.\n")
+    assert result.errors.endswith("Interrupted. The updates before are kept: autogpt-seed runs\n")
     kept = [report["run_tag"] for report in json.loads(result.output)]
     assert kept == [record.tag for record in await runs(target(seeded_database))][1:]
     assert len(kept) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -263,7 +263,10 @@ async def test_an_account_younger_than_the_data_is_refused_with_a_later_time(
     async with altered(head, account(timedelta(days=-1)), change) as connection:
         with pytest.raises(DatabaseUnsuitable, match="younger") as caught:
             await populate(connection, FOR_USER, schema=SCHEMA, into=parse_url(head, {}).place)
-        assert "--as-of 20" in caught.value.remedy
+        as_of = datetime.fromisoformat(caught.value.remedy.split()[-1].rstrip("."))
+        later = Plan.model_validate(FOR_USER.model_dump() | {"as_of": as_of})
+        place = parse_url(head, {}).place
+        assert (await populate(connection, later, schema=SCHEMA, into=place)).rows
 
 
 # What is nobody's to fill
