@@ -29,7 +29,8 @@ _OURS = frozenset({"lock_timeout", "statement_timeout", "role", "session_authori
 
 _SETTINGS = """
 SELECT name, setting FROM pg_catalog.pg_settings
-WHERE context IN ('user', 'superuser') AND name NOT LIKE 'transaction%'
+WHERE context IN ('user', 'superuser')
+  AND name NOT IN ('transaction_deferrable', 'transaction_isolation', 'transaction_read_only')
 """
 _DEFAULT_PATH = "SELECT boot_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
 _ROLE_EXISTS = "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = :role)"
