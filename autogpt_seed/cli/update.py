@@ -150,7 +150,7 @@ def _updates(
                 rollback=how.rollback,
                 timeouts=where.timeouts,
             ),
-            late,
+            late if how.every else None,  # a single one is reported, whatever comes after
         )
 
     for _ in _beats(*rhythm):

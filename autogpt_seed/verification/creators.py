@@ -27,12 +27,12 @@ from autogpt_seed.verification.figures import (
     run_ways,
 )
 from autogpt_seed.verification.store_facts import is_id, sort_categories
+from autogpt_seed.verification.store_rows import UNMARKED
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
 _UNAPPROVED = "Versions that wait, or were turned down, count as well."
 _UNAVAILABLE = "Known versions of the platform count what is not available as well."
-_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
 _DISTINCT = "Two agents with the same number of runs count as one."
 
 
@@ -74,7 +74,7 @@ _KINDS = (
     ),
     _Kind(
         ", whatever hasApprovedVersion says",
-        _UNMARKED,
+        UNMARKED,
         lambda version, _: version.approved,
     ),
 )
@@ -85,8 +85,8 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
     is asked for."""
 
     @cache
-    def entries(stock: _Kind) -> _Stock:
-        return _entries(sources.market, stock)
+    def entries(kind: _Kind) -> _Stock:
+        return _entries(sources.market, kind)
 
     def over_stocks(ways: Callable[[_Stock, str], Iterable[Way]]) -> Iterator[Way]:
         for kind in _KINDS:

@@ -17,7 +17,7 @@ _INACTIVE = "A graph's version is not active once it has a newer one, listed or 
 
 _NEWEST = "the newest approved version of each listing in the store"
 
-_UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
+UNMARKED = "Known versions of the platform ask for hasApprovedVersion as well."
 
 _Condition = Callable[[Version], bool]
 
@@ -55,7 +55,7 @@ def _with_conditions(
 
     for listed, which, why in (
         (marked, "", doubt),
-        (live, ", whatever hasApprovedVersion says", doubt or _UNMARKED),
+        (live, ", whatever hasApprovedVersion says", doubt or UNMARKED),
     ):
         for name, keys in _choices(market, listed).items():
             kept = frozenset(key for key in keys if meets(market.versions[key]))

@@ -158,6 +158,14 @@ def test_an_empty_database_is_to_be_migrated(
     assert_refused(result, 4, "platform", remedy, url=url)
 
 
+def test_quiet_hides_no_failed_check(command: Command, marketplace: str) -> None:
+    wrong = command("verify", "--quiet", "--require-cron", "--database-url", marketplace)
+    assert wrong.status == 1
+    assert "[cron.job]" in wrong.output
+    right = command("verify", "--quiet", "--database-url", marketplace)
+    assert (right.status, right.output) == (0, "")
+
+
 def test_without_views_there_is_a_marketplace_and_nothing_to_verify(
     command: Command, create_database: CreateDatabase, migrated: Callable[[str], str]
 ) -> None:

@@ -70,6 +70,23 @@ CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON autogpt_seed.run DEFERRABLE INITI
 """After this a commit waits for the advisory lock 7."""
 
 
+async def test_who_interrupts_the_commit_of_a_single_update_is_shown_its_report(
+    command: Command, seeded_database: str
+) -> None:
+    async with session(seeded_database) as other:
+        await other.execute(SLOW_COMMIT)
+        await other.execute("SELECT pg_advisory_lock(7)")
+        process = command.start("update", *AS_OF, "--database-url", seeded_database)
+        await waiting(seeded_database)
+        process.send_signal(signal.SIGINT)
+        await asyncio.sleep(0.5)
+        await other.execute("SELECT pg_advisory_unlock(7)")
+        result = await asyncio.to_thread(command.end, process)
+    assert result.status == 0, result.errors
+    assert "Interrupted" not in result.errors
+    assert (await runs(target(seeded_database)))[-1].tag in result.output
+
+
 async def test_who_interrupts_a_commit_ends_it_all_and_is_told_what_was_kept(
     command: Command, seeded_database: str
 ) -> None:

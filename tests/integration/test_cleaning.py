@@ -7,6 +7,7 @@ import pytest
 from autogpt_seed import clean, inspect, populate, runs, verify
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import MAXIMUM_ORDINAL, RunTag
+from autogpt_seed.removal import meant_runs
 from tests.conftest import SMALL_PLAN
 from tests.databases import contents, everything, execute, session, target, user, value
 
@@ -396,3 +397,9 @@ async def test_rows_that_a_trigger_keeps_make_it_fail(seeded_database: str) -> N
     with pytest.raises(DatabaseUnsuitable, match="keeper"):
         await clean(target(seeded_database), "all")
     assert await everything(seeded_database) == before
+
+
+def test_an_ambiguous_tag_is_told_with_the_runs_that_it_may_mean() -> None:
+    with pytest.raises(ConfigurationError, match="'a' is ambiguous: it matches 2") as caught:
+        list(meant_runs(["a"], ["ab1", "b12", "ac1"]))
+    assert caught.value.evidence == "Runs: ab1, ac1."
