@@ -80,23 +80,50 @@ class Market:
     categories: tuple[str, ...] = ()
 
 
-async def read_market(connection: AsyncConnection, catalog: Catalog) -> Market:
+_Rows = Sequence[tuple[Any, ...]]
+
+
+class Facts(NamedTuple):
+    """What the server answered, which takes longer to arrange than to read."""
+
+    runs: _Rows
+    graph_versions: _Rows
+    listings: _Rows
+    versions: _Rows
+    reviews: _Rows
+    profiles: _Rows
+    categories: _Rows
+
+
+async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
     """Read the facts, in one scan of each table. Raises `DatabaseUnsuitable` without a store."""
 
-    async def rows(query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    async def rows(query: str, *parameters: object) -> _Rows:
         return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))
 
-    profiles = await rows(_profiles(catalog)) if "Profile" in catalog.tables else []
-    versions = {row[0]: _version(row) for row in await rows(_versions(catalog))}
-    categories = list({name for version in versions.values() for name in version.categories})
-    return Market(
-        runs={RunKind._make(row[:-1]): row[-1] for row in await rows(_runs(catalog))},
-        graph_versions={row[0]: row[1] for row in await rows(_graph_versions(catalog))},
-        listings={row[0]: Listing._make(row[1:]) for row in await rows(_listings(catalog))},
+    versions = await rows(_versions(catalog))
+    categories = list({name for version in versions for name in _categories(version)})
+    return Facts(
+        runs=await rows(_runs(catalog)),
+        graph_versions=await rows(_graph_versions(catalog)),
+        listings=await rows(_listings(catalog)),
         versions=versions,
-        reviews={row[0]: _tally(*row[1:]) for row in await rows(_reviews(catalog))},
-        profiles={row[0]: Profile._make(row[1:]) for row in profiles},
-        categories=tuple(name for (name,) in await rows(_SORTED, categories)),
+        reviews=await rows(_reviews(catalog)),
+        profiles=await rows(_profiles(catalog)) if "Profile" in catalog.tables else (),
+        categories=await rows(_SORTED, categories),
+    )
+
+
+def arrange(facts: Facts) -> Market:
+    """The market that the facts tell of."""
+    return Market(
+        runs={RunKind._make(row[:-1]): row[-1] for row in facts.runs},
+        graph_versions=dict(facts.graph_versions),
+        listings={row[0]: Listing._make(row[1:]) for row in facts.listings},
+        versions={row[0]: _version(row) for row in facts.versions},
+        reviews={row[0]: _tally(*row[1:]) for row in facts.reviews},
+        profiles={row[0]: Profile._make(row[1:]) for row in facts.profiles},
+        categories=tuple(name for (name,) in facts.categories),
     )
 
 
@@ -108,8 +135,11 @@ def _tally(number: int, scored: int, total: int | float | Decimal | None) -> Tal
 
 
 def _version(row: Sequence[Any]) -> Version:
-    categories = tuple(name for name in row[-1] or () if name is not None)
-    return Version._make((*row[1:-1], categories))
+    return Version._make((*row[1:-1], tuple(_categories(row))))
+
+
+def _categories(version: Sequence[Any]) -> list[str]:
+    return [name for name in version[-1] or () if name is not None]
 
 
 def _runs(catalog: Catalog) -> str:

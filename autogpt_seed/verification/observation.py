@@ -18,7 +18,7 @@ from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
 from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.market import Market, read_market
+from autogpt_seed.database.market import Market, arrange, read_facts
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.trying import try_reading
 from autogpt_seed.store_views import Measured
@@ -56,7 +56,7 @@ async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
         Contents(one.view, one.measured, None, defined.get(name), held.get(name))
         for name, one in _examined(catalog).items()
     )
-    market = await read_market(connection, catalog)
+    market = arrange(await read_facts(connection, catalog))
     shown = tuple([one async for one in _shown(connection, catalog)])
     return Look(catalog, market, tuple(contents), shown)
 
@@ -99,7 +99,7 @@ async def observe(
     held_before = await _held(connection, catalog)
     ledger = await plan(connection, catalog, settings)
     arrival = await inject(work, catalog, ledger.lasting if kept else ledger)
-    market = await read_market(connection, catalog)
+    market = thread.submit(arrange, await read_facts(connection, catalog))
     defined = await _defined(connection, _of_tables(catalog))
     store = [view for view, _ in examined_views(catalog)]
     replayed = await _try_jobs(work, catalog, cron.working, store, defined)
@@ -111,10 +111,14 @@ async def observe(
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
     contents = _contents(catalog, held_before, defined, held)
-    counts = {c.view.name: thread.submit(check_counts, c, catalog, market) for c in contents}
-    sources = sources_of(catalog, market, contents)
+    counts = {
+        c.view.name: thread.submit(lambda c=c: check_counts(c, catalog, market.result()))
+        for c in contents
+    }
+    sources = thread.submit(lambda: sources_of(catalog, market.result(), contents))
     shown = [
-        thread.submit(check_showing, found, sources) async for found in _shown(connection, catalog)
+        thread.submit(lambda found=found: check_showing(found, sources.result()))
+        async for found in _shown(connection, catalog)
     ]
     figures_after = await views.figures(connection, catalog)
     return Observation(
