@@ -45,6 +45,8 @@ from autogpt_seed.verification.store_rows import (
 
 _OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
 
+_OF_ONE_VERSION = "Known versions of the platform count the runs of all versions of a graph."
+
 _Rows = tuple[RowRule | None, Comparison]
 
 
@@ -206,7 +208,7 @@ def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
         version = market.versions.get(place.version)
         return counts.get((version.graph, version.graph_version)) if version else None
 
-    yield Way("the runs of that version of the graph", of)
+    yield Way("the runs of that version of the graph", of, _OF_ONE_VERSION)
 
 
 def _version_ratings(market: Market, columns: Shown) -> Iterator[Way]:
