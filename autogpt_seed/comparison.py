@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
-Value = str | bool | int | float | Decimal | Fraction | tuple[str, ...] | None
+Value = str | bool | int | float | Decimal | Fraction | tuple["Value", ...] | None
 Row = tuple[Value, ...]
 _EXACT = (str, bool, tuple, type(None))
 
@@ -176,7 +176,7 @@ def show(value: Value) -> str:
     if isinstance(value, float | Decimal | Fraction):
         return f"{float(value):.10g}"
     if isinstance(value, tuple):
-        return f"[{', '.join(value)}]"
+        return f"[{', '.join(map(show, value))}]"
     return str(value)
 
 

@@ -52,6 +52,13 @@ _ROLES = {
 }
 """By field of `Shown` the names that its column has in versions of the platform."""
 
+_OWN_NAMES = {
+    STORE_AGENTS: ("runs", "rating"),
+    SUBMISSIONS: ("runs", "rating"),
+    **dict.fromkeys(CREATORS, ("agentruns", "agentrating")),
+}
+"""What the platform calls the figures of these views, which in others have other names."""
+
 _KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
 
 _TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
@@ -153,8 +160,8 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
         listing=_column(view, _LISTING_NAMES, _KEY_TYPES, frozenset()),
         version=_column(view, _VERSION_NAMES, _KEY_TYPES, frozenset()),
         creator=_column(view, _CREATOR_NAMES, _KEY_TYPES, frozenset()),
-        runs=_column(view, _RUNS_NAMES, _NUMBER_TYPES, counts - {"int4", "int2"}),
-        rating=_column(view, _MEAN_NAMES, _NUMBER_TYPES, means),
+        runs=_column(view, _own(view, _RUNS_NAMES), _NUMBER_TYPES, counts - {"int4", "int2"}),
+        rating=_column(view, _own(view, _MEAN_NAMES), _NUMBER_TYPES, means),
         agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
         versions=_list(view, _VERSIONS_NAMES, STORE_AGENTS),
         graph_versions=_list(view, _GRAPH_VERSIONS_NAMES, STORE_AGENTS),
@@ -248,10 +255,15 @@ def _measured(
     key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else frozenset())
     if key is None:
         return None
-    counts = _column(view, _COUNT_NAMES, _NUMBER_TYPES, _COUNT_TYPES)
-    means = _column(view, _MEAN_NAMES, _NUMBER_TYPES, _MEAN_TYPES) if mean else None
+    counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES)
+    means = _column(view, _own(view, _MEAN_NAMES), _NUMBER_TYPES, _MEAN_TYPES) if mean else None
     figures = [(_COUNT_NAMES, counts), *([(_MEAN_NAMES, means)] if mean else [])]
     return Measured(view, key, counts, means, _unfit(view, figures))
+
+
+def _own(view: View, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, those first that the platform's own view of that name has."""
+    return tuple(sorted(names, key=lambda name: name not in _OWN_NAMES.get(view.name, ())))
 
 
 def _column(

@@ -76,9 +76,15 @@ def _hashable(row: Row, lists: Iterable[int]) -> Row:
     """The row with tuples for its lists, without what is NULL in them."""
     values: list[Value] = list(row)
     for place in lists:
-        if isinstance(found := values[place], list):
-            values[place] = tuple(v for v in found if v is not None)
+        values[place] = _as_tuple(values[place])
     return tuple(values)
+
+
+def _as_tuple(value: Value) -> Value:
+    """A list, which may have several dimensions, as a tuple."""
+    if not isinstance(value, list):
+        return value
+    return tuple(_as_tuple(v) for v in value if v is not None)
 
 
 def _grouped(keys: Sequence[str], rows: Sequence[Row]) -> Mapping[str, tuple[Row, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -139,7 +139,16 @@ def _version(row: Sequence[Any]) -> Version:
 
 
 def _categories(version: Sequence[Any]) -> list[str]:
-    return [name for name in version[-1] or () if name is not None]
+    """From the first to the last, whatever dimensions the array has, as `unnest` does."""
+    return list(_flat(version[-1] or ()))
+
+
+def _flat(names: Iterable[Any]) -> Iterator[str]:
+    for name in names:
+        if isinstance(name, list):
+            yield from _flat(name)
+        elif name is not None:
+            yield name
 
 
 def _runs(catalog: Catalog) -> str:

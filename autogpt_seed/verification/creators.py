@@ -68,6 +68,11 @@ _KINDS = (
         lambda _, listing: listing.marked,
     ),
     _Kind(
+        ", without deleted versions",
+        "",
+        lambda version, listing: listing.marked and version.approved and not version.deleted,
+    ),
+    _Kind(
         ", over available versions",
         _UNAVAILABLE,
         lambda version, listing: listing.marked and version.approved and version.available,
@@ -101,10 +106,12 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
 
 
 def user_of(market: Market, column: str) -> Mapping[str, str]:
-    """The user's id by what the column names a creator with: a username, or that id itself."""
+    """The user's id by what the column names a creator with, where that is not the id itself. A
+    column of usernames names nobody by an id."""
     if is_id(column):
         return {}
-    return {profile.username: profile.user for profile in market.profiles.values()}
+    nobody = {profile.user: "" for profile in market.profiles.values()}
+    return nobody | {profile.username: profile.user for profile in market.profiles.values()}
 
 
 def _entries(market: Market, kind: _Kind) -> _Stock:

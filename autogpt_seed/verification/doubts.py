@@ -12,9 +12,9 @@ from autogpt_seed.verification.figures import Settled
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.store_rows import RowRule
 
-_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?:\d|\(\d+\)::)[^()]*);?\Z")
+_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^()]*(?:\([^()]*\)[^()]*)*?);?\Z")
 """How PostgreSQL's `pg_get_viewdef` writes that a whole view, and not a part of it, is cut off:
-behind a subquery a bracket follows."""
+behind a subquery a bracket is closed that was not opened."""
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:

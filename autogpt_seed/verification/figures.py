@@ -42,12 +42,14 @@ Reckon = Callable[[Place], Value]
 @dataclass(frozen=True)
 class Way:
     """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
-    by which the view counts the tables' rows itself, if it does."""
+    by which the view counts the tables' rows itself, if it does. A `lenient` one lets anything be
+    shown where there is nothing to show."""
 
     name: str
     value: Reckon
     doubt: str = ""
     rule: RunRule | ReviewRule | None = None
+    lenient: bool = False
 
 
 def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
@@ -97,7 +99,9 @@ def settle(
 
 def _explains(way: Way, places: Sequence[Place], found: Sequence[Value]) -> bool:
     return all(
-        (type(wanted) is type(value) and wanted == value) or same(wanted or 0, value or 0)
+        (type(wanted) is type(value) and wanted == value)
+        or (way.lenient and not wanted)
+        or same(wanted or 0, value or 0)
         for wanted, value in zip(map(way.value, places), found, strict=True)
     )
 
@@ -157,6 +161,8 @@ def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Val
     nothing = None if is_text else 0
     rows: dict[str, tuple[Value, Value]] = {}
     for place, right, value in zip(places, wanted, found, strict=True):
+        if way.lenient and not right:
+            continue
         row = (right or nothing, value or nothing)
         if place.key not in rows or same(*rows[place.key]):
             rows[place.key] = row

@@ -14,7 +14,10 @@ from autogpt_seed.verification.ledger import Ledger, ListedVersion, Listing
 
 _CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
-_LONG = timedelta(days=10 * 365)
+_TIMES_AS_MUCH = 12
+"""How much longer the texts of a rich listing are, and how many more pictures it has."""
+
+_LONG = timedelta(days=30 * 365)
 _PICTURES = 3
 _VERSION = fields(
     id=Kind.ID,
@@ -173,14 +176,14 @@ def _versions(ledger: Ledger) -> Rows:
             listing.id,
             version.graph.id,
             version.graph.version,
-            f"Test Agent {place}" + (f", {version.number}" if version.number > 1 else ""),
-            texts.sentence(stream),
-            " ".join(texts.sentence(stream) for _ in range(_SENTENCES)),
-            *[texts.sentence(stream) for _ in range(4)],
+            _name(listing, version, place),
+            _sentences(stream, 1, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
+            _sentences(stream, _SENTENCES, much),
+            *[_sentences(stream, 1, much) for _ in range(4)],
             None if listing.kind.bare else video(stream),
             image(stream),
-            [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES)],
-            [] if listing.kind.bare else _categories(version),
+            [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES * much)],
+            [] if listing.kind.bare else _categories(version, much),
             (place + version.number) % 2 == 0,
             listing.kind.available,
             version.status,
@@ -195,9 +198,20 @@ def _versions(ledger: Ledger) -> Rows:
     return held("StoreListingVersion", _VERSION, records)
 
 
-def _categories(version: ListedVersion) -> list[str]:
+def _name(listing: Listing, version: ListedVersion, place: int) -> str:
+    several = f", {version.number}" if version.number > 1 else ""
+    long = " and More" * _TIMES_AS_MUCH if listing.kind.rich else ""
+    return f"Test Agent {place}{several}{long}"
+
+
+def _sentences(stream: Stream, number: int, much: int) -> str:
+    return " ".join(texts.sentence(stream) for _ in range(number * much))
+
+
+def _categories(version: ListedVersion, much: int) -> list[str]:
     """Each version of a listing has one that no other of them has."""
-    return [*_CATEGORIES, *([f"testing-{version.number}"] if version.number > 1 else [])]
+    own = [f"testing-{version.number}"] if version.number > 1 else []
+    return [*_CATEGORIES, *own, *(f"more-{n}" for n in range(1, much))]
 
 
 def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:

@@ -22,7 +22,8 @@ class ListingKind(NamedTuple):
     `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
     the newest of these is the active one. `available`: its versions are. `bare`: these have no
     picture, video, category and dates of review. `old`: it is of long ago. `retired`: its graph is
-    not active. A schema may refuse what is `odd`, or change it by a trigger.
+    not active. `rich`: it has long texts and many pictures and categories. A schema may refuse what
+    is `odd`, or change it by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)
@@ -35,11 +36,12 @@ class ListingKind(NamedTuple):
     bare: bool = False
     old: bool = False
     retired: bool = False
+    rich: bool = False
 
     @property
     def lasting(self) -> bool:
         """Whether the platform could have left such a listing behind just now."""
-        return self.marked and not self.old
+        return self.marked and not self.old and not self.rich
 
 
 _SEVERAL = (
@@ -68,6 +70,7 @@ KINDS = (
     ListingKind(odd=True, bare=True),
     ListingKind(odd=True, old=True),
     ListingKind(odd=True, retired=True),
+    ListingKind((VersionKind(reviews=3),), odd=True, rich=True),
 )
 """Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
 Each is unusual in one way: where a view leaves one out, no other reason explains it."""

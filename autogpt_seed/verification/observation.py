@@ -26,6 +26,7 @@ from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.cron_checks import Replayed
+from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import VerifySettings, plan_injection
 from autogpt_seed.verification.ledger import Ledger
@@ -111,14 +112,10 @@ async def observe(
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
     contents = _contents(catalog, held_before, defined, held)
-    counts = {
-        c.view.name: thread.submit(lambda c=c: check_counts(c, catalog, market.result()))
-        for c in contents
-    }
     sources = thread.submit(lambda: sources_of(catalog, market.result(), contents))
+    counts = {c.view.name: thread.submit(_judge_counts, c, sources) for c in contents}
     shown = [
-        thread.submit(lambda found=found: check_showing(found, sources.result()))
-        async for found in _shown(connection, catalog)
+        thread.submit(_judge_showing, found, sources) async for found in _shown(connection, catalog)
     ]
     figures_after = await views.figures(connection, catalog)
     return Observation(
@@ -135,6 +132,14 @@ async def observe(
         figures_after=figures_after,
         locked=time.perf_counter() - begun,
     )
+
+
+def _judge_counts(contents: Contents, sources: Future[Sources]) -> Judged:
+    return check_counts(contents, sources.result().catalog, sources.result().market)
+
+
+def _judge_showing(found: Showing, sources: Future[Sources]) -> Judged:
+    return check_showing(found, sources.result())
 
 
 async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySettings) -> Ledger:

@@ -112,13 +112,14 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
     }
     creators = [place.creator for place in places]
     rule, comparison = match_rows(creator_rules(sources.market), creators, str)
-    rows = rule, comparison.renamed({user: name for name, user in users.items()})
+    rows = rule, comparison.renamed({user: name for name, user in users.items() if user})
     return _conclude("store.creators", columns, _settle(named, places, found), rows)
 
 
 def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
     """Another view that reads a materialised one: what it shows of a graph or a listing, where
-    the names of its columns tell. Nothing where they do not."""
+    the names of its columns tell. Nothing where they do not, and no failure, as a view that no
+    version of the platform has may mean something else by them."""
     columns = shown(view, by_type=False)
     if columns.creator and not (columns.graph or columns.listing or columns.version):
         return Judged(())
@@ -127,7 +128,15 @@ def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
     ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
     judged = _judge("store.other", columns, places, found, ways, None)
     known = (check for check in judged.checks if check.outcome is not Outcome.INCONCLUSIVE)
-    return replace(judged, checks=tuple(known))
+    return replace(judged, checks=tuple(map(_as_doubt, known)))
+
+
+def _as_doubt(check: Check) -> Check:
+    if check.outcome is not Outcome.FAILED:
+        return check
+    title = f"{check.subject} may not show what the store does"
+    remedy = f"Look at the definition of {check.subject}, if this is not meant."
+    return replace(check, title=title, outcome=Outcome.WARNING, remedy=remedy)
 
 
 def unreadable(view: View, found: Unreadable) -> Check:

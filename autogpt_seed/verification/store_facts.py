@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from autogpt_seed.database.market import Market, Profile, Version
 from autogpt_seed.verification.figures import Place, Way
 
+_NAMED_OTHERWISE = "The column is named for something else."
 _UNAPPROVED = "Versions that wait, or were turned down, are named as well."
+
+
+_KEPT: tuple[tuple[str, Callable[[Version], bool], str], ...] = (
+    ("the approved versions", lambda version: version.approved, ""),
+    (
+        "the approved versions that are not deleted",
+        lambda version: version.approved and not version.deleted,
+        "",
+    ),
+    ("all versions", lambda _: True, _UNAPPROVED),
+)
+"""Which versions of a listing may be named, and the doubt that this deserves."""
 
 
 def version_ways(market: Market) -> Iterator[Way]:
@@ -22,13 +36,10 @@ def graph_version_ways(market: Market) -> Iterator[Way]:
 
 
 def _number_ways(market: Market, what: str, number: Callable[[Version], int]) -> Iterator[Way]:
-    for which, approved_only, doubt in (
-        ("the approved versions", True, ""),
-        ("all versions", False, _UNAPPROVED),
-    ):
+    for which, kept, doubt in _KEPT:
         numbers: dict[str, set[int]] = defaultdict(set)
         for version in market.versions.values():
-            if version.approved or not approved_only:
+            if kept(version):
                 numbers[version.listing].add(number(version))
         as_numbers = {key: tuple(map(str, sorted(found))) for key, found in numbers.items()}
         yield _of_listing(f"{what} of {which}", as_numbers, doubt)
@@ -48,10 +59,11 @@ def creator_name_ways(market: Market, column: str | None) -> list[Way]:
     names = _of_owners(market, lambda profile: profile.username)
     owners = {listing.owner: listing.owner for listing in market.listings.values()}
     ways = [
-        Way("the username in the owner's profile", _by_owner(market, names)),
+        Way("the username in the owner's profile", _by_owner(market, names), lenient=True),
         Way("the owner's id", _by_owner(market, owners)),
     ]
-    return ways[::-1] if column and is_id(column) else ways
+    first, other = ways[::-1] if column and is_id(column) else ways
+    return [first, replace(other, doubt=_NAMED_OTHERWISE)]
 
 
 def is_id(column: str) -> bool:
@@ -62,7 +74,7 @@ def is_id(column: str) -> bool:
 def avatar_ways(market: Market) -> Iterator[Way]:
     """The picture of who made an agent."""
     pictures = _of_owners(market, lambda profile: profile.avatar)
-    yield Way("the picture in the owner's profile", _by_owner(market, pictures))
+    yield Way("the picture in the owner's profile", _by_owner(market, pictures), lenient=True)
 
 
 def status_ways(market: Market) -> Iterator[Way]:

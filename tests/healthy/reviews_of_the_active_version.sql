@@ -1,3 +1,4 @@
+-- warns: view.rule
 -- redefine: mv_review_stats
 SELECT l.id AS "storeListingId", count(r.id) AS review_count, avg(r.score) AS avg_rating
 FROM "StoreListing" l

@@ -10,7 +10,7 @@ from autogpt_seed.checks import check_store
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.verification import Outcome, verify
 from tests.databases import session
-from tests.redefining import recompute, redefine
+from tests.redefining import recompute, redefine, run
 
 OWNERS_ASIDE = """
     SELECT run."agentGraphId", count(*) AS run_count FROM "AgentGraphExecution" AS run
@@ -83,12 +83,19 @@ async def test_views_that_count_live_by_the_rule_of_the_materialised_ones_agree(
 async def test_a_live_rating_by_another_rule_than_the_materialised_one_is_a_warning(
     seeded_database: str,
 ) -> None:
-    active = LIVE_STATS.format(versions='version.id = listing."activeVersionId"')
-    await count_live(seeded_database, "StoreAgent", "mv_review_stats", active)
+    stats = LIVE_STATS.format(versions=f'{APPROVED} AND NOT version."isDeleted"')
+    await count_live(seeded_database, "StoreAgent", "mv_review_stats", stats)
+    await run(
+        seeded_database,
+        'UPDATE "StoreListingVersion" SET "isDeleted" = true WHERE id = (SELECT min(v.id) FROM '
+        '"StoreListingVersion" AS v JOIN "StoreListingReview" AS r ON r."storeListingVersionId" = '
+        "v.id WHERE v.\"submissionStatus\" = 'APPROVED')",
+    )
     (evidence,) = await disagreement(seeded_database)
     assert evidence == (
         "mv_review_stats: the reviews of the approved versions of each live listing.",
-        "StoreAgent: the reviews of the active version of each live listing.",
+        "StoreAgent: the reviews of the approved versions of each live listing, "
+        "without deleted versions.",
     )
 
 

@@ -1,0 +1,4 @@
+-- finding: store.creators
+-- redefine: Creator
+-- column: username
+(SELECT "userId" FROM "Profile" AS p WHERE p.username = old.username)

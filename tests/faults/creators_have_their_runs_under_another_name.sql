@@ -1,0 +1,3 @@
+-- finding: store.creators
+-- redefine: Creator
+SELECT username, num_agents, 0::numeric AS agent_runs, agent_runs AS runs, agent_rating, top_categories FROM {old}

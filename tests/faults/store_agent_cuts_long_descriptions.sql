@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreAgent
+-- column: description
+left(description, 1000)

@@ -1,0 +1,4 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+-- column: versions
+ARRAY[versions, versions]

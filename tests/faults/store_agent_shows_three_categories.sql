@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreAgent
+-- column: categories
+categories[1:3]

@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreAgent
+-- column: agent_image
+agent_image[1:3]
