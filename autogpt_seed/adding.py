@@ -11,7 +11,7 @@ from autogpt_seed.database.deferring import check_deferred, defer
 from autogpt_seed.database.driver_types import learn_types
 from autogpt_seed.database.existing import existing_rows
 from autogpt_seed.database.loading import takes_copy
-from autogpt_seed.database.violations import named
+from autogpt_seed.database.violations import named, named_late
 from autogpt_seed.rows import Rows
 from autogpt_seed.suitability import require_rights
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -36,8 +36,8 @@ async def bind_beside(
 async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
     """Load the rows, with all keys of the tables in place. Rows that a trigger drops are no
     error; what the schema refuses is a `DatabaseUnsuitable` that names it."""
-    await defer(work.connection, catalog.schema, binding.deferred)
     driver = await work.driver()
+    await defer(driver, catalog.schema, binding.deferred)
     await learn_types(driver, binding.bounds)
     for bound in binding.bounds:
         way = copy.load if takes_copy(bound.table) else insert.load
@@ -47,4 +47,5 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
         with named(bound, catalog.tables, planned=False):
             for late in bound.updates:
                 await copy.set_late(driver, late)
-    await check_deferred(work.connection, catalog.schema, binding.deferred)
+    with named_late(binding.bounds, catalog.tables, planned=False):
+        await check_deferred(driver, catalog.schema, binding.deferred)

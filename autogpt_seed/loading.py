@@ -21,7 +21,7 @@ from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.storefront import store_notes
 from autogpt_seed.database.strategy import Strategy, choose_strategy
-from autogpt_seed.database.violations import RowRefused
+from autogpt_seed.database.violations import RowRefused, named_late
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
@@ -146,9 +146,10 @@ async def _probe(work: UnitOfWork, run: Prepared, load: Load) -> Prepared:
     bounds = few.bounds
     if load == "suspended":
         bounds = tuple(replace(bound, updates=()) for bound in bounds)
-    await defer(work.connection, run.catalog.schema, run.binding.deferred)
+    driver = await work.driver()
+    await defer(driver, run.catalog.schema, run.binding.deferred)
     try:
-        await probe(work.connection, await work.driver(), bounds, run.catalog.tables)
+        await probe(work.connection, driver, bounds, run.catalog.tables)
     except RowRefused as refusal:
         name = next((table for table in refusal.tables if table in few.optional), None)
         if name is None:
@@ -172,15 +173,17 @@ async def _load(
     )
     suspended = {(key.table, key.name) for key in strategy.suspension.foreign_keys}
     binding = run.bind(suspended)
+    driver = await work.driver()
     rows = await load_all(
-        await work.driver(),
+        driver,
         binding.bounds,
         run.catalog.tables,
         progress,
         suspension=strategy.suspension,
         waits=_waits(run.world.keys),
     )
-    await check_deferred(work.connection, run.catalog.schema, run.binding.deferred)
+    with named_late(binding.bounds, run.catalog.tables):
+        await check_deferred(driver, run.catalog.schema, run.binding.deferred)
     return strategy, rows
 
 

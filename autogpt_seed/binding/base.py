@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autogpt_seed.binding.adapt import Adapter
@@ -71,16 +72,34 @@ def _with_stand_ins(
     return records
 
 
-def late_update(rows: Rows, table: Table, late: Match, keys: Sequence[Match]) -> Update:
-    """What sets a column whose rows of other tables come later, wherever it is not None."""
+def late_update(
+    rows: Rows, table: Table, late: Match, beside: Sequence[Match], keys: Sequence[Match]
+) -> Update:
+    """What sets a column whose rows of other tables come later, wherever it is not None, and the
+    columns `beside` it."""
+    sent = (*keys, late, *beside)
 
     def pairs() -> Iterator[tuple[Any, ...]]:
         for record in rows.records():
-            value = record[late.index]
-            if value is not None:
-                yield (*(key.adapt(record[key.index]) for key in keys), late.adapt(value))
+            if record[late.index] is not None:
+                yield tuple(match.adapt(record[match.index]) for match in sent)
 
-    return Update(table, tuple(key.column.name for key in keys), late.column.name, pairs)
+    names = tuple(match.column.name for match in beside)
+    return Update(table, tuple(key.column.name for key in keys), late.column.name, names, pairs)
+
+
+def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
+    """The records as they are until what is late is set: with false in the fields `beside` it."""
+    places = {match.index for match in beside}
+
+    def records() -> Iterator[Record]:
+        for record in rows.records():
+            if record[late.index] is None:
+                yield record
+            else:
+                yield tuple(False if n in places else v for n, v in enumerate(record))
+
+    return replace(rows, records=records)
 
 
 def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:

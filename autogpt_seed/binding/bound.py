@@ -37,13 +37,20 @@ class Note:
 class Update:
     """A column that is set after its rows were loaded, by the columns `keys` that tell them apart.
 
-    `pairs()` yields the values of the keys and then that of the column, which is never None.
+    `pairs()` yields the values of the keys, then that of the column, which is never None, and then
+    those of the columns `beside` it, which a check allows no sooner.
     """
 
     table: Table
     keys: tuple[str, ...]
     column: str
+    beside: tuple[str, ...]
     pairs: Callable[[], Iterator[tuple[Any, ...]]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that are set."""
+        return (self.column, *self.beside)
 
 
 @dataclass(frozen=True)

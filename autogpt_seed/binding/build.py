@@ -8,7 +8,13 @@ from typing import Any
 
 from autogpt_seed.binding import keys
 from autogpt_seed.binding.adapt import TEXT_TYPES
-from autogpt_seed.binding.base import StandIns, base_source, late_update, row_times
+from autogpt_seed.binding.base import (
+    StandIns,
+    base_source,
+    late_update,
+    row_times,
+    without_late,
+)
 from autogpt_seed.binding.bound import Bound, Update
 from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
@@ -108,6 +114,8 @@ def _entity_sources(
         yield Source((), lambda: repeat((), draft.count))
     else:
         loaded = [m for m in draft.matches if m.column.name not in draft.late]
+        for late in _late(draft):
+            rows = without_late(rows, late, beside) if (beside := _beside(draft, late)) else rows
         plain = [match for match in loaded if match not in marked]
         yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
         for match in marked:
@@ -217,6 +225,27 @@ def _updates(draft: Draft) -> Iterator[Update]:
         identifying = [loaded[name] for name in primary]
     else:
         identifying = [match for match in loaded.values() if match.index == 0]
-    for match in draft.matches:
-        if match.column.name in draft.late:
-            yield late_update(draft.rows, draft.table, match, identifying)
+    for late in _late(draft):
+        yield late_update(draft.rows, draft.table, late, _beside(draft, late), identifying)
+
+
+def _late(draft: Draft) -> list[Match]:
+    return [match for match in draft.matches if match.column.name in draft.late]
+
+
+def _beside(draft: Draft, late: Match) -> list[Match]:
+    """The truths that checks connect with a late column, such as that a listing which is approved
+    has an active version."""
+    connected = {
+        name
+        for check in draft.table.checks
+        if late.column.name in check.columns
+        for name in check.columns
+    }
+    return [
+        match
+        for match in draft.matches
+        if match.column.name in connected
+        and match.field.kind is Kind.BOOLEAN
+        and match.column.type.base.name == "bool"
+    ]

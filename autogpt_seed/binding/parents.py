@@ -25,10 +25,10 @@ def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
     parent = drafts[relation.parent]
     if relation.like:
         return Source(relation.columns, _own(draft, relation.like))
+    if parent is draft and relation.own_row:
+        return Source(relation.columns, _own(draft, relation.referred))
     if relation.chosen:
         return Source(relation.columns, _chosen(relation, draft, parent))
-    if parent is draft:
-        return Source(relation.columns, _own(draft, relation.referred))
     if by_owner(relation, draft):
         return Source(relation.columns, _of_owner(relation, draft, drafts))
     return Source(relation.columns, _in_turn(relation, parent))
@@ -40,7 +40,8 @@ def check_choices(draft: Draft, drafts: Drafts) -> None:
     Raises `DatabaseUnsuitable`, which would otherwise come in the middle of the load.
     """
     for relation in draft.relations:
-        if relation.by or relation.via is not None:
+        itself = drafts[relation.parent] is draft and relation.own_row
+        if not itself and (relation.by or relation.via is not None):
             deque(_chosen(relation, draft, drafts[relation.parent])(), maxlen=0)
 
 

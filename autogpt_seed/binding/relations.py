@@ -42,6 +42,11 @@ class Relation:
         return bool(self.by or self.like) or self.via is not None
 
     @property
+    def own_row(self) -> bool:
+        """Whether a row of the parent's own table may refer to itself, as far as `by` goes."""
+        return self.via is None and not self.like and all(a == b for a, b in self.by)
+
+    @property
     def needed(self) -> tuple[str, ...]:
         """The columns of the parent that it reads."""
         return (*self.referred, *(name for _, name in self.by))
@@ -189,17 +194,20 @@ def unknown_relations(
         for key in (*table.foreign_keys, *_implied_keys(table, parent_of))
         if parent_of(key) is not None and set(key.columns).isdisjoint(overridden)
     ]
-    wanted.sort(key=lambda key: -len(_inherited(key, wanted, parent_of)))
+    # What refers to its own table needs nothing from there that other keys do not give.
+    wanted.sort(key=lambda key: (key.table == table.name, -len(_inherited(key, wanted, parent_of))))
     relations: list[Relation] = []
     given: set[str] = set()
     for key in wanted:
         required = not any(table.columns[name].nullable for name in key.columns)
         pairs = dict(zip(key.columns, key.referred, strict=True))
         by = tuple((name, pairs[name]) for name in pairs if name in given)
-        free = {name: pairs[name] for name in pairs if name not in given}
+        own = key.table == table.name
+        # A row agrees with itself in what refers to the same column.
+        free = {n: of for n, of in pairs.items() if n not in given and not (own and n == of)}
         if not free:
             continue
-        if required and key.table != table.name:
+        if required and not own:
             inherited = _inherited(key, wanted, parent_of)
             free |= {name: name for name in inherited if name not in given and name not in free}
         skip = sum(other.parent == key.table for other in relations)

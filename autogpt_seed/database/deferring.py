@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TYPE_CHECKING
 
 from autogpt_seed.database.sql import quote
 
+if TYPE_CHECKING:
+    from autogpt_seed.database.target import Driver
 
-async def defer(connection: AsyncConnection, schema: str, names: Collection[str]) -> None:
+
+async def defer(driver: Driver, schema: str, names: Collection[str]) -> None:
     """Let these constraints of the schema wait. They must be DEFERRABLE."""
-    await _set(connection, schema, names, "DEFERRED")
+    await _set(driver, schema, names, "DEFERRED")
 
 
-async def check_deferred(connection: AsyncConnection, schema: str, names: Collection[str]) -> None:
-    """Let the server check them now, and from now on at once."""
-    await _set(connection, schema, names, "IMMEDIATE")
+async def check_deferred(driver: Driver, schema: str, names: Collection[str]) -> None:
+    """Let the server check them now, and from now on at once. Raises its own error."""
+    await _set(driver, schema, names, "IMMEDIATE")
 
 
-async def _set(connection: AsyncConnection, schema: str, names: Collection[str], mode: str) -> None:
+async def _set(driver: Driver, schema: str, names: Collection[str], mode: str) -> None:
     if names:
         constraints = ", ".join(quote(schema, name) for name in names)
-        await connection.exec_driver_sql(f"SET CONSTRAINTS {constraints} {mode}")
+        await driver.execute(f"SET CONSTRAINTS {constraints} {mode}")

@@ -19,8 +19,7 @@ from autogpt_seed.catalog import Table
 from autogpt_seed.database import copy
 from autogpt_seed.database.driver_types import learn_types
 from autogpt_seed.database.loading import load, takes_copy
-from autogpt_seed.database.violations import named
-from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.database.violations import RowRefused, named, named_late
 
 if TYPE_CHECKING:
     from autogpt_seed.database.target import Driver
@@ -49,7 +48,8 @@ async def probe(
             with named(bound, tables):
                 for update in bound.updates:
                     await copy.set_late(driver, update)
-                await driver.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with named_late(bounds, tables):
+            await driver.execute("SET CONSTRAINTS ALL IMMEDIATE")
     finally:
         if not driver.is_closed():  # a lost session has nothing left to undo
             await savepoint.rollback()
@@ -68,8 +68,9 @@ async def _try(driver: Driver, part: Bound, tables: Mapping[str, Table]) -> None
     try:
         await load(driver, part, tables, sent=list(part.records()))
     except _UNSENDABLE as error:
-        raise DatabaseUnsuitable(
+        raise RowRefused(
             f'A value for table "{part.table.name}" does not fit the type of its column.',
             evidence=f"The driver says: {error}",
             remedy=f"Look at what the plan sets: [columns.{part.table.name}].",
+            tables=(part.table.name,),
         ) from error

@@ -73,6 +73,19 @@ def named(
         raise refusal.explained() from error
 
 
+@contextmanager
+def named_late(
+    bounds: Sequence[Bound], tables: Mapping[str, Table], *, planned: bool = True
+) -> Iterator[None]:
+    """The same where the rows of all `bounds` are there, and those of any may be refused."""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        refused = [bound for bound in bounds if bound.table.name == error.table_name]
+        with named((*refused, *bounds)[0], tables, planned=planned):
+            raise
+
+
 def _refusing(error: asyncpg.PostgresError, bound: Bound, tables: Mapping[str, Table]) -> Table:
     """The table that refused: it may be a partition, or one that a trigger fills."""
     if table := tables.get(error.table_name or ""):

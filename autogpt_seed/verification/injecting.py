@@ -134,7 +134,9 @@ async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
 
 async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
     """How many of the rows are missing, and how many differ where it matters."""
-    names = [bound.columns[0], *(name for name in bound.columns[1:] if name in _TELLING)]
+    later = {name for update in bound.updates for name in update.columns}
+    telling = (name for name in bound.columns[1:] if name in _TELLING and name not in later)
+    names = [bound.columns[0], *telling]
     places = [bound.columns.index(name) for name in names]
     sent = [_texts(record, places) for record in bound.records()]
     found = await read_back(work.connection, bound.table, names, [row[0] for row in sent])
