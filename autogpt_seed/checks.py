@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.cron import cron_status
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.agreement import check_agreement
@@ -83,4 +82,4 @@ async def _opened(connection: AsyncConnection, schema: str | None) -> AsyncItera
     async with UnitOfWork(connection, read_only=True) as work:
         name = await find_schema(connection, schema)
         await work.enter_schema(name, exclusive=False)
-        yield await with_lookups(connection, await reflect(connection, name))
+        yield await reflect_platform(connection, name)

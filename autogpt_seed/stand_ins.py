@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autogpt_seed.catalog import Column, ForeignKey, Table, View
+from autogpt_seed.catalog import Catalog, Column, ForeignKey, Table, View
+from autogpt_seed.entities import ENTITIES
+
+
+def with_stand_ins(catalog: Catalog) -> Catalog:
+    """The catalog with views among its tables that stand in the place of the platform's, and take
+    their rows."""
+    tables = dict(catalog.tables)
+    for name in ENTITIES:
+        view = catalog.views.get(name)
+        if view is not None and view.insertable and name not in tables:
+            put_in_place(view, tables)
+    return replace(catalog, tables=tables)
 
 
 def put_in_place(view: View, tables: dict[str, Table]) -> None:

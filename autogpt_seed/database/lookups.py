@@ -18,13 +18,21 @@ from autogpt_seed.cycles import reached
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping
 from autogpt_seed.database.existing import read_rows
 from autogpt_seed.database.recognising import codes, key_texts, own_tables, tag_text
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.marks import mark_of
+from autogpt_seed.stand_ins import with_stand_ins
 
 _MOST = 1000
 """The most rows that are read of a lookup table."""
+
+
+async def reflect_platform(connection: AsyncConnection, schema: str) -> Catalog:
+    """The catalog of a schema that is filled already, with its lookups, and with what stands in the
+    place of tables."""
+    return await with_lookups(connection, with_stand_ins(await reflect(connection, schema)))
 
 
 async def with_lookups(connection: AsyncConnection, catalog: Catalog) -> Catalog:

@@ -13,8 +13,7 @@ from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Filling, Note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
@@ -138,7 +137,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     schema = await find_schema(work.connection, wanted)
     await work.enter_schema(schema)
-    return await with_lookups(work.connection, await reflect(work.connection, schema))
+    return await reflect_platform(work.connection, schema)
 
 
 async def _next(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> tuple[RunTag, int]:

@@ -17,9 +17,8 @@ from autogpt_seed.comparison import Snapshot, compare
 from autogpt_seed.database import replaying
 from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
-from autogpt_seed.database.lookups import with_lookups
+from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.market import Market, arrange, read_facts
-from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.trying import try_reading
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -108,7 +107,7 @@ async def observe(
     begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
     if isinstance(refresh, Refresh) and any(v.emptied or not v.populated for v in refresh.views):
-        catalog = await with_lookups(connection, await reflect(connection, catalog.schema))
+        catalog = await reflect_platform(connection, catalog.schema)
     defined |= await _defined(connection, _of_views(catalog))
     held = await _held(connection, catalog)
     contents = _contents(catalog, held_before, defined, held)

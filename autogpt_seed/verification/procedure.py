@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
@@ -93,7 +92,7 @@ async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     """Find, lock and reflect the schema, and make sure that there is something to verify."""
     schema = await find_schema(work.connection, wanted)
     await work.enter_schema(schema)
-    catalog = await with_lookups(work.connection, await reflect(work.connection, schema))
+    catalog = await reflect_platform(work.connection, schema)
     check_presence(catalog)
     return catalog
 
