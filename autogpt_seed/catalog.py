@@ -134,7 +134,7 @@ class Index:
 
     `terms` are the columns and expressions that it is over and `predicate` the condition of a
     partial one, as the server writes them; `operators` are those by which an exclusion constraint
-    compares its terms.
+    compares its terms. `expressions` tells whether any of the terms is more than a column.
     """
 
     name: str
@@ -145,6 +145,7 @@ class Index:
     predicate: str = ""
     nulls_distinct: bool = True
     operators: tuple[str, ...] = ()
+    expressions: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,11 +245,11 @@ class View:
 
     @property
     def concurrently_refreshable(self) -> bool:
-        """Whether REFRESH … CONCURRENTLY can run: it needs a plain, valid unique index and rows."""
+        """Whether REFRESH … CONCURRENTLY can run: it needs a valid unique index over plain columns,
+        of all rows, and to be populated."""
         plain = (
-            " WHERE " not in index.definition
+            index.unique and index.valid and not (index.predicate or index.expressions)
             for index in self.indexes
-            if index.unique and index.valid
         )
         return self.materialized and self.populated and any(plain)
 

@@ -160,6 +160,7 @@ def _indexes(rows: list[RowMapping]) -> tuple[Index, ...]:
             predicate=r["predicate"],
             nulls_distinct=r["nulls_distinct"],
             operators=tuple(r["operators"]),
+            expressions=r["expressions"],
         )
         for r in rows
     )

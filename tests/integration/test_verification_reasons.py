@@ -70,6 +70,24 @@ async def test_a_swallowed_error_for_want_of_an_index_names_the_view_without_one
         assert check.remedy.startswith(f"Give {view} a unique index over plain columns: ")
 
 
+@pytest.mark.parametrize(
+    "index", ['(lower("agentGraphId"))', '("agentGraphId") WHERE run_count > 0']
+)
+async def test_an_index_that_a_concurrent_refresh_cannot_use_counts_as_none(
+    seeded_database: str, index: str
+) -> None:
+    await run(
+        seeded_database,
+        _SWALLOWING,
+        "DROP INDEX idx_mv_agent_run_counts",
+        f"CREATE UNIQUE INDEX odd ON mv_agent_run_counts {index}",
+    )
+    found = await failures(seeded_database)
+    assert found
+    for check in found:
+        assert check.remedy.startswith("Give mv_agent_run_counts a unique index over plain")
+
+
 async def test_a_view_that_the_function_forgets_is_no_matter_of_an_index(
     seeded_database: str,
 ) -> None:

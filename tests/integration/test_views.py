@@ -60,6 +60,32 @@ async def test_the_search_path_is_put_back(work: UnitOfWork) -> None:
     assert (await connection.execute(text("SHOW search_path"))).scalar_one() == "pg_catalog"
 
 
+async def test_without_the_function_a_view_is_refreshed_plainly_whose_key_is_an_expression(
+    work: UnitOfWork,
+) -> None:
+    connection, catalog = await execute(
+        work,
+        "DROP FUNCTION refresh_store_materialized_views()",
+        "DROP INDEX idx_mv_agent_run_counts",
+        'CREATE UNIQUE INDEX odd ON mv_agent_run_counts (lower("agentGraphId"))',
+    )
+    assert await paths(connection, catalog) == {
+        "mv_agent_run_counts": RefreshPath.PLAIN,
+        "mv_review_stats": RefreshPath.CONCURRENT,
+    }
+
+
+async def test_an_index_over_a_column_with_an_odd_name_lets_a_view_be_refreshed_concurrently(
+    work: UnitOfWork,
+) -> None:
+    _, catalog = await execute(
+        work,
+        'CREATE MATERIALIZED VIEW mv_odd AS SELECT 1 AS "a WHERE b"',
+        'CREATE UNIQUE INDEX odd ON mv_odd ("a WHERE b")',
+    )
+    assert catalog.views["mv_odd"].concurrently_refreshable
+
+
 async def test_without_the_function_views_are_refreshed_in_the_order_of_their_dependencies(
     work: UnitOfWork,
 ) -> None:
