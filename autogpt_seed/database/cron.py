@@ -20,6 +20,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.failures import explain
 from autogpt_seed.database.refreshing import REFRESH_FUNCTION
+from autogpt_seed.database.schedules import parse_schedule
 from autogpt_seed.database.sql import quote
 
 _JOB_NAME = "refresh-store-views"
@@ -71,6 +72,12 @@ class CronJob:
     runs: tuple[CronRun, ...] = ()
     views: tuple[str, ...] = ()
 
+    @property
+    def never(self) -> bool:
+        """Whether its schedule, where it can be read, never comes."""
+        schedule = parse_schedule(self.schedule)
+        return schedule is not None and schedule.never
+
 
 @dataclass(frozen=True)
 class CronStatus:
@@ -95,7 +102,7 @@ class CronStatus:
 
     @property
     def job(self) -> CronJob | None:
-        """The job that does it: the first that is active and works in this database."""
+        """The job that does it: the first of those that work."""
         return next(iter(self.working), None)
 
     @property
@@ -105,7 +112,7 @@ class CronStatus:
 
     @property
     def working(self) -> tuple[CronJob, ...]:
-        """The jobs that are active and work in this database."""
+        """The jobs that are active, come some time, and work in this database."""
         return self._working(self.jobs)
 
     def working_for(self, view: str) -> tuple[CronJob, ...]:
@@ -113,7 +120,8 @@ class CronStatus:
         return self._working(job for job in self.further if view in job.views)
 
     def _working(self, jobs: Iterable[CronJob]) -> tuple[CronJob, ...]:
-        return tuple(job for job in jobs if job.active and job.database == self.database)
+        here = (job for job in jobs if job.active and job.database == self.database)
+        return tuple(job for job in here if not job.never)
 
 
 async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStatus:

@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from autogpt_seed.database.cron import CronJob, CronStatus
 from autogpt_seed.database.replaying import Replay
+from autogpt_seed.database.schedules import parse_schedule
 from autogpt_seed.database.sql import quote
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.schedules import parse_schedule
 from autogpt_seed.views import REFRESH_FUNCTION
+
+_USUAL = "*/15 * * * *"
+"""The schedule that the platform's migrations give."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def check_further(
         checks = [*_of_jobs(jobs, view, status.timezone, now)] if jobs else []
         if not jobs:
             idle = tuple(job for job in status.further if view in job.views)
-            checks.append(_idle(idle, view, status.database))
+            checks.append(_idle(idle, view, status, Outcome.WARNING))
         elif view in replayed:
             checks.append(check_replay(jobs, replayed[view], view))
         yield from (replace(check, subject=view) for check in checks)
@@ -125,16 +128,14 @@ def _runs(job: CronJob) -> Check:
 def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
     code = "cron.job"
     command = f"SET search_path TO {quote(schema)}; SELECT {REFRESH_FUNCTION}()"
-    remedy = (
-        f"Schedule one: SELECT cron.schedule('refresh-store-views', '*/15 * * * *', $${command}$$)"
-    )
+    remedy = f"Schedule one: SELECT cron.schedule('refresh-store-views', '{_USUAL}', $${command}$$)"
     if status.version is None:
         return _not_installed(status, command, absent)
     if status.problem:
         title, remedy = "The jobs of pg_cron cannot be read", "Ask an administrator for the jobs."
         return Check(code, title, absent, (status.problem,), remedy)
     if status.jobs:
-        return _idle(status.jobs, "the views", status.database)
+        return _idle(status.jobs, "the views", status, absent)
     if status.misled:
         commands = tuple(f"{job.name}: {_one_line(job.command)}" for job in status.misled)
         title = "The job that has the name for it does not refresh the views"
@@ -160,8 +161,11 @@ def _not_installed(status: CronStatus, command: str, absent: Outcome) -> Check:
     return Check("cron.job", title, absent, (evidence,), remedy)
 
 
-def _idle(jobs: Sequence[CronJob], what: str, database: str) -> Check:
-    """Jobs that would refresh it, were they active and in this database."""
+def _idle(jobs: Sequence[CronJob], what: str, status: CronStatus, absent: Outcome) -> Check:
+    """Jobs that would refresh it, were they active, in this database and due at any time.
+
+    Some put off a job by a day that never comes: that is no worse than having none.
+    """
     inactive = [job for job in jobs if not job.active]
     if inactive:
         names = ", ".join(job.name for job in inactive)
@@ -169,8 +173,13 @@ def _idle(jobs: Sequence[CronJob], what: str, database: str) -> Check:
         why = tuple(f"{job.name} is not active." for job in inactive)
         title = f"The job that would refresh {what} is switched off: {names}"
         return Check("cron.active", title, Outcome.FAILED, why, remedy)
+    if never := [job for job in jobs if job.never and job.database == status.database]:
+        evidence = tuple(f"{job.name}: {job.schedule}, which never comes." for job in never)
+        title = f"The job that would refresh {what} is never due"
+        remedy = f"SELECT cron.alter_job({never[0].number}, schedule := '{_USUAL}')"
+        return Check("cron.active", title, absent, evidence, remedy)
     evidence = tuple(
-        f"{job.name} works in database {job.database}, not in {database}." for job in jobs
+        f"{job.name} works in database {job.database}, not in {status.database}." for job in jobs
     )
     title = f"The job that would refresh {what} works in another database"
     remedy = "Make one for this database: cron.schedule_in_database."

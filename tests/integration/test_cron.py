@@ -105,9 +105,9 @@ async def verified(url: str) -> tuple[VerificationReport, dict[str, Check]]:
     return report, {c.code: c for c in report.checks if c.code.startswith("cron.")}
 
 
-def schedule(command: str = REFRESH, name: str = "anything") -> str:
+def schedule(command: str = REFRESH, name: str = "anything", at: str = "0 0 1 1 *") -> str:
     """A job that is not due while the tests run, or pg_cron would run it beside them."""
-    return f"SELECT cron.schedule('{name}', '0 0 1 1 *', $job${command}$job$)"
+    return f"SELECT cron.schedule('{name}', '{at}', $job${command}$job$)"
 
 
 def ended(*statuses: str) -> list[str]:
@@ -197,6 +197,37 @@ async def test_a_job_that_is_not_active_is_a_failure(jobs: str) -> None:
     assert set(checks) == {"cron.active"}
     assert checks["cron.active"].evidence == ("anything is not active.",)
     assert report.exit_status == 1
+
+
+@pytest.mark.parametrize("at", ["0 0 30 2 *", "*/15 * 31 4,6,9,11 *"])
+async def test_a_job_that_never_comes_is_no_better_than_none(jobs: str, at: str) -> None:
+    await run(jobs, schedule(at=at), *ended("succeeded"))
+    report, checks = await verified(jobs)
+    assert set(checks) == {"cron.active"}
+    assert checks["cron.active"].outcome is Outcome.WARNING
+    assert "never comes" in checks["cron.active"].evidence[0]
+    assert "cron.alter_job" in checks["cron.active"].remedy
+    assert report.exit_status == 0
+    answers = {answer.question: answer.answer for answer in report.answers}
+    assert answers["Is there a cron job for the views?"] == "no"
+    assert answers["Do the views refresh by themselves?"] == "no"
+    report = await verify(parse_url(jobs, {}), require_cron=True)
+    assert {c.code for c in report.checks if c.outcome is Outcome.FAILED} == {"cron.active"}
+
+
+async def test_a_job_that_never_comes_stands_in_for_no_other(jobs: str) -> None:
+    one, other = (
+        f"REFRESH MATERIALIZED VIEW platform.{view}"
+        for view in ("mv_agent_run_counts", "mv_review_stats")
+    )
+    await run(jobs, schedule(one, "yearly"), schedule(other, "parked", at="0 0 30 2 *"))
+    _, checks = await verified(jobs)
+    assert checks["cron.replay"].outcome is Outcome.FAILED
+    assert checks["cron.replay"].evidence[1] == "Still as before: mv_review_stats."
+    await run(jobs, schedule())
+    _, checks = await verified(jobs)
+    assert checks["cron.replay"].outcome is Outcome.PASSED
+    assert "parked" not in checks["cron.replay"].title
 
 
 async def test_a_job_of_another_database_is_a_failure(jobs: str) -> None:
@@ -570,6 +601,14 @@ async def test_a_further_view_may_be_refreshed_by_a_function_that_its_job_calls(
         assert found["view.fresh"] is Outcome.WARNING
     finally:
         await run(further, "DROP FUNCTION refresh_others()")
+
+
+async def test_the_job_of_a_further_view_may_never_come(further: str) -> None:
+    command = "REFRESH MATERIALIZED VIEW platform.mv_other"
+    await run(further, schedule(command, "other", at="0 0 30 2 *"))
+    found = await checks_of(further, "mv_other")
+    assert found["cron.active"] is Outcome.WARNING
+    assert "cron.replay" not in found
 
 
 async def test_the_job_of_a_further_view_may_be_switched_off(further: str) -> None:

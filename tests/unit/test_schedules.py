@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from autogpt_seed.database.schedules import parse_schedule
 from autogpt_seed.verification.cron_checks import describe_schedule
-from autogpt_seed.verification.schedules import parse_schedule
 
 NOW = datetime(2026, 1, 15, 12, 7, 30, tzinfo=UTC)  # a Thursday
 
@@ -59,6 +59,16 @@ def test_a_day_that_never_comes_has_no_next_run() -> None:
     schedule = parse_schedule("0 0 31 feb *")
     assert schedule
     assert schedule.next_after(NOW) is None
+    assert schedule.never
+
+
+@pytest.mark.parametrize(
+    "text", ["* * * * *", "0 0 29 2 *", "0 0 $ 2 *", "0 0 30 2 mon", "9 seconds"]
+)
+def test_a_day_that_comes_once_in_four_years_is_not_never(text: str) -> None:
+    schedule = parse_schedule(text)
+    assert schedule
+    assert not schedule.never
 
 
 @pytest.fixture

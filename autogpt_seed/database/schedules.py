@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -26,6 +26,8 @@ _ALIASES = {
 _FIELD = re.compile(r"(\*|[\w]+)(?:-(\w+))?(?:/(\d+))?")
 _FAR = 366 * 5
 """Days to look ahead: long enough for a 29th of February."""
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""All years are alike but for that day, which soon follows."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Schedule:
     weekdays: frozenset[int] = frozenset()
     any_day: bool = True
     any_weekday: bool = True
+
+    @property
+    def never(self) -> bool:
+        """Whether no day is as it says, like the 30th of February."""
+        return self.next_after(_SOME_TIME) is None
 
     def next_after(self, moment: datetime) -> datetime | None:
         """The first run after `moment`, in the same time zone; None if there is none for years."""
