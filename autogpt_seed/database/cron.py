@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -29,7 +30,8 @@ _EXTENSION = """
 SELECT (SELECT extversion::text FROM pg_extension WHERE extname = 'pg_cron') AS version,
        (SELECT setting FROM pg_settings WHERE name = 'cron.database_name') AS home,
        current_database()::text AS database,
-       (SELECT setting FROM pg_settings WHERE name = 'cron.timezone') AS timezone
+       (SELECT setting FROM pg_settings WHERE name = 'cron.timezone') AS timezone,
+       COALESCE((SELECT setting FROM pg_settings WHERE name = 'cron.log_run'), 'on') AS logged
 """
 
 _ACCESS = """
@@ -43,13 +45,15 @@ _JOBS = "SELECT to_jsonb(j)::text FROM cron.job AS j ORDER BY j.jobid"
 
 _LAST_RUNS = """
 SELECT to_jsonb(d)::text FROM cron.job_run_details AS d
-WHERE d.jobid = :job AND d.status IN ('succeeded', 'failed') ORDER BY d.runid DESC LIMIT 5
+WHERE d.jobid = :job ORDER BY d.runid DESC LIMIT 6
 """
+_ENDED = frozenset({"succeeded", "failed"})
+_GOING = frozenset({"starting", "connecting", "sending", "running"})
 
 
 @dataclass(frozen=True)
 class CronRun:
-    """A run of a job that came to its end."""
+    """A run of a job. One that goes on has not succeeded, has no end and maybe no start yet."""
 
     succeeded: bool
     message: str
@@ -60,7 +64,8 @@ class CronRun:
 @dataclass(frozen=True)
 class CronJob:
     """A job that refreshes materialised views: those of the store, or the further `views` that are
-    named. `runs` are the last five at most, newest first."""
+    named. `runs` are the last five at most that came to their end, newest first; `going` is the
+    one after them that has not."""
 
     number: int
     name: str
@@ -71,6 +76,7 @@ class CronJob:
     active: bool
     runs: tuple[CronRun, ...] = ()
     views: tuple[str, ...] = ()
+    going: CronRun | None = None
 
     @property
     def never(self) -> bool:
@@ -111,6 +117,11 @@ class CronStatus:
         return self.version is None and self.home not in (None, "", self.database)
 
     @property
+    def tells_settings(self) -> bool:
+        """Whether this role may read the settings of pg_cron, such as its time zone."""
+        return self.home is not None
+
+    @property
     def working(self) -> tuple[CronJob, ...]:
         """The jobs that are active, come some time, and work in this database."""
         return self._working(self.jobs)
@@ -129,14 +140,16 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
 
     Lacking privileges are told in the status; the transaction stays usable.
     """
-    version, home, database, timezone = (await connection.execute(text(_EXTENSION))).one()
+    found = (await connection.execute(text(_EXTENSION))).one()
+    version, home, database, timezone, logged = found
     if version is None:
         return CronStatus(version, home, database)
     access = {row.name: row for row in await connection.execute(text(_ACCESS))}
     if "job" not in access or not access["job"].readable:
         problem = "The role lacks USAGE on the schema cron, or SELECT on cron.job."
         return CronStatus(version, home, database, sees_all=False, problem=problem)
-    history = "job_run_details" in access and access["job_run_details"].readable
+    readable = "job_run_details" in access and access["job_run_details"].readable
+    history = readable and logged == "on"  # what was logged before it was off says nothing of now
     try:
         async with connection.begin_nested():
             jobs, further, misled = await _jobs(connection, catalog, history=history)
@@ -222,23 +235,28 @@ async def _jobs(
         for_store = refreshes_store(job.command, catalog)
         views = () if for_store else refreshed_views(job.command, catalog)
         if for_store or views:
-            runs = await _last_runs(connection, job.number) if history else ()
-            (jobs if for_store else further).append(replace(job, runs=runs, views=views))
+            ran = await _with_runs(connection, job) if history else job
+            (jobs if for_store else further).append(replace(ran, views=views))
         if not for_store and named_for_store(job.name, catalog.schema):
             misled.append(job)
     return tuple(jobs), tuple(further), tuple(misled)
 
 
-async def _last_runs(connection: AsyncConnection, job: int) -> tuple[CronRun, ...]:
-    found = (await connection.execute(text(_LAST_RUNS), {"job": job})).scalars()
-    return tuple(
-        CronRun(
-            succeeded=row["status"] == "succeeded",
-            message=(row.get("return_message") or "").strip(),
-            started=_instant(row.get("start_time")),
-            ended=_instant(row.get("end_time")),
-        )
-        for row in map(json.loads, found)
+async def _with_runs(connection: AsyncConnection, job: CronJob) -> CronJob:
+    """The job with its last runs."""
+    found = (await connection.execute(text(_LAST_RUNS), {"job": job.number})).scalars()
+    rows = [json.loads(row) for row in found]
+    ended = tuple(_run(row) for row in rows if row["status"] in _ENDED)
+    going = (_run(row) for row in rows[:1] if row["status"] in _GOING)
+    return replace(job, runs=ended[:5], going=next(going, None))
+
+
+def _run(row: dict[str, Any]) -> CronRun:
+    return CronRun(
+        succeeded=row["status"] == "succeeded",
+        message=(row.get("return_message") or "").strip(),
+        started=_instant(row.get("start_time")),
+        ended=_instant(row.get("end_time")),
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -64,6 +65,13 @@ class Schedule:
                             return candidate
             day += timedelta(days=1)
         return None
+
+    def nth_after(self, moment: datetime, number: int) -> datetime | None:
+        """The same for the run that is so many runs ahead."""
+        following: datetime | None = moment
+        for _ in range(number):
+            following = self.next_after(following) if following else None
+        return following
 
     def _runs_on(self, day: datetime) -> bool:
         """Where both the day of the month and of the week are limited, either is enough."""
@@ -128,6 +136,14 @@ def parse_schedule(text: str) -> Schedule | None:
             any_weekday=weekday.startswith("*"),
         )
     except ValueError:
+        return None
+
+
+def known_zone(name: str) -> tzinfo | None:
+    """The time zone of that name, or None where the server knows it and this machine does not."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError):
         return None
 
 

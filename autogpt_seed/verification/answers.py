@@ -46,8 +46,7 @@ def _job(cron: CronStatus) -> str:
 
 def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
     question = "Do the views refresh by themselves?"
-    waited = [c.title for c in checks if c.code == "cron.refresh" and c.outcome is Outcome.PASSED]
-    if waited:
+    if waited := _titles(checks, "cron.refresh", Outcome.PASSED):
         return Answer(question, YES, waited[0])
     if cron.elsewhere:
         return Answer(question, UNKNOWN, f"the jobs are in database {cron.home}")
@@ -55,12 +54,19 @@ def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
         return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
     if cron.job is None:
         return Answer(question, NO, f"refresh them by hand: SELECT {REFRESH_FUNCTION}()")
-    broken = [c.title for c in checks if c.code == "cron.replay" and c.outcome is Outcome.FAILED]
-    if broken:
+    if broken := _titles(checks, "cron.replay", Outcome.FAILED):
         return Answer(question, NO, broken[0])
     if cron.job.runs and not cron.job.runs[0].succeeded:
         return Answer(question, NO, "the job is there, but its last run failed")
+    if late := _titles(checks, "cron.late", Outcome.WARNING):
+        return Answer(question, UNKNOWN, late[0])
     return Answer(question, YES, f"on the schedule {cron.job.schedule}")
+
+
+def _titles(checks: tuple[Check, ...], code: str, outcome: Outcome) -> list[str]:
+    """Of the checks of the store that ended so."""
+    found = [check for check in checks if check.code == code and not check.subject]
+    return [check.title for check in found if check.outcome is outcome]
 
 
 def _title(checks: tuple[Check, ...]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from autogpt_seed.database.cron import CronJob, CronStatus
 from autogpt_seed.database.replaying import Replay
-from autogpt_seed.database.schedules import parse_schedule
+from autogpt_seed.database.schedules import known_zone, parse_schedule
 from autogpt_seed.database.sql import quote
+from autogpt_seed.verification.late_jobs import check_late
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION
 
@@ -34,7 +34,7 @@ def check_cron(
     Its absence is a warning or, where it is `required`, a failure. `now` tells the next run.
     """
     if status.working:
-        return tuple(_of_jobs(status.working, "the views", status.timezone, now))
+        return tuple(_of_jobs(status.working, "the views", status, now))
     absent = Outcome.FAILED if required else Outcome.WARNING
     return (_not_working(status, schema, absent),)
 
@@ -45,7 +45,7 @@ def check_further(
     """The same for the jobs of each materialised view outside of the store; nothing without any."""
     for view in dict.fromkeys(view for job in status.further for view in job.views):
         jobs = status.working_for(view)
-        checks = [*_of_jobs(jobs, view, status.timezone, now)] if jobs else []
+        checks = [*_of_jobs(jobs, view, status, now)] if jobs else []
         if not jobs:
             idle = tuple(job for job in status.further if view in job.views)
             checks.append(_idle(idle, view, status, Outcome.WARNING))
@@ -79,35 +79,32 @@ def describe_schedule(schedule: str, timezone: str, now: datetime) -> str:
     parsed = parse_schedule(schedule)
     if parsed is None:
         return f"{schedule} (a schedule of a kind that is not known)"
-    zone = _zone(timezone)
+    zone = known_zone(timezone) or UTC
     following = parsed.next_after(now.astimezone(zone))
     when = f", next at {following:%Y-%m-%d %H:%M} {zone}" if following else ", never again"
     return f"{schedule}, that is {parsed.words()}{when}"
 
 
-def _zone(name: str) -> tzinfo:
-    """UTC in place of one that the server knows and this machine does not."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError):
-        return UTC
-
-
-def _of_jobs(jobs: Sequence[CronJob], what: str, timezone: str, now: datetime) -> Iterator[Check]:
+def _of_jobs(
+    jobs: Sequence[CronJob], what: str, status: CronStatus, now: datetime
+) -> Iterator[Check]:
     evidence = []
     for job in jobs:
-        schedule = describe_schedule(job.schedule, timezone, now)
+        schedule = describe_schedule(job.schedule, status.timezone, now)
         evidence += [f"{job.name}, as {job.user}: {_one_line(job.command)}", f"{schedule}."]
     title = f"A job of pg_cron refreshes {what}"
     yield Check("cron.job", title, Outcome.PASSED, tuple(evidence))
     for job in jobs:
         yield _runs(job)
+        yield from check_late(job, status, now)
 
 
 def _runs(job: CronJob) -> Check:
     code = "cron.runs"
     if not job.runs:
-        evidence = ("It has not run yet, or this role cannot see its runs.",)
+        evidence = ("It has not run yet, or its runs are not logged, or not for this role to see.",)
+        if job.going:
+            evidence = ("One goes on; none has ended yet.",)
         return Check(code, f"No run of {job.name} is recorded", Outcome.WARNING, evidence)
     last = job.runs[0]
     when = f"{last.started:%Y-%m-%d %H:%M:%S %Z}" if last.started else "an unknown time"

@@ -504,6 +504,60 @@ async def test_a_job_that_failed_once_is_a_warning(jobs: str) -> None:
     assert report.exit_status == 0
 
 
+def recorded(status: str, begun: str, ended: str | None = None) -> str:
+    """A further run of each job, which began so long ago, and ended so long ago or not at all."""
+    end = f"now() - interval '{ended}'" if ended else "NULL"
+    return (
+        "INSERT INTO cron.job_run_details (jobid, runid, status, start_time, end_time) "
+        "SELECT jobid, (SELECT count(*) + 1 FROM cron.job_run_details), "
+        f"'{status}', now() - interval '{begun}', {end} FROM cron.job"
+    )
+
+
+def by_themselves(report: VerificationReport) -> str:
+    answers = {answer.question: answer.answer for answer in report.answers}
+    return answers["Do the views refresh by themselves?"]
+
+
+async def test_a_job_that_has_not_run_for_long_is_a_warning(jobs: str) -> None:
+    await run(jobs, schedule(), recorded("succeeded", "5 years", "5 years"))
+    report, checks = await verified(jobs)
+    assert checks["cron.runs"].outcome is Outcome.PASSED
+    assert checks["cron.late"].outcome is Outcome.WARNING
+    assert "cron.launch_active_jobs" in checks["cron.late"].remedy
+    assert by_themselves(report) == "cannot verify"
+    assert report.exit_status == 0
+
+
+async def test_a_job_that_ran_when_it_should_is_not_late(jobs: str) -> None:
+    await run(jobs, schedule(), recorded("succeeded", "11 months", "11 months"))
+    report, checks = await verified(jobs)
+    assert "cron.late" not in checks
+    assert by_themselves(report) == "yes"
+
+
+async def test_a_run_that_does_not_end_is_a_warning(jobs: str) -> None:
+    await run(
+        jobs,
+        schedule(),
+        recorded("succeeded", "6 years", "6 years"),
+        recorded("running", "5 years"),
+    )
+    report, checks = await verified(jobs)
+    assert checks["cron.late"].outcome is Outcome.WARNING
+    assert "no second one" in checks["cron.late"].evidence[0]
+    assert by_themselves(report) == "cannot verify"
+    assert report.exit_status == 0
+
+
+async def test_a_first_run_that_goes_on_is_no_finding_of_its_own(jobs: str) -> None:
+    await run(jobs, schedule(), recorded("running", "1 minute"))
+    report, checks = await verified(jobs)
+    assert checks["cron.runs"].evidence == ("One goes on; none has ended yet.",)
+    assert "cron.late" not in checks
+    assert by_themselves(report) == "yes"
+
+
 @pytest.mark.parametrize(
     ("grants", "words"),
     [
