@@ -7,7 +7,6 @@ as JSON. It has row security: a role sees its own jobs only, unless it may bypas
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,14 +16,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.cron_commands import (
+    named_for_store,
+    refreshed_views,
+    refreshes_store,
+    speaks_of_refreshing,
+)
 from autogpt_seed.database.failures import explain
-from autogpt_seed.database.refreshing import REFRESH_FUNCTION
 from autogpt_seed.database.schedules import parse_schedule
-from autogpt_seed.database.sql import quote
-
-_JOB_NAME = "refresh-store-views"
 
 _EXTENSION = """
 SELECT (SELECT extversion::text FROM pg_extension WHERE extname = 'pg_cron') AS version,
@@ -65,7 +65,11 @@ class CronRun:
 class CronJob:
     """A job that refreshes materialised views: those of the store, or the further `views` that are
     named. `runs` are the last five at most that came to their end, newest first; `going` is the
-    one after them that has not."""
+    one after them that has not.
+
+    Of one that has but the name for it, `unclear` tells that its text speaks of a refresh, and
+    `found` is what came of trying it out.
+    """
 
     number: int
     name: str
@@ -77,6 +81,8 @@ class CronJob:
     runs: tuple[CronRun, ...] = ()
     views: tuple[str, ...] = ()
     going: CronRun | None = None
+    unclear: bool = False
+    found: str = ""
 
     @property
     def never(self) -> bool:
@@ -99,7 +105,7 @@ class CronStatus:
     database: str
     jobs: tuple[CronJob, ...] = ()
     misled: tuple[CronJob, ...] = ()
-    """Jobs that have the name of one that refreshes the store's views, and do something else."""
+    """Jobs that have the name of one that refreshes the store's views, and no text that says so."""
     further: tuple[CronJob, ...] = ()
     """Jobs that refresh materialised views outside of the store."""
     timezone: str = "GMT"
@@ -125,6 +131,16 @@ class CronStatus:
     def working(self) -> tuple[CronJob, ...]:
         """The jobs that are active, come some time, and work in this database."""
         return self._working(self.jobs)
+
+    @property
+    def nominal(self) -> tuple[CronJob, ...]:
+        """The same of those that have but the name of one that refreshes the store's views."""
+        return self._working(self.misled)
+
+    @property
+    def unclear(self) -> tuple[CronJob, ...]:
+        """Those of them of which nothing tells whether they refresh a view."""
+        return tuple(job for job in self.nominal if job.unclear)
 
     def working_for(self, view: str) -> tuple[CronJob, ...]:
         """The same for a materialised view outside of the store."""
@@ -168,78 +184,41 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
     )
 
 
-def refreshes_store(command: str, catalog: Catalog) -> bool:
-    """Whether a job's command calls the platform's function or refreshes one of the store's views.
-
-    A name that is qualified with another schema belongs to another platform.
-    """
-    views = [view.name for view in store_views.materialized(catalog)]
-    return _calls(command, catalog, REFRESH_FUNCTION) or any(
-        _refreshes(command, catalog, view) for view in views
-    )
-
-
-def refreshed_views(command: str, catalog: Catalog) -> tuple[str, ...]:
-    """Which materialised views outside of the store a job's command refreshes: it names them, or
-    calls a function whose text does."""
-    store = {view.name for view in store_views.materialized(catalog)}
-    called = [f.definition for f in catalog.functions if _calls(command, catalog, f.name)]
-    return tuple(
-        view.name
-        for view in catalog.materialized_views
-        if view.name not in store
-        and any(_refreshes(text, catalog, view.name) for text in (command, *called))
-    )
-
-
-def _calls(command: str, catalog: Catalog, function: str) -> bool:
-    pattern = rf'(?<![\w".]){_schema(catalog)}"?{re.escape(function)}"?\s*\('
-    return re.search(pattern, command, re.IGNORECASE) is not None
-
-
-def _refreshes(command: str, catalog: Catalog, view: str) -> bool:
-    pattern = rf'\bview\s+(?:concurrently\s+)?{_schema(catalog)}"?{re.escape(view)}(?!\w)'
-    return re.search(pattern, command, re.IGNORECASE) is not None
-
-
-def _schema(catalog: Catalog) -> str:
-    """The pattern of the schema before a name, or of none."""
-    name = f"{re.escape(quote(catalog.schema))}|{re.escape(catalog.schema)}"
-    return rf"(?:(?:{name})\s*\.\s*)?"
-
-
-def named_for_store(name: str, schema: str) -> bool:
-    """Whether the platform's migrations would give a job of this schema that name."""
-    return name in {_JOB_NAME, f"{_JOB_NAME}-{schema}", f"{_JOB_NAME}_{schema}"}
-
-
 async def _jobs(
     connection: AsyncConnection, catalog: Catalog, *, history: bool
 ) -> tuple[tuple[CronJob, ...], tuple[CronJob, ...], tuple[CronJob, ...]]:
     """The jobs that refresh the store's views, those of further materialised views, and those that
-    only have the name for it."""
+    only have the name for it, as far as their texts tell."""
     rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
     jobs: list[CronJob] = []
     further: list[CronJob] = []
     misled: list[CronJob] = []
-    for row in rows:
-        job = CronJob(
-            number=row["jobid"],
-            name=row.get("jobname") or f"job {row['jobid']}",
-            schedule=row["schedule"],
-            command=row["command"],
-            database=row["database"],
-            user=row["username"],
-            active=row.get("active", True),
-        )
+    for job in map(_job, rows):
         for_store = refreshes_store(job.command, catalog)
         views = () if for_store else refreshed_views(job.command, catalog)
-        if for_store or views:
-            ran = await _with_runs(connection, job) if history else job
-            (jobs if for_store else further).append(replace(ran, views=views))
-        if not for_store and named_for_store(job.name, catalog.schema):
-            misled.append(job)
+        nominal = not for_store and named_for_store(job.name, catalog.schema)
+        if not (for_store or views or nominal):
+            continue
+        ran = await _with_runs(connection, job) if history else job
+        if for_store:
+            jobs.append(ran)
+        if views:
+            further.append(replace(ran, views=views))
+        if nominal:
+            misled.append(replace(ran, unclear=speaks_of_refreshing(job.command, catalog)))
     return tuple(jobs), tuple(further), tuple(misled)
+
+
+def _job(row: dict[str, Any]) -> CronJob:
+    return CronJob(
+        number=row["jobid"],
+        name=row.get("jobname") or f"job {row['jobid']}",
+        schedule=row["schedule"],
+        command=row["command"],
+        database=row["database"],
+        user=row["username"],
+        active=row.get("active", True),
+    )
 
 
 async def _with_runs(connection: AsyncConnection, job: CronJob) -> CronJob:

@@ -41,7 +41,7 @@ def _answer(question: str, checks: tuple[Check, ...], *codes: str) -> Answer:
 def _job(cron: CronStatus) -> str:
     if cron.job:
         return YES
-    return NO if cron.sees_all and not cron.elsewhere else UNKNOWN
+    return NO if cron.sees_all and not (cron.elsewhere or cron.unclear) else UNKNOWN
 
 
 def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
@@ -50,6 +50,9 @@ def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
         return Answer(question, YES, waited[0])
     if cron.elsewhere:
         return Answer(question, UNKNOWN, f"the jobs are in database {cron.home}")
+    if cron.job is None and cron.unclear:
+        names = ", ".join(job.name for job in cron.unclear)
+        return Answer(question, UNKNOWN, f"it cannot be told whether {names} refreshes them")
     if cron.job is None and not cron.sees_all:
         return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
     if cron.job is None:

@@ -131,17 +131,37 @@ def _not_working(status: CronStatus, schema: str, absent: Outcome) -> Check:
     if status.problem:
         title, remedy = "The jobs of pg_cron cannot be read", "Ask an administrator for the jobs."
         return Check(code, title, absent, (status.problem,), remedy)
+    if status.unclear:
+        return _unclear(status.unclear, absent)
     if status.jobs:
         return _idle(status.jobs, "the views", status, absent)
     if status.misled:
-        commands = tuple(f"{job.name}: {_one_line(job.command)}" for job in status.misled)
         title = "The job that has the name for it does not refresh the views"
-        return Check("cron.command", title, Outcome.FAILED, commands, remedy)
+        evidence = _commands(status.misled)
+        return Check("cron.command", title, Outcome.FAILED, evidence, remedy)
     if not status.sees_all:
         evidence = ("This role sees its own jobs only; another role may have one.",)
         remedy = "Ask an administrator, or verify as the role that owns the jobs."
         return Check(code, "No job that refreshes the views is visible", absent, evidence, remedy)
     return Check(code, "No job of pg_cron refreshes the views", absent, (), remedy)
+
+
+def _unclear(jobs: Sequence[CronJob], absent: Outcome) -> Check:
+    """Jobs that have the name for it, and may make up the names of the views as they run."""
+    title = "It cannot be told whether the job that has the name for it refreshes the views"
+    remedy = (
+        "Verify as a superuser, or as the job's own role, with the URL of the database; or let the "
+        "job itself do it: autogpt-seed verify --commit --wait-for-cron 20m."
+    )
+    return Check("cron.command", title, absent, _commands(jobs), remedy)
+
+
+def _commands(jobs: Sequence[CronJob]) -> tuple[str, ...]:
+    """What each of them does, and what came of it."""
+    lines: list[str] = []
+    for job in jobs:
+        lines += [f"{job.name}: {_one_line(job.command)}", *job.found.splitlines()]
+    return tuple(lines)
 
 
 def _not_installed(status: CronStatus, command: str, absent: Outcome) -> Check:

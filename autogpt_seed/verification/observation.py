@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Snapshot, compare
-from autogpt_seed.database import replaying
+from autogpt_seed.comparison import Snapshot
 from autogpt_seed.database.candidates import find_candidates
-from autogpt_seed.database.cron import CronJob, CronStatus, cron_status
+from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.market import Market, arrange, read_facts
 from autogpt_seed.database.trying import try_reading
@@ -28,6 +27,7 @@ from autogpt_seed.verification.cron_checks import Replayed
 from autogpt_seed.verification.figures import Sources
 from autogpt_seed.verification.injecting import Arrival, inject
 from autogpt_seed.verification.injection import VerifySettings, plan_injection
+from autogpt_seed.verification.job_trials import Trials
 from autogpt_seed.verification.ledger import Ledger
 from autogpt_seed.verification.showing import Showing, check_showing, read_showing
 from autogpt_seed.verification.view_checks import check_counts, sources_of
@@ -101,9 +101,10 @@ async def observe(
     arrival = await inject(work, catalog, ledger.lasting if kept else ledger)
     market = thread.submit(arrange, await read_facts(connection, catalog))
     defined = await _defined(connection, _of_tables(catalog))
-    store = [view for view, _ in examined_views(catalog)]
-    replayed = await _try_jobs(work, catalog, cron.working, store, defined)
-    replayed_further = await _try_further(work, catalog, cron, defined)
+    trials = _trials(work, catalog, held_before, defined)
+    cron = await trials.settled(cron)
+    replayed = await trials.of_store(cron)
+    replayed_further = await trials.of_others(cron)
     begun = time.perf_counter()
     refresh = await _refresh(connection, catalog)
     if isinstance(refresh, Refresh) and any(v.emptied or not v.populated for v in refresh.views):
@@ -133,6 +134,12 @@ async def observe(
     )
 
 
+def _trials(work: UnitOfWork, catalog: Catalog, held: _Snapshots, defined: _Snapshots) -> Trials:
+    store = [view for view, _ in examined_views(catalog)]
+    keys = {name: examined.key for name, examined in _examined(catalog).items()}
+    return Trials(work, catalog, store, keys, held, defined)
+
+
 def _judge_counts(contents: Contents, sources: Future[Sources]) -> Judged:
     return check_counts(contents, sources.result().catalog, sources.result().market)
 
@@ -151,43 +158,6 @@ async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySe
         reviews=settings.reviews,
     )
     return plan_injection(candidates, settings)
-
-
-async def _try_jobs(
-    work: UnitOfWork,
-    catalog: Catalog,
-    jobs: Sequence[CronJob],
-    those: Sequence[View],
-    defined: _Snapshots,
-) -> Replayed | None:
-    """Do what the jobs do, and see which of those views are not as they should be then."""
-    if not jobs:
-        return None
-    keys = {name: examined.key for name, examined in _examined(catalog).items()}
-    own = work.target is not None
-    async with replaying.replayed(work.connection, jobs, own=own) as replay:
-        if replay.error:
-            return Replayed(replay, ())
-        stale = []
-        for view in those:
-            read = partial(views.snapshot, work.connection, view, keys[view.name])
-            held = await try_reading(work.connection, read)  # it may not be populated even now
-            right = defined.get(view.name)
-            if right and not (isinstance(held, Snapshot) and compare(right, held).equal):
-                stale.append(view.name)
-        return Replayed(replay, tuple(stale))
-
-
-async def _try_further(
-    work: UnitOfWork, catalog: Catalog, cron: CronStatus, defined: _Snapshots
-) -> dict[str, Replayed]:
-    """The same for each view outside of the store, as far as it reads tables only."""
-    found = {}
-    for name in dict.fromkeys(view for job in cron.further for view in job.views):
-        jobs, view = cron.working_for(name), catalog.views[name]
-        if name in defined and (tried := await _try_jobs(work, catalog, jobs, [view], defined)):
-            found[name] = tried
-    return found
 
 
 async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | RefreshFailed:

@@ -105,6 +105,11 @@ async def verified(url: str) -> tuple[VerificationReport, dict[str, Check]]:
     return report, {c.code: c for c in report.checks if c.code.startswith("cron.")}
 
 
+def by_themselves(report: VerificationReport) -> str:
+    answers = {answer.question: answer.answer for answer in report.answers}
+    return answers["Do the views refresh by themselves?"]
+
+
 def schedule(command: str = REFRESH, name: str = "anything", at: str = "0 0 1 1 *") -> str:
     """A job that is not due while the tests run, or pg_cron would run it beside them."""
     return f"SELECT cron.schedule('{name}', '{at}', $job${command}$job$)"
@@ -189,6 +194,149 @@ async def test_a_job_that_does_something_else_does_not_count(jobs: str, command:
     assert set(checks) == {"cron.command"}
     assert "cron.schedule" in checks["cron.command"].remedy
     assert report.exit_status == 1
+
+
+BY_NAME = "refresh-store-views_platform"
+EACH = (
+    "DO $x$ DECLARE v text; BEGIN "
+    "FOREACH v IN ARRAY ARRAY['mv_agent_run_counts', 'mv_review_stats'] LOOP "
+    "EXECUTE 'REFRESH MATERIALIZED VIEW platform.' || v; END LOOP; END $x$"
+)
+
+
+@pytest.fixture
+def wrapped(jobs: str) -> Iterator[str]:
+    """The same with functions and procedures that refresh, or only seem to."""
+    made = {
+        "FUNCTION calling() RETURNS void": "PERFORM refresh_store_materialized_views();",
+        "FUNCTION calling_what_calls() RETURNS void": "PERFORM calling();",
+        "FUNCTION calling_itself() RETURNS void": "PERFORM calling_itself();",
+        "PROCEDURE refreshing()": "REFRESH MATERIALIZED VIEW platform.mv_agent_run_counts; "
+        "REFRESH MATERIALIZED VIEW platform.mv_review_stats;",
+        "FUNCTION refreshing_nothing() RETURNS void": "NULL; /* not calling() anything */",
+        "FUNCTION public.elsewhere() RETURNS void": "PERFORM platform.calling();",
+    }
+    path = "SET search_path = platform"
+    run_sync(
+        run(
+            jobs,
+            *(
+                f"CREATE {name} LANGUAGE plpgsql {path if name[0] == 'F' else ''} "
+                f"AS $$ BEGIN {body} END $$"
+                for name, body in made.items()
+            ),
+        )
+    )
+    yield jobs
+    names = [name.removesuffix(" RETURNS void") for name in made]
+    run_sync(run(jobs, *(f"DROP {name}" for name in names)))
+
+
+@pytest.mark.parametrize("name", [BY_NAME, "nightly"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "SELECT platform.calling()",
+        "SELECT platform.calling_what_calls()",
+        "CALL platform.refreshing()",
+    ],
+)
+async def test_what_a_job_calls_is_followed(wrapped: str, command: str, name: str) -> None:
+    await run(wrapped, schedule(command, name), *ended("succeeded"))
+    report, checks = await verified(wrapped)
+    assert {code: check.outcome for code, check in checks.items()} == {
+        "cron.job": Outcome.PASSED,
+        "cron.runs": Outcome.PASSED,
+        "cron.replay": Outcome.PASSED,
+    }
+    assert by_themselves(report) == "yes"
+
+
+@pytest.mark.parametrize("command", [EACH, "SELECT public.elsewhere()"])
+async def test_a_job_that_has_the_name_is_tried_out_before_it_is_blamed(
+    wrapped: str, command: str
+) -> None:
+    await run(wrapped, schedule(command, BY_NAME), *ended("succeeded"))
+    before = await everything(wrapped)
+    report, checks = await verified(wrapped)
+    assert {code: check.outcome for code, check in checks.items()} == {
+        "cron.job": Outcome.PASSED,
+        "cron.runs": Outcome.PASSED,
+        "cron.replay": Outcome.PASSED,
+    }
+    assert by_themselves(report) == "yes"
+    assert await everything(wrapped) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("SELECT platform.refreshing_nothing()", "Still as before: mv_"),
+        (
+            "DO $x$ BEGIN EXECUTE 'REFRESH MATERIALIZED VIEW ' || 'mv_review_stats'; END $x$",
+            "exist",
+        ),
+    ],
+)
+async def test_what_came_of_trying_out_a_job_is_told(
+    wrapped: str, command: str, found: str
+) -> None:
+    await run(wrapped, schedule(command, BY_NAME))
+    report, checks = await verified(wrapped)
+    assert set(checks) == {"cron.command"}
+    assert checks["cron.command"].outcome is Outcome.FAILED
+    assert found in checks["cron.command"].evidence[1]
+    assert report.exit_status == 1
+
+
+async def test_a_job_that_calls_itself_is_followed_to_its_end(wrapped: str) -> None:
+    await run(wrapped, schedule("SELECT platform.calling_itself()"))
+    _, checks = await verified(wrapped)
+    assert set(checks) == {"cron.job"}
+
+
+async def test_jobs_may_share_the_work_that_one_hides(wrapped: str) -> None:
+    one = "REFRESH MATERIALIZED VIEW platform.mv_agent_run_counts"
+    other = (
+        "DO $x$ BEGIN EXECUTE 'REFRESH MATERIALIZED VIEW platform.mv_' || 'review_stats'; END $x$"
+    )
+    await run(wrapped, schedule(one, "one"), schedule(other, BY_NAME))
+    _, checks = await verified(wrapped)
+    assert checks["cron.replay"].outcome is Outcome.PASSED
+
+
+async def test_a_job_that_can_neither_be_read_nor_tried_out_is_not_blamed(jobs: str) -> None:
+    escaping = EACH.replace("BEGIN", "BEGIN PERFORM set_config('role', 'none', false);")
+    await run(jobs, schedule(escaping, BY_NAME))
+    report, checks = await verified(jobs)
+    assert set(checks) == {"cron.command"}
+    assert checks["cron.command"].outcome is Outcome.WARNING
+    assert "--wait-for-cron" in checks["cron.command"].remedy
+    assert by_themselves(report) == "cannot verify"
+    assert report.exit_status == 0
+    report = await verify(parse_url(jobs, {}), require_cron=True)
+    assert {c.code for c in report.checks if c.outcome is Outcome.FAILED} == {"cron.command"}
+
+
+@pytest.mark.parametrize("change", ["active = false", "database = 'postgres'"])
+async def test_a_job_that_does_not_run_here_is_not_tried_out(jobs: str, change: str) -> None:
+    await run(jobs, schedule(EACH, BY_NAME), f"UPDATE cron.job SET {change}")
+    _, checks = await verified(jobs)
+    assert set(checks) == {"cron.command"}
+    assert checks["cron.command"].outcome is Outcome.FAILED
+
+
+async def test_a_job_that_has_the_name_gets_no_rights_of_ours(
+    workers_job: Callable[[str], str],
+) -> None:
+    escape = "DO $x$ BEGIN EXECUTE 'RESET ROLE'; DELETE FROM public.secret; END $x$"
+    url = workers_job(f"{escape}; {EACH}")
+    await run(url, f"UPDATE cron.job SET jobname = '{BY_NAME}'")
+    before = await everything(url)
+    _, checks = await verified(url)
+    assert set(checks) == {"cron.command"}
+    assert "security-definer" in checks["cron.command"].evidence[1]
+    assert await everything(url) == before
 
 
 async def test_a_job_that_is_not_active_is_a_failure(jobs: str) -> None:
@@ -512,11 +660,6 @@ def recorded(status: str, begun: str, ended: str | None = None) -> str:
         "SELECT jobid, (SELECT count(*) + 1 FROM cron.job_run_details), "
         f"'{status}', now() - interval '{begun}', {end} FROM cron.job"
     )
-
-
-def by_themselves(report: VerificationReport) -> str:
-    answers = {answer.question: answer.answer for answer in report.answers}
-    return answers["Do the views refresh by themselves?"]
 
 
 async def test_a_job_that_has_not_run_for_long_is_a_warning(jobs: str) -> None:
