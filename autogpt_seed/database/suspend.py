@@ -10,9 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.keys import ForeignKey, Key, read_keys
+from autogpt_seed.errors import DatabaseUnsuitable
 
 if TYPE_CHECKING:
     from autogpt_seed.database.target import Driver
@@ -124,12 +126,20 @@ async def suspend(driver: Driver, suspension: Suspension) -> None:
     """Drop what the suspension holds, under the search path under which it was found.
 
     The tables are locked until the transaction ends. No check stays deferred: waiting ones
-    would stand in the way of making the keys again.
+    would stand in the way of making the keys again. Raises `DatabaseUnsuitable` where an event
+    trigger objects.
     """
     if suspension.keys or suspension.foreign_keys:
         drops = [key.drop for key in suspension.foreign_keys]
         drops += [key.drop for key in suspension.keys]
-        await driver.execute(";\n".join([*PREPARE, *drops]))
+        try:
+            await driver.execute(";\n".join([*PREPARE, *drops]))
+        except asyncpg.PLPGSQLError as error:
+            raise DatabaseUnsuitable(
+                "The database does not let keys be dropped, even for a moment.",
+                evidence=f"An event trigger says: {error}",
+                remedy="Nothing was written. Load with all keys in place: --load live.",
+            ) from error
 
 
 PREPARE = (
