@@ -182,6 +182,8 @@ class UnitOfWork:
         await self.set_local("jit", "off")  # compiling a query of the catalogue takes a second
         await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
         await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
+        if not self.joined and (self.connection.dialect.server_version_info or ()) >= (17,):
+            await self.set_local("transaction_timeout", "0")
 
     async def _refuse_autocommit(self) -> None:
         raw = await self.connection.get_raw_connection()

@@ -226,10 +226,12 @@ class _Refusal:
             return ways_out.of_trigger(self.table, trigger, planned=self.planned)
         if found := self.settable(columns):
             return ways_out.of_column(self.bound.table, *found)
+        rule = self.error.constraint_name
+        if self.planned and not columns and not rule:
+            return ways_out.of_table(self.bound.table)
         what = f'column "{columns[0]}"' if columns else "the table"
-        if rule := self.error.constraint_name:
-            what = f'constraint "{rule}"'
-        return f"Nothing was written. Change {what}: no setting of this command can satisfy it."
+        what = f'constraint "{rule}"' if rule else what
+        return f"Nothing was written. Change {what}: no column can be set to satisfy it."
 
     def settable(self, columns: Sequence[str]) -> tuple[str, str] | None:
         """What can be set in the table that was meant, and that did refuse."""

@@ -23,6 +23,12 @@ def of_column(table: Table, name: str, value: str) -> str:
     )
 
 
+def of_table(table: Table) -> str:
+    """What to do where nothing tells which column it objects to."""
+    key = toml_key(table.name)
+    return f"Nothing was written. Set what it objects to, in [columns.{key}], or change the table."
+
+
 def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
     """What keeps the trigger from objecting: to rows that are `planned`, also settings."""
     name, key = quote(table.schema, table.name), toml_key(table.name)

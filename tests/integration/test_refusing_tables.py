@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.overrides import Constant
 from autogpt_seed.seeding import PopulateReport, populate
 from tests.altering import SCHEMA, altered, execute, value
 from tests.conftest import SMALL_PLAN
@@ -264,3 +265,16 @@ async def test_a_refresh_function_for_views_that_are_gone_is_worked_around(head:
         assert [view.view for view in report.refresh.views] == ["mv_agent_run_counts"]
         assert await value(connection, "SELECT count(*) FROM mv_agent_run_counts") != 0
         assert any("refreshes mv_review_stats, which do not exist" in t for t in texts(report))
+
+
+async def test_a_check_that_raises_is_met_by_a_setting_of_the_table(head: str) -> None:
+    change = 'ALTER TABLE "AgentGraph" ADD cfg jsonb NOT NULL CHECK (jsonb_array_length(cfg) > 0)'
+    async with altered(head, change) as connection:
+        with pytest.raises(DatabaseUnsuitable, match=r"in \[columns.AgentGraph\]") as caught:
+            await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        assert "no setting" not in str(caught.value)
+        plan = SMALL_PLAN.model_copy(
+            update={"columns": {"AgentGraph": {"cfg": Constant(constant=[1])}}}
+        )
+        await populate(connection, plan, schema=SCHEMA)
+        assert await value(connection, "SELECT bool_and(cfg = '[1]') FROM \"AgentGraph\"") is True

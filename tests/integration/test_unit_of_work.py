@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from autogpt_seed.database.url import parse_url
@@ -384,3 +385,12 @@ async def test_populates_of_two_schemas_do_not_wait_for_each_other(database: str
         await populate(parse_url(database, {}), PLAN, schema="other")
         assert not first.done()
     await first
+
+
+async def test_a_limit_on_the_length_of_transactions_is_lifted(database: str) -> None:
+    name = make_url(database).database
+    async with session(database) as connection:
+        await connection.execute(f"ALTER DATABASE \"{name}\" SET transaction_timeout = '500ms'")
+    async with UnitOfWork(parse_url(database, {})) as work:
+        await work.connection.exec_driver_sql("SELECT pg_sleep(0.7)")
+        assert (await work.connection.exec_driver_sql("SELECT 1")).scalar_one() == 1
