@@ -68,8 +68,9 @@ def connected_sync(place: Place) -> Iterator[Connection]:
             yield connection
         finally:
             event.remove(connection, "commit", _refuse)
-            # SQLAlchemy takes a transaction whose commit was refused for one that is over.
-            connection.connection.rollback()
+            if not (connection.closed or connection.invalidated):
+                # SQLAlchemy takes a transaction whose commit was refused for one that is over.
+                connection.connection.rollback()
 
 
 def sync_engine(target: Target, *, pooled: bool) -> Engine:

@@ -167,6 +167,47 @@ def test_savepoint_and_database(autogpt_database): ...
 def test_unknown_revision(autogpt_database): ...
 """
 
+LOST = """
+import pytest
+from sqlalchemy import text
+
+END = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_session_that_is_lost(autogpt_sync_session):
+    with pytest.raises(Exception):
+        autogpt_sync_session.execute(END)
+
+
+def test_a_connection_that_is_lost(autogpt_sync_connection):
+    with pytest.raises(Exception):
+        autogpt_sync_connection.execute(END)
+
+
+def test_a_connection_that_is_closed(autogpt_sync_connection):
+    autogpt_sync_connection.close()
+
+
+def test_the_next_one(autogpt_sync_session):
+    assert autogpt_sync_session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_asynchronous_session(autogpt_session):
+    with pytest.raises(Exception):
+        await autogpt_session.execute(END)
+"""
+
+INTERRUPTED = """
+import os, signal, threading
+from sqlalchemy import text
+
+
+def test_slow(autogpt_sync_session):
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    autogpt_sync_session.execute(text("SELECT pg_sleep(60)"))
+"""
+
 PICKING = """
 def test_pick(autogpt_world):
     print("PICKED", autogpt_world.user().email)
@@ -258,3 +299,21 @@ def test_an_interruption_while_the_template_is_made_leaves_nothing(
     result.stdout.fnmatch_lines(["*KeyboardInterrupt*"])
     assert result.stderr.str() == ""
     assert databases_of(name) == []
+
+
+def test_a_connection_that_a_test_lost_or_closed_is_no_error_at_its_end(
+    suite: Suite, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(LOST)
+    suite("-p", "no:randomly").assert_outcomes(passed=5)
+
+
+def test_an_interruption_of_a_statement_ends_the_session_as_pytest_does(
+    suite: Suite, pytester: pytest.Pytester, name: str, databases_of: Callable[[str], list[str]]
+) -> None:
+    pytester.makepyfile(INTERRUPTED)
+    result = suite()
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*KeyboardInterrupt*"])
+    assert "PendingRollbackError" not in result.stdout.str() + result.stderr.str()
+    assert databases_of(f"{name}_test_") == []
