@@ -253,7 +253,7 @@ def _autogpt_supply(
 
 
 @pytest.fixture
-def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Place:
+def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Place]:
     """Where connections that are handed to the test work."""
     from autogpt_seed.testing.isolation import Place
     from autogpt_seed.testing.wishes import Wishes
@@ -261,8 +261,10 @@ def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> P
     with _told():
         owned = OF_ITS_OWN.intersection(request.fixturenames)
         if Wishes.of(request.node).isolation(owned) == "clone":
-            return Place(request.getfixturevalue("autogpt_target"), fenced=False)
-        return _autogpt_supply.shared()
+            yield Place(request.getfixturevalue("autogpt_target"), fenced=False)
+        else:
+            with _autogpt_supply.shared() as place:
+                yield place
 
 
 def _said(config: pytest.Config, option: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from autogpt_seed.errors import DatabaseUnsuitable
 
-Direction = Literal["upgrade", "revert"]
+Direction = Literal["build", "upgrade", "revert"]
 
 _PATIENCE = 3600.0
 """Seconds."""
@@ -26,7 +26,8 @@ _PATIENCE = 3600.0
 async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
     """Bring the database of `url` up to `revision`, or take that single one back.
 
-    Up, it may be several with commas between them; to be taken back, it must be one which no other
+    To build is to bring it up from nothing, whatever is recorded there of an earlier schema. Up,
+    it may be several with commas between them; to be taken back, it must be one which no other
     that is applied needs.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message,
@@ -100,9 +101,9 @@ def main(direction: str, ini: str, revision: str) -> int:
         begun.append(script.revision)
         yield MigrationStep.downgrade_from_script(known, script)
 
-    fn = up if direction == "upgrade" else back
+    fn, purge = back if direction == "revert" else up, direction == "build"
     try:
-        with EnvironmentContext(config, scripts, fn=fn, destination_rev=targets):
+        with EnvironmentContext(config, scripts, fn=fn, destination_rev=targets, purge=purge):
             scripts.run_env()
     except Exception as error:
         cause = getattr(error, "orig", None) or error

@@ -19,7 +19,7 @@ from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.migrations import Function, Platform
 from autogpt_seed.testing.protocols import Migrations
-from autogpt_seed.testing.shared_schema import ensure_schema
+from autogpt_seed.testing.shared_schema import ensure_schema, leave_schema
 from autogpt_seed.testing.template import Recipe, ensure_template
 
 PREFIX = "autogpt_seed"
@@ -122,13 +122,20 @@ class TestDatabases:
         """One database for all who undo what they did there, gone when this ends.
 
         Where the role may not create databases it is the server URL's own, with a seeded schema
-        that stays there; raises `DatabaseUnsuitable` where that schema is somebody's.
+        that stays there. It can hold one plan at a time, so who wants another waits until all have
+        called `leave`. Raises `DatabaseUnsuitable` where that schema is somebody's.
         """
         if self._shared is None and self.may_clone:
             self._shared = await self.create()
         elif self._shared is None:
             self._shared = await ensure_schema(self._maintenance, self._where(), self.recipe)
         return self._shared
+
+    async def leave(self) -> None:
+        """Let others fill a shared schema anew, until `shared` is called again."""
+        if self._shared is not None and not self.may_clone:
+            self._shared = None
+            await leave_schema(self._maintenance, self._where(), self.recipe)
 
     @property
     def may_clone(self) -> bool:

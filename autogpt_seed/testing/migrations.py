@@ -85,7 +85,7 @@ class Alembic:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic
 
-        await run_alembic("upgrade", self.ini, target.url(), self.revision)
+        await run_alembic("build", self.ini, target.url(), self.revision)
 
     def revisions(self) -> tuple[str, ...]:
         from autogpt_seed.testing.alembic_tree import all_revisions
@@ -103,7 +103,9 @@ class Alembic:
         return tops(self.ini, revisions)
 
     async def apply_one(self, target: Target, revision: str) -> None:
-        await self.at(revision).apply(target)
+        from autogpt_seed.testing.alembic_process import run_alembic
+
+        await run_alembic("upgrade", self.ini, target.url(), revision)
 
     async def revert(self, target: Target, revision: str) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic

@@ -9,20 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autogpt_seed.database.maintenance import Maintenance
+from autogpt_seed.database.run_record import forget_all_runs
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.testing.template import MARK, Recipe, fill
+from autogpt_seed.unit_of_work import UnitOfWork
 
 
 async def ensure_schema(maintenance: Maintenance, server: Target, recipe: Recipe) -> Target:
     """The database of `server`, with the schema of the recipe made where it is missing.
 
-    Who wants another in its place waits until nobody uses it any more. Raises
+    Who wants another in its place waits until nobody uses it any more, see `leave_schema`. Raises
     `DatabaseUnsuitable` where the schema is there and was not made by this.
     """
     schema = recipe.migrations.schema
     done = f"{MARK} {recipe.key(maintenance.facts.version)}"
-    lock = f"schema {server.database}.{schema}"
+    lock = _lock(server, recipe)
     await maintenance.share(lock)
     if await maintenance.schema_comment(schema) != done:
         await maintenance.unshare(lock)
@@ -31,6 +33,15 @@ async def ensure_schema(maintenance: Maintenance, server: Target, recipe: Recipe
                 await _make(maintenance, server, recipe, done)
             await maintenance.share(lock)
     return replace(server, schema=schema)
+
+
+async def leave_schema(maintenance: Maintenance, server: Target, recipe: Recipe) -> None:
+    """Let others have another schema in the place of the one that `ensure_schema` gave."""
+    await maintenance.unshare(_lock(server, recipe))
+
+
+def _lock(server: Target, recipe: Recipe) -> str:
+    return f"schema {server.database}.{recipe.migrations.schema}"
 
 
 async def _make(maintenance: Maintenance, server: Target, recipe: Recipe, done: str) -> None:
@@ -44,5 +55,13 @@ async def _make(maintenance: Maintenance, server: Target, recipe: Recipe, done: 
         )
     await maintenance.drop_schema(schema)
     await maintenance.comment_schema(schema, f"{MARK} unfinished")
+    await _forget_runs(server, schema)
     await fill(replace(server, schema=None), recipe)
     await maintenance.comment_schema(schema, done)
+
+
+async def _forget_runs(server: Target, schema: str) -> None:
+    """As the first run of its plan, the next one makes the rows that it makes everywhere."""
+    async with UnitOfWork(server) as work:
+        await forget_all_runs(work.connection, schema)
+        await work.commit()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from autogpt_seed.database.target import Target
@@ -28,6 +30,7 @@ class Supply:
         self._dropping: list[Future[None]] = []
         self._world: SeededWorld | None = None
         self._shared: Place | None = None
+        self._warned = False
         loop.run(databases.__aenter__())
 
     def clone(self) -> Target:
@@ -50,21 +53,39 @@ class Supply:
         """Leave a copy there after the session."""
         self._loop.run(self.databases.keep(target, why))
 
-    def shared(self) -> Place:
-        """Where all tests of this process work who undo what they did."""
+    @contextmanager
+    def shared(self) -> Iterator[Place]:
+        """Where all tests of this process work who undo what they did, for the length of one."""
+        try:
+            yield self._place()
+        finally:
+            self._leave()
+
+    def _place(self) -> Place:
         if self._shared is None:
             from autogpt_seed.testing.isolation import Place
 
             target = self._loop.run(self.databases.shared())
-            if not self.databases.may_clone:
-                warnings.warn(
-                    f"The role {target.user} may not create databases: tests share schema "
-                    f"{target.schema} of database {target.database}, kept apart by savepoints "
-                    "only.",
-                    stacklevel=2,
-                )
             self._shared = Place(target, fenced=True)
+            self._warn(target)
         return self._shared
+
+    def _leave(self) -> None:
+        """Where there is one schema for all, let a test with another plan fill it anew."""
+        if self._shared is not None and not self.databases.may_clone:
+            self._shared.close()  # its connections know the types of a schema that may go
+            self._shared = None
+            self._loop.run(self.databases.leave())
+
+    def _warn(self, target: Target) -> None:
+        """Once, where the role may not create databases."""
+        if not (self._warned or self.databases.may_clone):
+            warnings.warn(
+                f"The role {target.user} may not create databases: tests share schema "
+                f"{target.schema} of database {target.database}, kept apart by savepoints only.",
+                stacklevel=2,
+            )
+            self._warned = True
 
     def world(self, target: Target) -> SeededWorld:
         """What every copy holds; the catalog of `target`, one of them, is read once."""

@@ -1,0 +1,93 @@
+"""One seeded schema for everybody, where the role may create no database."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from autogpt_seed.testing import SqlFile, TestDatabases
+from tests.databases import value, waiting
+from tests.integration.testing.conftest import Suite
+from tests.integration.testing.test_migration_sources import alembic
+
+BY_TURNS = """
+import pytest
+from sqlalchemy import text
+
+USERS = text('SELECT id FROM platform."User"')
+two = pytest.mark.autogpt_seed(users=2)
+older = pytest.mark.autogpt_seed(revision="2025_08")
+
+
+def agree(session, world, users):
+    assert set(session.scalars(USERS)) == {user.id for user in world.users}
+    assert len(world.users) == users
+
+
+def test_five(autogpt_sync_session, autogpt_world):
+    agree(autogpt_sync_session, autogpt_world, 5)
+
+
+@two
+def test_two(autogpt_sync_session, autogpt_world):
+    agree(autogpt_sync_session, autogpt_world, 2)
+
+
+@pytest.mark.asyncio
+async def test_five_again(autogpt_connection, autogpt_world):
+    await autogpt_connection.run_sync(lambda c: agree(c, autogpt_world, 5))
+
+
+@two
+def test_two_again(autogpt_sync_connection, autogpt_world):
+    agree(autogpt_sync_connection, autogpt_world, 2)
+
+
+@older
+def test_older(autogpt_sync_session, autogpt_world):
+    assert not autogpt_sync_session.scalar(text("SELECT to_regclass('platform.\\"ChatSession\\"')"))
+    agree(autogpt_sync_session, autogpt_world, 5)
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_tests_that_want_another_plan_or_revision_share_the_schema_by_turns(
+    suite: Suite, pytester: pytest.Pytester, restricted: str, workers: str
+) -> None:
+    pytester.makepyfile(BY_TURNS)
+    result = suite(workers, "-p", "no:randomly", f"--autogpt-seed-server={restricted}")
+    result.assert_outcomes(passed=5)
+
+
+async def test_alembic_starts_anew_in_a_schema_that_is_filled_anew(
+    restricted: str, tmp_path: Path
+) -> None:
+    """Its record of what was applied is outside of the schema, and survives it."""
+    source = alembic(tmp_path, "CREATE TABLE platform.t (id int)", "DROP TABLE platform.t")
+    for revision in ("r0", "r1", "r0"):
+        async with TestDatabases(restricted, migrate=source.at(revision)) as databases:
+            target = await databases.shared()
+            there = await value(target.url(), "SELECT to_regclass('platform.t') IS NOT NULL")
+            assert there == (revision == "r0")
+
+
+async def test_one_recipe_waits_until_those_of_another_have_left(
+    restricted: str, tmp_path: Path
+) -> None:
+    two, three = tmp_path / "two.sql", tmp_path / "three.sql"
+    two.write_text("CREATE TABLE thing (id int); INSERT INTO thing VALUES (1), (2)")
+    three.write_text("CREATE TABLE thing (id int); INSERT INTO thing VALUES (1), (2), (3)")
+    count = "SELECT count(*) FROM platform.thing"
+    async with (
+        TestDatabases(restricted, migrate=SqlFile(two)) as first,
+        TestDatabases(restricted, migrate=SqlFile(three)) as second,
+    ):
+        await first.shared()
+        begun = asyncio.create_task(second.shared())
+        await waiting(restricted, application="autogpt-seed testing")
+        assert await value(restricted, count) == 2
+        await first.leave()
+        await begun
+        assert await value(restricted, count) == 3
