@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autogpt_seed.database.target import Target
+from autogpt_seed.errors import DatabaseUnreachable, SeedError
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.databases import TestDatabases
 from autogpt_seed.testing.loop import Loop
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from autogpt_seed.testing.isolation import Place
     from autogpt_seed.testing.world import SeededWorld
 
+T = TypeVar("T")
+
 
 class Supply:
-    """Databases from one template: one for each test that wants it, one that the others share."""
+    """Databases from one template: one for each test that wants it, one that the others share.
+
+    A template that cannot be made is not tried again: each test is told at once why.
+    """
 
     def __init__(self, databases: TestDatabases, loop: Loop) -> None:
         self.databases = databases
@@ -31,10 +37,13 @@ class Supply:
         self._world: SeededWorld | None = None
         self._shared: Place | None = None
         self._warned = False
+        self._failure: SeedError | None = None
         loop.run(databases.__aenter__())
 
     def clone(self) -> Target:
         """A fresh copy. From the second on, the next one is made while the tests go on."""
+        if self.databases.may_clone:  # where not, that is no reason against sharing
+            self._made(self.databases.template)
         made = self._next or self._loop.start(self.databases.create())
         self._next = self._loop.start(self.databases.create()) if self._cloned else None
         target = self._loop.result(made)
@@ -65,7 +74,7 @@ class Supply:
         if self._shared is None:
             from autogpt_seed.testing.isolation import Place
 
-            target = self._loop.run(self.databases.shared())
+            target = self._made(self.databases.shared)
             self._shared = Place(target, fenced=True)
             self._warn(target)
         return self._shared
@@ -76,6 +85,18 @@ class Supply:
             self._shared.close()  # its connections know the types of a schema that may go
             self._shared = None
             self._loop.run(self.databases.leave())
+
+    def _made(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `make` brings, unless it failed before, for a reason that stays."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return self._loop.run(make())
+        except DatabaseUnreachable:
+            raise
+        except SeedError as error:
+            self._failure = error
+            raise
 
     def _warn(self, target: Target) -> None:
         """Once, where the role may not create databases."""

@@ -208,6 +208,29 @@ def test_slow(autogpt_sync_session):
     autogpt_sync_session.execute(text("SELECT pg_sleep(60)"))
 """
 
+FAILING = """
+from pathlib import Path
+import pytest
+from autogpt_seed.testing import Function
+
+
+def build(url):
+    with Path("runs.txt").open("a") as runs:
+        runs.write("run\\n")
+    raise ValueError("as it shall")
+
+
+@pytest.fixture(scope="session")
+def autogpt_migrations():
+    return Function(build)
+
+
+def test_one(autogpt_database): ...
+def test_two(autogpt_database): ...
+def test_three(autogpt_sync_session): ...
+def test_four(autogpt_world): ...
+"""
+
 PICKING = """
 def test_pick(autogpt_world):
     print("PICKED", autogpt_world.user().email)
@@ -249,6 +272,17 @@ def test_a_setting_that_is_none_is_refused_by_the_option_that_said_it(
     result = suite("--autogpt-seed-set=users")
     result.assert_outcomes(errors=1)
     assert "--autogpt-seed-set 'users' is not an assignment" in result.stdout.str()
+
+
+@pytest.mark.parametrize("server", ["server_url", "restricted"])
+def test_a_migration_that_fails_is_run_once_and_told_to_each_test(
+    suite: Suite, pytester: pytest.Pytester, request: pytest.FixtureRequest, server: str
+) -> None:
+    pytester.makepyfile(FAILING)
+    result = suite(f"--autogpt-seed-server={request.getfixturevalue(server)}")
+    result.assert_outcomes(errors=4)
+    assert result.stdout.str().count("ValueError: as it shall") >= 2
+    assert (pytester.path / "runs.txt").read_text() == "run\n"
 
 
 def test_a_server_that_cannot_serve_is_told_once_a_test_and_not_at_the_end(
