@@ -181,7 +181,8 @@ class _Reader:
 
     def _users(self) -> tuple[SeededUser, ...]:
         world = self._world
-        graphs, listings = Counter(world.graph_owner), Counter(world.listing_owner)
+        graphs = Counter(world.graph_owner)
+        listings = Counter(world.listing_owner if self._bound("StoreListing") else ())
         library = Counter(self._column("LibraryAgent", "userId"))
         rows = zip(
             self._column("User", "id"),
@@ -205,14 +206,14 @@ class _Reader:
         )
 
     def _graphs(self, users: Sequence[SeededUser]) -> tuple[SeededGraph, ...]:
-        first = self._world.first_execution
+        first, run = self._world.first_execution, self._bound("AgentGraphExecution") is not None
         identifiers, names = self._column("AgentGraph", "id"), self._column("AgentGraph", "name")
         return tuple(
             SeededGraph(
                 identifier,
                 name,
                 users[self._world.graph_owner[graph]],
-                executions=first[graph + 1] - first[graph],
+                executions=first[graph + 1] - first[graph] if run else 0,
             )
             for graph, (identifier, name) in enumerate(zip(identifiers, names, strict=True))
         )
@@ -220,17 +221,20 @@ class _Reader:
     def _listings(
         self, users: Sequence[SeededUser], graphs: Sequence[SeededGraph]
     ) -> tuple[SeededListing, ...]:
-        scores: defaultdict[Any, list[int]] = defaultdict(list)
+        scores: defaultdict[Any, list[Any]] = defaultdict(list)
         reviews = self._column("StoreListingReview", "storeListingVersionId")
         for version, score in zip(
             reviews, self._column("StoreListingReview", "score"), strict=True
         ):
             scores[version].append(score)
+        listings = tuple(self._column("StoreListing", "id"))
+        if not listings:
+            return ()
         rows = zip(
-            self._column("StoreListing", "id"),
-            self._column("StoreListing", "slug", len(graphs)),
-            self._column("StoreListingVersion", "id"),
-            self._column("StoreListingVersion", "name"),
+            listings,
+            self._column("StoreListing", "slug"),
+            self._column("StoreListingVersion", "id", len(listings)),
+            self._column("StoreListingVersion", "name", len(listings)),
             strict=True,
         )
         return tuple(
@@ -243,18 +247,28 @@ class _Reader:
                 users[self._world.listing_owner[listing]],
                 graphs[listing],
                 reviews=len(scores[version]),
-                rating=fmean(scores[version]) if scores[version] else None,
+                rating=_mean(scores[version]),
             )
             for listing, (identifier, slug, version, name) in enumerate(rows)
         )
 
     def _column(self, table: str, field: str, missing: int = 0) -> Iterator[Any]:
-        """The values of the column that takes a field; so many empty texts where none does."""
-        rows = ENTITIES[table](self._world)
-        bound = self._bounds.get(actual_name(table, self._bounds))
-        matches = match(rows, bound.table)[0] if bound else []
-        columns = [found.column.name for found in matches if found.field.name == field]
-        if bound is None or not columns:
+        """The values of the column that takes a field, empty texts where there is none, `missing`
+        of them where there is not even the table."""
+        bound = self._bound(table)
+        if bound is None:
             return iter([""] * missing)
+        matches = match(ENTITIES[table](self._world), bound.table)[0]
+        columns = [found.column.name for found in matches if found.field.name == field]
+        if not columns:
+            return ("" for _ in bound.records())
         place = bound.columns.index(columns[0])
         return (record[place] for record in bound.records())
+
+    def _bound(self, table: str) -> Bound | None:
+        return self._bounds.get(actual_name(table, self._bounds))
+
+
+def _mean(scores: Sequence[Any]) -> float | None:
+    """None where there are no reviews, or where the schema keeps no scores."""
+    return fmean(scores) if scores and "" not in scores else None
