@@ -55,6 +55,7 @@ def test_the_fixtures_example_passes(
     pytester.makepyprojecttoml(next(block for block in blocks("toml") if "pytest" in block))
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
+    assert "Warning" not in result.stdout.str() + result.stderr.str()
 
 
 def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
