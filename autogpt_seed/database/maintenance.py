@@ -17,8 +17,10 @@ import asyncpg
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Driver, Target
+from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.quoting import literal
 
+_APPLICATION = "autogpt-seed testing"
 _LOCK_MINUTES = 10
 """How long somebody else's lock is waited for."""
 
@@ -150,7 +152,10 @@ class Maintenance:
         digest = hashlib.sha256(f"autogpt-seed testing|{name}".encode()).digest()
         key = int.from_bytes(digest[:8], "big", signed=True)
         async with self._alone() as session:
-            return await session.fetchval(f"SELECT {function}($1)", key)
+            try:
+                return await session.fetchval(f"SELECT {function}($1)", key)
+            except asyncpg.LockNotAvailableError as error:
+                raise _in_use(name) from error
 
     async def _run(self, statement: str) -> None:
         async with self._alone() as session:
@@ -166,10 +171,18 @@ class Maintenance:
                 raise explain(error) from error
 
 
+def _in_use(name: str) -> DatabaseUnsuitable:
+    return DatabaseUnsuitable(
+        f"Other tests use or make {name}, which was waited for.",
+        evidence=f"They did not let go of it within {_LOCK_MINUTES} minutes.",
+        remedy=f"Let them end. Their sessions at the server are called {_APPLICATION!r}.",
+    )
+
+
 @asynccontextmanager
 async def opened(server: Target) -> AsyncIterator[Maintenance]:
     """A session with the database that `server` names, for the length of the block."""
-    session = await replace(server, application_name="autogpt-seed testing").connect()
+    session = await replace(server, application_name=_APPLICATION).connect()
     try:
         try:
             await session.execute(
