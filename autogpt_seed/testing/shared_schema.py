@@ -11,7 +11,7 @@ from dataclasses import replace
 from autogpt_seed.database.maintenance import Maintenance
 from autogpt_seed.database.run_record import forget_all_runs
 from autogpt_seed.database.target import Target
-from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.errors import DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.template import MARK, Recipe, fill
 from autogpt_seed.unit_of_work import UnitOfWork
 
@@ -56,8 +56,24 @@ async def _make(maintenance: Maintenance, server: Target, recipe: Recipe, done: 
     await maintenance.drop_schema(schema)
     await maintenance.comment_schema(schema, f"{MARK} unfinished")
     await _forget_runs(server, schema)
-    await fill(replace(server, schema=None), recipe)
+    try:
+        await fill(replace(server, schema=None), recipe)
+    except SeedError as error:
+        if f'schema "{schema}" already exists' in error.evidence:
+            raise _there_before(error, server, schema) from error
+        raise
     await maintenance.comment_schema(schema, done)
+
+
+def _there_before(error: SeedError, server: Target, schema: str) -> SeedError:
+    """What to say of a migration that is right to create the schema, and cannot here."""
+    return DatabaseUnsuitable(
+        f"Schema {schema} is there before the migrations, which create it: the role {server.user} "
+        "may not create databases, so it was made first, with a comment that it is for tests.",
+        evidence=f"{error.sentence}\n{error.evidence}",
+        remedy="Create it with IF NOT EXISTS, or let the role create databases: "
+        f"ALTER ROLE {server.user} CREATEDB.",
+    )
 
 
 async def _forget_runs(server: Target, schema: str) -> None:

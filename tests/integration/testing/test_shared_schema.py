@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autogpt_seed import DatabaseUnsuitable
+from autogpt_seed.database import maintenance
 from autogpt_seed.testing import SqlFile, TestDatabases
 from tests.databases import value, waiting
 from tests.integration.testing.conftest import Suite
@@ -91,3 +93,31 @@ async def test_one_recipe_waits_until_those_of_another_have_left(
         await first.leave()
         await begun
         assert await value(restricted, count) == 3
+
+
+async def test_a_lock_that_is_not_free_in_time_is_told_with_who_holds_it(
+    restricted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one.sql", tmp_path / "other.sql"
+    one.write_text("CREATE TABLE one (id int)")
+    other.write_text("CREATE TABLE other (id int)")
+    monkeypatch.setattr(maintenance, "_LOCK_MINUTES", 0.02)
+    async with (
+        TestDatabases(restricted, migrate=SqlFile(one)) as first,
+        TestDatabases(restricted, migrate=SqlFile(other)) as second,
+    ):
+        await first.shared()
+        with pytest.raises(DatabaseUnsuitable, match=r"Other tests .* \w+\.platform") as found:
+            await second.shared()
+        assert "--lock-timeout" not in str(found.value)
+
+
+async def test_a_migration_that_creates_the_schema_is_not_blamed(
+    restricted: str, tmp_path: Path
+) -> None:
+    source = alembic(tmp_path, "CREATE SCHEMA platform")
+    async with TestDatabases(restricted, migrate=source) as databases:
+        with pytest.raises(DatabaseUnsuitable, match="there before") as found:
+            await databases.shared()
+    assert "Migration r0 failed" in found.value.evidence
+    assert "IF NOT EXISTS" in found.value.remedy
