@@ -34,6 +34,9 @@ SELECT datname::text AS name, shobj_description(oid, 'pg_database') AS comment
 FROM pg_database WHERE starts_with(datname, $1) AND pg_has_role(datdba, 'MEMBER')
 ORDER BY datname
 """
+_HAS_TABLES = (
+    "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident($1)))"
+)
 _SCHEMA = """
 SELECT COALESCE(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = $1
 """
@@ -111,6 +114,12 @@ class Maintenance:
         async with self._alone() as session:
             comment: str | None = await session.fetchval(_SCHEMA, schema)
         return comment
+
+    async def has_tables(self, schema: str) -> bool:
+        """Whether a schema of this database has a table, or a view."""
+        async with self._alone() as session:
+            found: bool = await session.fetchval(_HAS_TABLES, schema)
+        return found
 
     async def comment_schema(self, schema: str, comment: str) -> None:
         """Replace the comment on a schema, which is made where it is missing."""

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from autogpt_seed.errors import DatabaseUnsuitable
 
-Direction = Literal["build", "upgrade", "revert"]
+Direction = Literal["upgrade", "revert", "forget"]
 
 _PATIENCE = 3600.0
 """Seconds."""
@@ -26,9 +26,8 @@ _PATIENCE = 3600.0
 async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
     """Bring the database of `url` up to `revision`, or take that single one back.
 
-    To build is to bring it up from nothing, whatever is recorded there of an earlier schema. Up,
-    it may be several with commas between them; to be taken back, it must be one which no other
-    that is applied needs.
+    Up, it may be several with commas between them; to be taken back, it must be one which no other
+    that is applied needs. To forget is to empty the record of what was applied, and no more.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message,
     or says that Alembic did not end within an hour. Alembic is ended where the caller is cancelled.
@@ -101,7 +100,11 @@ def main(direction: str, ini: str, revision: str) -> int:
         begun.append(script.revision)
         yield MigrationStep.downgrade_from_script(known, script)
 
-    fn, purge = back if direction == "revert" else up, direction == "build"
+    def nothing(_here: Any, _context: Any) -> Iterable[Any]:
+        return ()
+
+    fn = {"upgrade": up, "revert": back, "forget": nothing}[direction]
+    purge = direction == "forget"
     try:
         with EnvironmentContext(config, scripts, fn=fn, destination_rev=targets, purge=purge):
             scripts.run_env()

@@ -85,7 +85,12 @@ class Alembic:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic
 
-        await run_alembic("build", self.ini, target.url(), self.revision)
+        await run_alembic("upgrade", self.ini, target.url(), self.revision)
+
+    async def forget(self, target: Target) -> None:
+        from autogpt_seed.testing.alembic_process import run_alembic
+
+        await run_alembic("forget", self.ini, target.url(), self.revision)
 
     def revisions(self) -> tuple[str, ...]:
         from autogpt_seed.testing.alembic_tree import all_revisions
@@ -103,9 +108,7 @@ class Alembic:
         return tops(self.ini, revisions)
 
     async def apply_one(self, target: Target, revision: str) -> None:
-        from autogpt_seed.testing.alembic_process import run_alembic
-
-        await run_alembic("upgrade", self.ini, target.url(), revision)
+        await self.at(revision).apply(target)
 
     async def revert(self, target: Target, revision: str) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic

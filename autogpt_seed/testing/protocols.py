@@ -30,6 +30,14 @@ class Migrations(Protocol):
 
 
 @runtime_checkable
+class Recording(Migrations, Protocol):
+    """Migrations that write down outside of their schema what was applied."""
+
+    async def forget(self, target: Target) -> None:
+        """Empty that record, where the schema is gone."""
+
+
+@runtime_checkable
 class Stepwise(Migrations, Protocol):
     """Migrations that can be applied one by one."""
 

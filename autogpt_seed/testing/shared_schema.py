@@ -12,8 +12,12 @@ from autogpt_seed.database.maintenance import Maintenance
 from autogpt_seed.database.run_record import forget_all_runs
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import DatabaseUnsuitable, SeedError
+from autogpt_seed.testing.protocols import Recording
 from autogpt_seed.testing.template import MARK, Recipe, fill
 from autogpt_seed.unit_of_work import UnitOfWork
+
+_UNFINISHED = f"{MARK} unfinished"
+_AGAIN = f"{MARK} unfinished, not for the first time"
 
 
 async def ensure_schema(maintenance: Maintenance, server: Target, recipe: Recipe) -> Target:
@@ -53,15 +57,21 @@ async def _make(maintenance: Maintenance, server: Target, recipe: Recipe, done: 
             f"database {server.database} is not one that was made for tests.",
             remedy=f"Let it: ALTER ROLE {server.user} CREATEDB; or name a database without it.",
         )
+    # A record of migrations is ours to empty only if it told of a schema that was made here.
+    again = comment not in (None, _UNFINISHED)
     await maintenance.drop_schema(schema)
-    await maintenance.comment_schema(schema, f"{MARK} unfinished")
+    await maintenance.comment_schema(schema, _AGAIN if again else _UNFINISHED)
     await _forget_runs(server, schema)
+    if again and isinstance(recipe.migrations, Recording):
+        await recipe.migrations.forget(replace(server, schema=None))
     try:
         await fill(replace(server, schema=None), recipe)
     except SeedError as error:
         if f'schema "{schema}" already exists' in error.evidence:
             raise _there_before(error, server, schema) from error
         raise
+    if not await maintenance.has_tables(schema):
+        raise _nothing_made(server, schema)
     await maintenance.comment_schema(schema, done)
 
 
@@ -72,6 +82,16 @@ def _there_before(error: SeedError, server: Target, schema: str) -> SeedError:
         "may not create databases, so it was made first, with a comment that it is for tests.",
         evidence=f"{error.sentence}\n{error.evidence}",
         remedy="Create it with IF NOT EXISTS, or let the role create databases: "
+        f"ALTER ROLE {server.user} CREATEDB.",
+    )
+
+
+def _nothing_made(server: Target, schema: str) -> SeedError:
+    """A schema that holds nothing is not taken for one that was made here."""
+    return DatabaseUnsuitable(
+        f"The migrations made no table in schema {schema} of database {server.database}.",
+        evidence="They may be recorded there as applied, in alembic_version or the like.",
+        remedy="Name a database of its own for the tests, or let the role create databases: "
         f"ALTER ROLE {server.user} CREATEDB.",
     )
 

@@ -10,9 +10,11 @@ import pytest
 from autogpt_seed import DatabaseUnsuitable
 from autogpt_seed.database import maintenance
 from autogpt_seed.testing import SqlFile, TestDatabases
-from tests.databases import value, waiting
+from tests.databases import execute, value, waiting
 from tests.integration.testing.conftest import Suite
 from tests.integration.testing.test_migration_sources import alembic
+
+RENAMED = "ALTER TABLE platform.t RENAME TO s"
 
 BY_TURNS = """
 import pytest
@@ -67,12 +69,23 @@ async def test_alembic_starts_anew_in_a_schema_that_is_filled_anew(
     restricted: str, tmp_path: Path
 ) -> None:
     """Its record of what was applied is outside of the schema, and survives it."""
-    source = alembic(tmp_path, "CREATE TABLE platform.t (id int)", "DROP TABLE platform.t")
+    source = alembic(tmp_path, "CREATE TABLE platform.t (id int)", RENAMED)
     for revision in ("r0", "r1", "r0"):
         async with TestDatabases(restricted, migrate=source.at(revision)) as databases:
             target = await databases.shared()
             there = await value(target.url(), "SELECT to_regclass('platform.t') IS NOT NULL")
             assert there == (revision == "r0")
+
+
+async def test_what_others_have_applied_is_never_forgotten(restricted: str, tmp_path: Path) -> None:
+    source = alembic(tmp_path, "CREATE TABLE platform.t (id int)", RENAMED)
+    table = "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"
+    await execute(restricted, table, "INSERT INTO alembic_version VALUES ('r1')")
+    for revision in ("r1", "r0"):
+        async with TestDatabases(restricted, migrate=source.at(revision)) as databases:
+            with pytest.raises(DatabaseUnsuitable, match="made no table"):
+                await databases.shared()
+    assert await value(restricted, "SELECT version_num FROM alembic_version") == "r1"
 
 
 async def test_one_recipe_waits_until_those_of_another_have_left(
