@@ -2,15 +2,18 @@
 
 `data/*.txt` hold one entry a line. A pool is named like its file; the entries of the files
 `frames_*.txt` are sentences with slots, each filled from the pool that it names, so that a
-few hundred phrases make many millions of texts. All texts are printable ASCII, and depend on
-nothing but the stream and these files: a change there changes the rows of every seed.
+few hundred phrases make many millions of texts. What the texts of one agent must agree on is
+drawn once, as its `Topic`, from `data/topics.txt`: the first block there is for all agents, each
+other one for those of one subject. A line lists what its slots can hold; slots that go together,
+such as `task/chore`, are drawn together. All texts are printable ASCII, and depend on nothing but
+what is drawn and these files: a change there changes the rows of every seed.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +53,17 @@ _DATA = Path(__file__).parent / "data"  # importlib.resources would take 10 ms t
 _SLOT = re.compile(r"\{(\w+)\}")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
+Topic = Mapping[str, str]
+"""What one agent is about: its `name`, and a value for each slot that its texts must agree on."""
+
 Pool = tuple[str, ...]
 Frame = tuple[str, tuple[tuple[str, Pool], ...]]
-"""A %-template and, for each of its slots, the name and the pool."""
+"""A %-template and, for each of its slots that a topic does not fill, the name and the pool."""
 
-_NO_TOPIC: Mapping[str, str] = {}
-_TOPIC = ("audience", "chore", "fact", "result", "source")
-"""The slots that keep their value through a paragraph."""
+Choices = tuple[dict[str, str], ...]
+"""Values of which one is drawn, each of a slot or of several that go together."""
+
+_NO_TOPIC: Topic = {}
 
 _PARAGRAPHS = (
     ("frames_detail", "frames_benefit", "frames_closing"),
@@ -88,26 +95,65 @@ def words(stream: Stream, count: int) -> str:
     return " ".join([word(stream) for _ in range(count)])
 
 
+def topic(number: int) -> Topic:
+    """What an agent is about: another topic for nearly each number below 2**53.
+
+    Its `name` has exactly three words, such as `Invoice Summary Builder`, and its `categories` are
+    those of the store that suit it, with blanks between them.
+    """
+    subjects = _subjects()
+    about = dict(_blank())  # one that need not grow is filled in half the time
+    number, place = divmod(number, len(subjects))
+    for choices in subjects[place]:
+        number, place = divmod(number, len(choices))
+        about.update(choices[place])
+    names = _frames("frames_title")
+    about["name"] = names[number % len(names)][0] % about
+    return about
+
+
+def any_topic(stream: Stream) -> Topic:
+    """What some agent is about."""
+    return topic(int(stream.random() * 2**53))
+
+
 def title(stream: Stream) -> str:
-    """The name of an agent: exactly three words, such as `Invoice Summary Builder`."""
-    return _fill(stream, "frames_title")
+    """The name of some agent: exactly three words, such as `Invoice Summary Builder`."""
+    return any_topic(stream)["name"]
 
 
-def sentence(stream: Stream) -> str:
-    """What an agent does, in one sentence of at most `MAXIMUM_SENTENCE` characters."""
-    return _fill(stream, "frames_headline")
+def preset_title(stream: Stream, about: Topic) -> str:
+    """The name of a preset for an agent: three words, such as `Quick Invoice Setup`."""
+    return _fill(stream, "frames_preset", about)
 
 
-def paragraph(stream: Stream, maximum: int) -> str:
-    """The description of an agent, one to four sentences that speak of the same things.
+def sentence(stream: Stream, about: Topic | None = None) -> str:
+    """What an agent does, in one sentence of at most `MAXIMUM_SENTENCE` characters.
+
+    Without the topic of one it is about any.
+    """
+    return _fill(stream, "frames_headline", about or any_topic(stream))
+
+
+def sentences(stream: Stream, about: Topic) -> Iterator[str]:
+    """Different sentences about one agent, some hundreds of them."""
+    told: set[str] = set()
+    while True:
+        text = sentence(stream, about)
+        if text not in told:
+            told.add(text)
+            yield text
+
+
+def paragraph(stream: Stream, maximum: int, about: Topic) -> str:
+    """The description of an agent, one to four sentences.
 
     It has at most `maximum` characters and ends with a sentence, or, where not even the first
     one fits, with a word.
     """
-    topic = {slot: stream.pick(_pool(slot)) for slot in _TOPIC}
-    text = _fill(stream, "frames_headline", topic)
+    text = _fill(stream, "frames_headline", about)
     for kind in stream.pick(_PARAGRAPHS):
-        longer = f"{text} {_fill(stream, kind, topic)}"
+        longer = f"{text} {_fill(stream, kind, about)}"
         if len(longer) > maximum:
             break
         text = longer
@@ -116,13 +162,16 @@ def paragraph(stream: Stream, maximum: int) -> str:
 
 def biography(stream: Stream) -> str:
     """How creators of agents present themselves, in at most `MAXIMUM_BIOGRAPHY` characters."""
-    return _fill(stream, "frames_biography")
+    return _fill(stream, "frames_biography", any_topic(stream))
 
 
-def comment(stream: Stream, score: int = 5) -> str:
-    """The comment of a review that gives `score` of 5, in at most `MAXIMUM_COMMENT` characters."""
+def comment(stream: Stream, score: int = 5, about: Topic | None = None) -> str:
+    """The comment of a review that gives `score` of 5, in at most `MAXIMUM_COMMENT` characters.
+
+    Without the topic of the agent it fits any, since it names nothing that only some work with.
+    """
     mood = "happy" if score > 3 else "mixed" if score == 3 else "unhappy"
-    return _fill(stream, f"frames_{mood}")
+    return _fill(stream, f"frames_{mood}", about or _NO_TOPIC)
 
 
 def slug(text: str) -> str:
@@ -134,13 +183,14 @@ def slug(text: str) -> str:
     return _NOT_SLUG.sub("-", plain).strip("-")
 
 
-def _fill(stream: Stream, kind: str, topic: Mapping[str, str] = _NO_TOPIC) -> str:
-    """A frame of this kind with its slots filled, those that `topic` names with its values."""
-    random = stream.random
-    frames = _frames(kind)
+def _fill(stream: Stream, kind: str, about: Topic) -> str:
+    """A frame of this kind, filled; without a topic, one that has no slot for it."""
+    random, values = stream.random, dict(about)
+    frames = _frames(kind) if about else _neutral_frames(kind)
     template, slots = frames[int(random() * len(frames))]
-    values = {slot: pool[int(random() * len(pool))] for slot, pool in slots}
-    return template % {**values, **topic}
+    for slot, pool in slots:
+        values[slot] = pool[int(random() * len(pool))]
+    return template % values
 
 
 def _cut(text: str, maximum: int) -> str:
@@ -151,11 +201,56 @@ def _cut(text: str, maximum: int) -> str:
 @cache
 def _frames(kind: str) -> tuple[Frame, ...]:
     return tuple(
-        (_SLOT.sub(r"%(\1)s", frame), tuple((slot, _pool(slot)) for slot in _SLOT.findall(frame)))
+        (
+            _SLOT.sub(r"%(\1)s", frame),
+            tuple((slot, _pool(slot)) for slot in _SLOT.findall(frame) if slot not in _blank()),
+        )
         for frame in _pool(kind)
     )
 
 
 @cache
+def _neutral_frames(kind: str) -> tuple[Frame, ...]:
+    """Those that a topic fills no slot of."""
+    pairs = zip(_pool(kind), _frames(kind), strict=True)
+    return tuple(frame for text, frame in pairs if _blank().keys().isdisjoint(_SLOT.findall(text)))
+
+
+@cache
 def _pool(name: str) -> Pool:
-    return tuple((_DATA / f"{name}.txt").read_text("ascii").splitlines())
+    return tuple(_read(name).splitlines())
+
+
+@cache
+def _subjects() -> tuple[tuple[Choices, ...], ...]:
+    """For each subject what is drawn for a topic of it."""
+    common, *others = (
+        [_choices(line) for line in block.splitlines()] for block in _read("topics").split("\n\n")
+    )
+    shared = _paired(common)
+    return tuple(shared + _paired(block) for block in others)
+
+
+@cache
+def _blank() -> Topic:
+    """Each slot that a topic fills, with nothing in it."""
+    return dict.fromkeys(["name", *(slot for choices in _subjects()[0] for slot in choices[0])], "")
+
+
+def _paired(every: Sequence[Choices]) -> tuple[Choices, ...]:
+    """Each two as one, with all combinations: a topic is made in half the time."""
+    return tuple(
+        tuple(one | other for one in first for other in second)
+        for first, second in zip(every[::2], every[1::2], strict=True)
+    )
+
+
+def _choices(line: str) -> Choices:
+    """`task/chore: ask/asking, tell/telling` -> two to choose from, each with its two slots."""
+    slots, _, entries = line.partition(": ")
+    names = slots.split("/")
+    return tuple(dict(zip(names, e.split("/"), strict=True)) for e in entries.split(", "))
+
+
+def _read(name: str) -> str:
+    return (_DATA / f"{name}.txt").read_text("ascii")

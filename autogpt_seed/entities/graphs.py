@@ -59,14 +59,14 @@ def node_links(world: World) -> Rows:
 
 def _graphs(world: World) -> Iterator[Record]:
     stream, ids, user_ids = world.stream("AgentGraph"), world.ids("AgentGraph"), world.ids("User")
-    for graph, name in enumerate(world.graph_names()):
+    for graph, about in enumerate(world.topics()):
         created = world.graph_created[graph]
         yield (
             ids[graph],
             1,
             user_ids[world.graph_owner[graph]],
-            name,
-            texts.paragraph(stream, _DESCRIPTION),
+            about["name"],
+            texts.paragraph(stream, _DESCRIPTION, about),
             True,
             stamp(created),
             stamp(stream.integer(created, world.as_of)),

@@ -64,13 +64,14 @@ def _presets(world: World) -> Iterator[Record]:
     stream, ids = world.stream("AgentPreset"), world.ids("AgentPreset")
     user_ids, graph_ids = world.ids("User"), world.ids("AgentGraph")
     for preset, (owner, graph, created) in enumerate(world.presets_made()):
+        about = world.topic(graph)
         yield (
             ids[preset],
             user_ids[owner],
             graph_ids[graph],
             1,
-            texts.title(stream),
-            texts.paragraph(stream, _DESCRIPTION),
+            texts.preset_title(stream, about),
+            texts.paragraph(stream, _DESCRIPTION, about),
             True,
             stamp(created),
             stamp(stream.integer(created, world.as_of)),

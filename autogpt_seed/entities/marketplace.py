@@ -101,15 +101,15 @@ def reviews(world: World) -> Rows:
 def _listings(world: World) -> Iterator[Record]:
     ids, version_ids = world.ids("StoreListing"), world.ids("StoreListingVersion")
     graph_ids, user_ids = world.ids("AgentGraph"), world.ids("User")
-    made = zip(world.graph_names(), world.listings_made(), strict=True)
-    for listing, (name, created) in enumerate(made):
+    made = zip(world.topics(), world.listings_made(), strict=True)
+    for listing, (about, created) in enumerate(made):
         approved = world.version_status[listing] == APPROVED
         yield (
             ids[listing],
             graph_ids[listing],
             1,
             user_ids[world.listing_owner[listing]],
-            _slug(name, ids, listing),
+            _slug(about, ids, listing),
             approved,
             version_ids[listing] if approved else None,
             stamp(created),
@@ -121,8 +121,8 @@ def _versions(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingVersion"), world.ids("StoreListingVersion")
     listing_ids, graph_ids = world.ids("StoreListing"), world.ids("AgentGraph")
     images = 3 if world.plan.images != "none" else 0
-    made = zip(world.listings_made(), world.graph_names(), _descriptions(world), strict=False)
-    for version, (created, name, (sub_heading, description)) in enumerate(made):
+    made = zip(world.listings_made(), _described(world), strict=True)
+    for version, (created, (about, sub_heading, description)) in enumerate(made):
         status, submitted = world.version_status[version], stamp(created)
         decided = stamp(world.version_decided[version]) if status != PENDING else None
         yield (
@@ -131,16 +131,16 @@ def _versions(world: World) -> Iterator[Record]:
             listing_ids[version],
             graph_ids[version],
             1,
-            name,
+            about["name"],
             sub_heading,
             description,
             video(stream) if stream.chance(world.plan.video_rate) else None,
             [image(stream) for _ in range(images)],
-            stream.sample(texts.CATEGORIES, 3),
+            stream.sample(about["categories"].split(), 3),
             stream.chance(0.5),
             True,
             STATUSES[status],
-            _slug(name, listing_ids, version),
+            _slug(about, listing_ids, version),
             status == APPROVED,
             submitted,
             decided,
@@ -149,25 +149,31 @@ def _versions(world: World) -> Iterator[Record]:
         )
 
 
-def _slug(name: str, listing_ids: Ids, listing: int) -> str:
-    return f"{texts.slug(name)}-{listing_ids.short(listing)}"
+def _slug(about: texts.Topic, listing_ids: Ids, listing: int) -> str:
+    return f"{texts.slug(about['name'])}-{listing_ids.short(listing)}"
 
 
-def _descriptions(world: World) -> Iterator[tuple[str, str]]:
-    """Sub-headings and descriptions without end; no sentence twice in `_APART` of them in a row."""
+def _described(world: World) -> Iterator[tuple[texts.Topic, str, str]]:
+    """Topics, sub-headings and descriptions; no sentence twice in `_APART` of them in a row."""
     stream = world.stream("StoreListingVersion.description")
     recent, taken = deque[set[str]](), set[str]()
-    while True:
-        sub_heading = texts.sentence(stream)
-        description = texts.paragraph(stream, _DESCRIPTION)
-        sentences = {sub_heading.rstrip("."), *description.rstrip(".").split(". ")}
-        if not sentences.isdisjoint(taken):
-            continue
+    for about in world.topics():
+        sub_heading, description, sentences = _describe(stream, about, taken)
         taken |= sentences
         recent.append(sentences)
         if len(recent) == _APART:
             taken -= recent.popleft()
-        yield sub_heading, description
+        yield about, sub_heading, description
+
+
+def _describe(stream: Stream, about: texts.Topic, taken: set[str]) -> tuple[str, str, set[str]]:
+    """A sub-heading, a description, and their sentences, none of which is `taken`."""
+    while True:
+        sub_heading = texts.sentence(stream, about)
+        description = texts.paragraph(stream, _DESCRIPTION, about)
+        sentences = {sub_heading.rstrip("."), *description.rstrip(".").split(". ")}
+        if sentences.isdisjoint(taken):
+            return sub_heading, description, sentences
 
 
 def _submissions(world: World) -> Iterator[Record]:
@@ -188,15 +194,16 @@ def _submissions(world: World) -> Iterator[Record]:
 
 def _reviews(world: World) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingReview"), world.ids("StoreListingReview")
+    said = world.stream("StoreListingReview.comments")
     version_ids, user_ids = world.ids("StoreListingVersion"), world.ids("User")
     until, first = world.schedule.reviews_until, world.first_review
-    for version in range(world.graphs):
+    for version, about in enumerate(world.topics()):
         version_id, since = version_ids[version], world.version_decided[version]
         reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])
         for review, user in enumerate(reviewers, first[version]):
             score = stream.integer(1, 5)
             time = stamp(stream.integer(max(since, world.user_created[user]), until))
-            comment = texts.comment(stream, score)
+            comment = texts.comment(said, score, about)
             yield ids[review], version_id, user_ids[user], score, comment, time, time
 
 

@@ -28,7 +28,7 @@ from autogpt_seed.entities.sizes import extents, scaled, showcased
 from autogpt_seed.entities.times import milliseconds
 from autogpt_seed.ids import Ids, RunTag
 from autogpt_seed.plan import Plan, Range
-from autogpt_seed.randomness import Stream
+from autogpt_seed.randomness import Scattered, Stream
 
 STATUSES = ("PENDING", "APPROVED", "REJECTED")
 """What the values of `World.version_status` are the places of."""
@@ -62,7 +62,11 @@ class World:
 
     def stream(self, name: str) -> Stream:
         """The beginning of the stream of that name, another one for each run of a plan."""
-        return Stream(self.plan.seed, f"{name}.{self._earlier}" if self._earlier else name)
+        return Stream(self.plan.seed, self._own(name))
+
+    def _own(self, name: str) -> str:
+        """The name of a stream that is another one for each run of a plan."""
+        return f"{name}.{self._earlier}" if self._earlier else name
 
     def ids(self, table: str) -> Ids:
         """The ids of this run in `table`; for the existing user those that it has."""
@@ -143,10 +147,17 @@ class World:
         until = self.schedule.graphs_until
         return array("q", (integer(self.user_created[user], until) for user in self.graph_owner))
 
-    def graph_names(self) -> Iterator[str]:
-        """The name of each graph, three words."""
-        stream = self.stream("AgentGraph.name")
-        return (texts.title(stream) for _ in range(self.graphs))
+    def topics(self) -> Iterator[texts.Topic]:
+        """What each graph is about, and with it its listing, in order."""
+        return map(self.topic, range(self.graphs))
+
+    def topic(self, graph: int) -> texts.Topic:
+        """What all texts about a graph agree on, among them its name."""
+        return texts.topic(self._topics[graph])
+
+    @cached_property
+    def _topics(self) -> Scattered:
+        return Scattered(self.plan.seed, self._own("AgentGraph.topic"))
 
     @cached_property
     def first_node(self) -> array[int]:

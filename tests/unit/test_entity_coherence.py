@@ -364,3 +364,41 @@ def test_no_two_listings_of_a_page_say_the_same_sentence() -> None:
     for start in range(len(rows) - page + 1):
         sentences = Counter(text for texts in told[start : start + page] for text in texts)
         assert max(sentences.values()) == 1
+
+
+def test_all_texts_of_an_agent_speak_of_what_its_topic_says() -> None:
+    world = make_world(users=40, nodes_per_graph=NONE)
+    tables = make_tables(world)
+    topics = [world.topic(graph) for graph in range(world.graphs)]
+    graphs, versions = tables["AgentGraph"], tables["StoreListingVersion"]
+    said = {row["id"]: [row["description"]] for row in graphs}
+    for about, graph, version in zip(topics, graphs, versions, strict=True):
+        assert graph["name"] == version["name"] == about["name"]
+        assert set(version["categories"]) <= set(about["categories"].split())
+        said[graph["id"]] += [version["subHeading"], version["description"]]
+    for preset in tables["AgentPreset"]:
+        said[preset["agentGraphId"]].append(preset["description"])
+    for about, spoken in zip(topics, said.values(), strict=True):
+        words = [about[slot] for slot in ("source", "result", "chore", "task")]
+        assert all(any(word in text for word in words) for text in spoken)
+
+
+def test_a_preset_is_named_after_its_agent() -> None:
+    world = make_world(users=40, nodes_per_graph=NONE)
+    tables = make_tables(world)
+    abouts = {row["id"]: world.topic(graph) for graph, row in enumerate(tables["AgentGraph"])}
+    for preset in tables["AgentPreset"]:
+        about = abouts[preset["agentGraphId"]]
+        assert {about["title_source"], about["title_result"]} & set(preset["name"].split())
+
+
+def test_reviews_name_no_product_but_the_reviewed_one() -> None:
+    world = make_world(users=40, nodes_per_graph=NONE)
+    tables = make_tables(world)
+    topics = [world.topic(graph) for graph in range(world.graphs)]
+    chores = {about["chore"] for about in topics}
+    places = {row["id"]: place for place, row in enumerate(tables["StoreListingVersion"])}
+    for review in tables["StoreListingReview"]:
+        own = topics[places[review["storeListingVersionId"]]]["chore"]
+        named = [chore for chore in chores if f" {chore}" in review["comments"]]
+        assert named in ([], [own])

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogpt_seed.randomness import STRATA, Stream
+from autogpt_seed.randomness import STRATA, Scattered, Stream
 
 seeds = st.integers(0, 2**63 - 1)
 
@@ -85,3 +85,30 @@ def test_even_numbers_are_uniform_inside_their_parts_and_in_random_order() -> No
     assert abs(sum(inside) / len(inside) - 0.5) < 0.0105  # five standard deviations
     rising = sum(one < other for one, other in pairwise(numbers))
     assert abs(rising / len(numbers) - 0.5) < 0.02
+
+
+def test_scattered_numbers_are_the_same_on_every_machine_in_any_order() -> None:
+    numbers = Scattered(42, "User")
+    backwards = [numbers[ordinal] for ordinal in reversed(range(3))]
+    assert backwards[::-1] == [Scattered(42, "User")[ordinal] for ordinal in range(3)] == EXPECTED
+
+
+EXPECTED = [7710485706720626301, 4752092150744948012, 7695332962568700437]
+
+
+@given(seeds, st.text(), st.text())
+def test_scattered_numbers_differ_by_seed_name_and_ordinal(
+    seed: int, name: str, other: str
+) -> None:
+    first, second = Scattered(seed, name), Scattered(seed, other)
+    assert (first[7] == second[7]) == (name == other)
+    assert len({first[ordinal] for ordinal in range(1_000)}) == 1_000
+    assert all(0 <= first[ordinal] < 2**64 for ordinal in (0, 1, 10**12))
+
+
+def test_scattered_numbers_are_uniform_in_their_high_and_low_parts() -> None:
+    numbers = Scattered(42, "uniform")
+    for shift in (0, 30, 56):
+        counts = Counter(numbers[ordinal] >> shift & 15 for ordinal in range(16_000))
+        assert len(counts) == 16
+        assert all(850 < count < 1_150 for count in counts.values())

@@ -4,12 +4,14 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 import pytest
 
 from autogpt_seed import texts
-from autogpt_seed.randomness import Stream
+from autogpt_seed.randomness import Scattered, Stream
 
 MAKERS: dict[str, Callable[[Stream], str]] = {
     "first_name": texts.first_name,
@@ -19,13 +21,15 @@ MAKERS: dict[str, Callable[[Stream], str]] = {
     "words": lambda stream: texts.words(stream, 4),
     "title": texts.title,
     "sentence": texts.sentence,
-    "paragraph": lambda stream: texts.paragraph(stream, 200),
+    "paragraph": lambda stream: texts.paragraph(stream, 200, texts.any_topic(stream)),
+    "preset": lambda stream: texts.preset_title(stream, texts.any_topic(stream)),
     "biography": texts.biography,
-    "happy comment": lambda stream: texts.comment(stream, 5),
-    "mixed comment": lambda stream: texts.comment(stream, 3),
-    "unhappy comment": lambda stream: texts.comment(stream, 1),
+    "happy comment": lambda stream: texts.comment(stream, 5, texts.any_topic(stream)),
+    "mixed comment": lambda stream: texts.comment(stream, 3, texts.any_topic(stream)),
+    "unhappy comment": lambda stream: texts.comment(stream, 1, texts.any_topic(stream)),
+    "comment of anything": lambda stream: texts.comment(stream, stream.integer(1, 5)),
 }
-GOLDEN = "53c35a62dbdae4a66b78b9d947af554ce86418a43dbc714c1b4b31f1a450af7e"
+GOLDEN = "af372a9be0c50706b6dbe0117805266cd132e9ea7c123d382caacc111384cfdb"
 
 
 def make(kind: str, count: int, seed: int = 42) -> list[str]:
@@ -34,13 +38,47 @@ def make(kind: str, count: int, seed: int = 42) -> list[str]:
 
 
 def longest(frame: str) -> int:
-    """The length of the longest text that the frame can make."""
-    slots = re.findall(r"\{(\w+)\}", frame)
-    return len(re.sub(r"\{\w+\}", "", frame)) + sum(max(map(len, pool(slot))) for slot in slots)
+    """The length of the longest text that the frame can make of one subject."""
+    names, fixed = re.findall(r"\{(\w+)\}", frame), len(re.sub(r"\{\w+\}", "", frame))
+    free = [name for name in names if name not in all_slots()]
+    about = [name for name in names if name in all_slots()]
+    rest = max(sum(max(map(len, slots[name])) for name in about) for slots in subjects())
+    return fixed + rest + sum(max(map(len, pool(name))) for name in free)
 
 
 def pool(name: str) -> list[str]:
-    return files("autogpt_seed").joinpath("data", f"{name}.txt").read_text("ascii").splitlines()
+    """What can stand in a slot, or the lines of a file."""
+    return sorted(all_slots().get(name, [])) or read(name).splitlines()
+
+
+def read(name: str) -> str:
+    return files("autogpt_seed").joinpath("data", f"{name}.txt").read_text("ascii")
+
+
+Slots = dict[str, set[str]]
+
+
+@cache
+def subjects() -> list[Slots]:
+    """For each subject what the slots of its topics can hold."""
+    common, *others = map(slots_of, read("topics").split("\n\n"))
+    return [common | other for other in others]
+
+
+@cache
+def all_slots() -> Slots:
+    """What the slots of topics can hold, whatever the subject."""
+    return {name: set().union(*(slots[name] for slots in subjects())) for name in subjects()[0]}
+
+
+def slots_of(block: str) -> Slots:
+    slots: Slots = {}
+    for line in block.splitlines():
+        names, _, entries = line.partition(": ")
+        for entry in entries.split(", "):
+            for name, value in zip(names.split("/"), entry.split("/"), strict=True):
+                slots.setdefault(name, set()).add(value)
+    return slots
 
 
 def pool_names() -> list[str]:
@@ -74,6 +112,7 @@ def test_texts_are_printable_ascii_without_stray_blanks_or_slots(kind: str) -> N
         ("happy comment", 0.85),
         ("mixed comment", 0.7),
         ("unhappy comment", 0.8),
+        ("preset", 0.6),
     ],
 )
 def test_texts_rarely_repeat(kind: str, share: float) -> None:
@@ -100,8 +139,8 @@ def test_no_word_stands_twice_in_a_row(kind: str) -> None:
 
 
 def test_a_title_has_three_words_of_different_stems() -> None:
-    for title in make("title", 10_000):
-        assert len({word[:6] for word in title.split(" ")}) == 3
+    for title in make("title", 10_000) + make("preset", 10_000):
+        assert len({word[:6] for word in title.split(" ")}) == 3, title
         assert title.istitle()
 
 
@@ -113,8 +152,9 @@ def test_words_gives_as_many_as_asked_for() -> None:
 @pytest.mark.parametrize("maximum", [1, 5, 20, 60, 100, 200, 400, 1000])
 def test_a_paragraph_stays_within_its_maximum_and_ends_with_a_whole_word(maximum: int) -> None:
     for seed in range(300):
-        text = texts.paragraph(Stream(seed, "paragraph"), maximum)
-        longer = texts.paragraph(Stream(seed, "paragraph"), 1000)
+        about = texts.topic(seed * 10**12)
+        text = texts.paragraph(Stream(seed, "paragraph"), maximum, about)
+        longer = texts.paragraph(Stream(seed, "paragraph"), 1000, about)
         assert 0 < len(text) <= maximum
         assert longer.startswith(text)
         if maximum >= texts.MAXIMUM_SENTENCE:
@@ -147,12 +187,82 @@ def test_a_comment_of_a_review_fits_the_score() -> None:
         assert any(text.startswith(regret) for text in comments) == (score < 3)
 
 
-@pytest.mark.parametrize("name", pool_names())
+MOST = 2**53 - 1
+
+
+@pytest.mark.parametrize("number", [0, 1, 10**9, 10**12 + 7, MOST])
+def test_the_same_number_is_the_same_topic_and_each_slot_of_it_is_filled(number: int) -> None:
+    about = texts.topic(number)
+    assert about == texts.topic(number)
+    assert set(about) == {"name", *all_slots()}
+    assert all(about.values())
+
+
+def test_topics_are_of_every_subject_and_of_many_names() -> None:
+    numbers = Scattered(42, "topic")
+    topics = [texts.topic(numbers[n]) for n in range(10_000)]
+    for slot in ("source", "when", "place", "audience"):
+        assert {about[slot] for about in topics} == set(pool(slot))
+    assert len({about["name"] for about in topics}) > 9_000
+
+
+def test_a_name_tells_what_the_agent_works_on_or_what_it_makes() -> None:
+    numbers = Scattered(1, "topic")
+    for n in range(2_000):
+        about = texts.topic(numbers[n])
+        assert {about["title_source"], about["title_result"]} & set(about["name"].split())
+
+
+def test_what_is_said_of_one_agent_names_nothing_that_belongs_to_another() -> None:
+    others = ("source", "result", "chore", "audience", "when", "place", "saving", "setup")
+    stream, numbers = Stream(1, "agents"), Scattered(1, "agents")
+    for n in range(500):
+        about = texts.topic(numbers[n])
+        said = [texts.sentence(stream, about), texts.paragraph(stream, 1_000, about)]
+        said += [texts.comment(stream, score, about) for score in (1, 3, 5)]
+        told = " ".join(said)
+        for value in about.values():
+            told = told.replace(value, "")
+        strange = [v for slot in others for v in pool(slot) if re.search(rf"\b{v}\b", told)]
+        assert not strange, said
+
+
+def test_a_comment_without_a_topic_names_no_product() -> None:
+    stream = Stream(1, "comments")
+    for score in range(1, 6):
+        for text in (texts.comment(stream, score) for _ in range(500)):
+            for slot in ("source", "result", "chore", "audience"):
+                assert not [value for value in pool(slot) if re.search(rf"\b{value}\b", text)]
+
+
+def test_sentences_about_one_agent_are_different_and_about_the_same() -> None:
+    about = texts.topic(4_711)
+    said = list(islice(texts.sentences(Stream(1, "sentences"), about), 100))
+    assert len(set(said)) == 100
+    words = [about[slot] for slot in ("source", "result", "chore", "task")]
+    assert all(any(word in text for word in words) for text in said)
+
+
+def test_every_subject_fills_the_same_slots_and_names_known_categories() -> None:
+    assert all(slots.keys() == subjects()[0].keys() for slots in subjects())
+    suitable = [names.split() for names in all_slots()["categories"]]
+    assert all(len(set(names)) == len(names) >= 3 for names in suitable)
+    assert {name for names in suitable for name in names} == set(texts.CATEGORIES)
+
+
+def test_no_entry_of_a_topic_is_listed_twice_on_its_line() -> None:
+    for line in filter(None, read("topics").splitlines()):
+        entries = line.partition(": ")[2].split(", ")
+        assert len(set(entries)) == len(entries), line
+        assert all(entry == entry.strip() != "" for entry in entries), line
+
+
+@pytest.mark.parametrize("name", sorted({*pool_names()} - {"topics"}))
 def test_a_pool_has_no_empty_padded_or_double_entry(name: str) -> None:
     entries = pool(name)
     assert [entry for entry in entries if entry != entry.strip() or not entry] == []
     doubles = [entry for entry, count in Counter(entries).items() if count > 1]
-    assert doubles in ([], ["{title_topic} {title_object} {title_role}"])
+    assert doubles in ([], ["{title_source} {title_result} {title_role}"])
 
 
 def test_every_slot_of_a_frame_has_a_pool_and_every_pool_a_use() -> None:
@@ -160,7 +270,8 @@ def test_every_slot_of_a_frame_has_a_pool_and_every_pool_a_use() -> None:
     frames = [frame for name in names if name.startswith("frames_") for frame in pool(name)]
     slots = {slot for frame in frames for slot in re.findall(r"\{(\w+)\}", frame)}
     phrases = {name for name in names if not name.startswith("frames_")}
-    assert slots == phrases - {"first_names", "last_names", "words"}
+    drawn_alone = phrases - {"first_names", "last_names", "words", "topics"}
+    assert slots == drawn_alone | (set(all_slots()) - {"categories"})
 
 
 def test_no_pool_holds_an_unpleasant_word() -> None:
