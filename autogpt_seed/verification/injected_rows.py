@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import islice
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
@@ -169,6 +170,7 @@ def _listings(ledger: Ledger) -> Rows:
 
 def _versions(ledger: Ledger) -> Rows:
     stream = Stream(ledger.seed, "verify.StoreListingVersion")
+    told = [texts.sentences(stream, texts.any_topic(stream)) for _ in ledger.listings]
     records = [
         (
             version.id,
@@ -177,9 +179,9 @@ def _versions(ledger: Ledger) -> Rows:
             version.graph.id,
             version.graph.version,
             _name(listing, version, place),
-            _sentences(stream, 1, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
-            _sentences(stream, _SENTENCES, much),
-            *[_sentences(stream, 1, much) for _ in range(4)],
+            _said(say, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
+            _said(say, _SENTENCES * much),
+            *[_said(say, much) for _ in range(4)],
             None if listing.kind.bare else video(stream),
             image(stream),
             [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES * much)],
@@ -192,7 +194,7 @@ def _versions(ledger: Ledger) -> Rows:
             version.status == "APPROVED",
             *_times(ledger, listing, turn),
         )
-        for place, listing in enumerate(ledger.listings, 1)
+        for place, (listing, say) in enumerate(zip(ledger.listings, told, strict=True), 1)
         for turn, version in enumerate(listing.versions)
     ]
     return held("StoreListingVersion", _VERSION, records)
@@ -204,8 +206,8 @@ def _name(listing: Listing, version: ListedVersion, place: int) -> str:
     return f"Test Agent {place}{several}{long}"
 
 
-def _sentences(stream: Stream, number: int, much: int) -> str:
-    return " ".join(texts.sentence(stream) for _ in range(number * much))
+def _said(sentences: Iterator[str], number: int) -> str:
+    return " ".join(islice(sentences, number))
 
 
 def _categories(version: ListedVersion, much: int) -> list[str]:

@@ -209,3 +209,12 @@ def test_two_verifications_never_share_a_tag() -> None:
 def test_the_same_moment_and_seed_give_the_same_rows() -> None:
     one, other = (injected_rows(plan_injection(FULL, VerifySettings())) for _ in range(2))
     assert [list(r.records()) for r in one] == [list(r.records()) for r in other]
+
+
+def test_the_texts_of_an_injected_listing_all_differ_so_that_views_cannot_mix_them_up() -> None:
+    columns = ("subHeading", "description", "instructions", "changesSummary", "reviewComments")
+    for seed in range(20):
+        ledger = plan_injection(FULL, VerifySettings(seed=seed))
+        rows = next(rows for rows in injected_rows(ledger) if rows.table == "StoreListingVersion")
+        told = [(row["storeListingId"], row[column]) for row in rows.named() for column in columns]
+        assert len(set(told)) == len(told)
