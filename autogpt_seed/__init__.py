@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     from autogpt_seed.inspection import Inspection, inspect
     from autogpt_seed.migrating import MigrationReport, migrate
     from autogpt_seed.plan import Plan, Range, load_plan
+    from autogpt_seed.progress import Progress
     from autogpt_seed.restoring import RestoreReport, restore
     from autogpt_seed.seeding import PopulateReport, populate
-    from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
+    from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
     from autogpt_seed.updating import UpdateReport, UpdateSettings, update
-    from autogpt_seed.verification import VerificationReport, verify
+    from autogpt_seed.verification import VerificationReport, VerifySettings, verify
 
 __all__ = [
     "BakeReport",
+    "Bind",
     "CheckFailed",
     "CleanReport",
     "ConfigurationError",
@@ -47,6 +49,7 @@ __all__ = [
     "MigrationReport",
     "Plan",
     "PopulateReport",
+    "Progress",
     "Range",
     "RefusedForSafety",
     "RestoreReport",
@@ -58,6 +61,7 @@ __all__ = [
     "UpdateReport",
     "UpdateSettings",
     "VerificationReport",
+    "VerifySettings",
     "bake",
     "clean",
     "diagnose",
@@ -74,9 +78,9 @@ __all__ = [
 
 _HOMES = {
     "baking": ("BakeReport", "bake"),
-    "database.url": ("Target", "parse_url"),
     "cleaning": ("CleanReport", "clean"),
     "database.run_record": ("RunRecord",),
+    "database.url": ("Target", "parse_url"),
     "diagnosis": ("Diagnosis", "diagnose"),
     "errors": (
         "CheckFailed",
@@ -91,16 +95,19 @@ _HOMES = {
     "inspection": ("Inspection", "inspect"),
     "migrating": ("MigrationReport", "migrate"),
     "plan": ("Plan", "Range", "load_plan"),
+    "progress": ("Progress",),
     "restoring": ("RestoreReport", "restore"),
     "seeding": ("PopulateReport", "populate"),
-    "unit_of_work": ("Timeouts", "UnitOfWork"),
+    "unit_of_work": ("Bind", "Timeouts", "UnitOfWork"),
     "updating": ("UpdateReport", "UpdateSettings", "update"),
-    "verification": ("VerificationReport", "verify"),
+    "verification": ("VerificationReport", "VerifySettings", "verify"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+if not TYPE_CHECKING:  # a checker that saw it would take any misspelt name for one of these
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

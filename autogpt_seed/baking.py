@@ -68,7 +68,8 @@ async def bake(
     It is one snapshot, taken without hindering anybody (on a caller's connection: what it sees).
     The file appears when it is whole, readable by its owner alone. It holds what the tables
     hold, hashes and secrets of test accounts included, and no password of the connection; and
-    the record of the runs. Records of migrations and tables of extensions stay out. Raises
+    the record of the runs. Records of migrations and tables of extensions stay out. `progress` is
+    told each table, and its rows once they are baked. Raises
     `ConfigurationError` where the file cannot be written, or is there and no bake,
     `DatabaseUnsuitable` where rows or sequences cannot be read.
     """

@@ -48,7 +48,8 @@ async def clean(
     Nobody can write meanwhile to the tables from which rows go, nor to those that refer to them;
     everybody can read. Rows that others attached to rows of the runs make it stop with
     `RefusedForSafety`, unless `cascade` removes them, too. With `rollback` all is undone at the
-    end. `into` is as in `populate`. Raises `ConfigurationError` for a run that is not there.
+    end. `into` and `progress` are as in `populate`. Raises `ConfigurationError` for a run that is
+    not there.
     """
     begun, progress = time.perf_counter(), progress or Silence()
     async with UnitOfWork(target, timeouts=timeouts) as work:

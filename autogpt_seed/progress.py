@@ -7,8 +7,9 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What is told about a populate or clean while it works. Rows are told when the server has
-    them, or has them no more."""
+    """What is told about a populate, clean, bake or restore while it works: any object with these
+    two methods. Rows are told when the server has them, or has them no more. They are called in
+    the event loop, so they must return soon."""
 
     def phase(self, name: str, total: int, unit: str = "rows") -> None:
         """From now on `advance` counts for this phase: a table, or a step such as the refresh.

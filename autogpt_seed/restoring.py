@@ -71,9 +71,9 @@ async def restore(
     The schema must be the same as the baked one, except for its name, and its tables empty; one
     that is not there yet is migrated to the baked revision first, where `migrate` made that, and
     stays. The rows come in one transaction, or not at all; the materialised views are refreshed.
-    Raises `DatabaseUnsuitable` with
-    what differs, or which tables hold rows; `ConfigurationError` where the file is damaged;
-    `RefusedForSafety` on a caller's connection, where keys must not be dropped.
+    `progress` is told each table and step. Raises `DatabaseUnsuitable` with what differs, or
+    which tables hold rows; `ConfigurationError` where the file is damaged; `RefusedForSafety` on
+    a caller's connection, where keys must not be dropped.
     """
     begun = time.perf_counter()
     with opened(path) as baked:
