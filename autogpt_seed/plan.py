@@ -6,7 +6,6 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -24,7 +23,7 @@ from pydantic import (
 from autogpt_seed.choices import BlockSource, Tables
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Overrides, expand_dotted, merge_into
-from autogpt_seed.settings import in_plain_words, list_settings
+from autogpt_seed.settings import given, list_unknown, what_is_wrong
 from autogpt_seed.timestamps import as_text
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
@@ -270,17 +269,10 @@ def _explain(
         origin = next(
             (name for name, values in sources.items() if setting in values), "the profile"
         )
-        message = in_plain_words(detail["msg"])
-        if detail["type"] == "extra_forbidden":
-            close = get_close_matches(setting, Plan.model_fields, n=1)
-            message = "unknown setting" + (f", did you mean {close[0]}?" if close else "")
-            problems.append(f"{setting} (from {origin}): {message}")
-        else:
-            name = ".".join(map(str, detail["loc"]))
-            problems.append(f"{name} = {detail['input']!s} (from {origin}): {message}")
-    unknown = any(detail["type"] == "extra_forbidden" for detail in error.errors())
+        message = what_is_wrong(detail, Plan.model_fields)
+        problems.append(f"{given(detail)} (from {origin}): {message}")
     return ConfigurationError(
         "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
         evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),
-        remedy=list_settings(Plan.model_fields) if unknown else "",
+        remedy=list_unknown(error, Plan.model_fields),
     )

@@ -6,13 +6,18 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from autogpt_seed.errors import ConfigurationError
 
 Settings = TypeVar("Settings", bound=BaseModel)
+
+_UNKNOWN = "extra_forbidden"
+"""What pydantic calls the error of a setting that is none."""
 
 
 def read_settings(model: type[Settings], values: Mapping[str, object], command: str) -> Settings:
@@ -21,19 +26,14 @@ def read_settings(model: type[Settings], values: Mapping[str, object], command: 
         return model.model_validate(values)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(map(str, detail['loc']))} = {detail['input']}: "
-            + (
-                "unknown setting"
-                if detail["type"] == "extra_forbidden"
-                else in_plain_words(detail["msg"])
-            )
+            f"{given(detail)}: {what_is_wrong(detail, model.model_fields)}"
             for detail in error.errors(include_url=False)
         ]
-        unknown = any(detail["type"] == "extra_forbidden" for detail in error.errors())
         raise ConfigurationError(
-            f"A setting of {command} is not valid: {problems[0]}.",
+            f"A setting of {command} is not valid: {problems[0]}"
+            + ("" if problems[0].endswith("?") else "."),
             evidence="\n".join(problems[1:]),
-            remedy=list_settings(model.model_fields) if unknown else "",
+            remedy=list_unknown(error, model.model_fields),
         ) from None
 
 
@@ -46,8 +46,24 @@ def check_choice(name: str, value: str, choices: object) -> None:
         )
 
 
-def list_settings(names: Iterable[str]) -> str:
-    """The settings that there are, on lines that fit into a message."""
+def given(detail: ErrorDetails) -> str:
+    """The setting and its value, but for one that nobody knows: that may be somebody's secret."""
+    name = ".".join(map(str, detail["loc"]))
+    return name if detail["type"] == _UNKNOWN else f"{name} = {detail['input']!s}"
+
+
+def what_is_wrong(detail: ErrorDetails, known: Iterable[str]) -> str:
+    """In plain words; for a setting that is not `known`, which one may have been meant."""
+    if detail["type"] != _UNKNOWN:
+        return in_plain_words(detail["msg"])
+    close = get_close_matches(str(detail["loc"][0]), known, n=1)
+    return "unknown setting" + (f", did you mean {close[0]}?" if close else "")
+
+
+def list_unknown(error: ValidationError, names: Iterable[str]) -> str:
+    """Where a setting is unknown, those that there are, on lines that fit into a message."""
+    if all(detail["type"] != _UNKNOWN for detail in error.errors(include_url=False)):
+        return ""
     return textwrap.fill(f"Settings: {', '.join(names)}.", 76, subsequent_indent="  ")
 
 

@@ -17,6 +17,7 @@ SHOWN = "Output"
 
 def assignments(text: str) -> object:
     """The option --set, which assigns other settings in each command: `text` says which."""
+    text = f"{text} May be repeated."
     return typer.Option("--set", metavar="KEY=VALUE", help=text, rich_help_panel=WHAT)
 
 

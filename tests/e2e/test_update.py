@@ -122,7 +122,7 @@ def test_json_is_one_document(command: Command, living: str) -> None:
         (["--every", "5s", "--rollback"], "cannot be combined with"),
         (["--every", "soon"], "is not a duration"),
         (["--every", "0s"], "is not a duration"),
-        (["--set", "grafs=1"], "unknown setting"),
+        (["--set", "grafs=1"], "grafs: unknown setting, did you mean graphs?\n"),
         (["--set", "score_weights=0,0,0,0,0"], "weights"),
     ],
 )

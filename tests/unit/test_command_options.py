@@ -89,3 +89,8 @@ def test_a_group_of_options_is_given_to_the_command_as_one() -> None:
     where = Where("postgresql://me:secret@h/d", "s", 2.0, 3.0)
     assert given[:2] == [1, where]
     assert "secret" not in repr(where)
+
+
+@pytest.mark.parametrize("name", ["populate", "verify", "update", "doctor"])
+def test_the_help_of_set_says_that_it_may_be_repeated(name: str) -> None:
+    assert str(options_of(name)["--set"]["help"]).endswith("May be repeated.")
