@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 Value = str | bool | int | float | Decimal | Fraction | tuple["Value", ...] | None
 Row = tuple[Value, ...]
@@ -36,15 +36,23 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows as a view shows them, in no order, with no key."""
+    """Rows as a view shows them, in no order, with no key. Lists are as the driver brings them."""
 
     columns: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[tuple[object, ...]]
 
     def values(self, column: str) -> list[Value]:
-        """A column, from the first row to the last."""
+        """A column, from the first row to the last, with tuples for lists, without what is NULL in
+        them."""
         place = self.columns.index(column)
-        return [row[place] for row in self.rows]
+        return [_as_value(row[place]) for row in self.rows]
+
+
+def _as_value(shown: Any) -> Value:
+    if not isinstance(shown, list):
+        value: Value = shown
+        return value
+    return tuple(_as_value(one) for one in shown if one is not None)
 
 
 @dataclass(frozen=True)

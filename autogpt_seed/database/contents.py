@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Column, View
-from autogpt_seed.comparison import Row, Sheet, Snapshot, Value
+from autogpt_seed.comparison import Row, Sheet, Snapshot
 from autogpt_seed.database.sql import quote
 from autogpt_seed.store_views import is_list, is_number
 
@@ -36,9 +36,6 @@ async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str])
     """What a view shows in these columns. Numbers stay numbers, lists lists of texts."""
     source = quote(view.schema, view.name)
     rows = await _rows(connection, source, [_term(view.columns[name]) for name in columns])
-    lists = [place for place, name in enumerate(columns) if is_list(view.columns[name])]
-    if lists:
-        rows = [_hashable(row, lists) for row in rows]
     return Sheet(tuple(columns), rows)
 
 
@@ -70,21 +67,6 @@ def _term(column: Column) -> str:
 def _flat_term(column: Column) -> str:
     name = quote(column.name)
     return name if is_number(column) else f"CAST({name} AS text)"
-
-
-def _hashable(row: Row, lists: Iterable[int]) -> Row:
-    """The row with tuples for its lists, without what is NULL in them."""
-    values: list[Value] = list(row)
-    for place in lists:
-        values[place] = _as_tuple(values[place])
-    return tuple(values)
-
-
-def _as_tuple(value: Value) -> Value:
-    """A list, which may have several dimensions, as a tuple."""
-    if not isinstance(value, list):
-        return value
-    return tuple(_as_tuple(v) for v in value if v is not None)
 
 
 def _grouped(keys: Sequence[str], rows: Sequence[Row]) -> Mapping[str, tuple[Row, ...]]:

@@ -11,14 +11,7 @@ from autogpt_seed.verification import verify
 from tests.conftest import SMALL_PLAN
 from tests.redefining import run
 
-TABLES = (
-    "Profile",
-    "User",
-    "AgentGraph",
-    "AgentGraphExecution",
-    "StoreListing",
-    "StoreListingReview",
-)
+TABLES = ("Profile", "User", "AgentGraphExecution", "StoreListing")
 
 
 @pytest.mark.parametrize("table", TABLES)
