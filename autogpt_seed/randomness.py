@@ -18,6 +18,7 @@ STRATA = 20
 """How many draws of `Stream.evenly` are balanced among themselves."""
 
 _GRAIN = 2**32  # coarse enough that no sum of a stratum and a fraction rounds up to the next
+_WORD = 2**64 - 1
 
 
 class Stream:
@@ -99,6 +100,3 @@ class Scattered:
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _WORD
         return mixed ^ (mixed >> 31)
-
-
-_WORD = 2**64 - 1

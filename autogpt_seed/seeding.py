@@ -53,12 +53,11 @@ async def populate(
     connection the rows join the caller's transaction. `api_keys_out` is a new file, written after
     the commit only and readable by its owner alone. `strict` raises `CheckFailed` where there is
     anything to note, before a row is written where it is known by then. `load` is how to treat
-    the keys of the tables meanwhile, see `choices`. A database with users that no run
-    made must be named by `into`, as DATABASE@HOST, unless all is rolled back; else
-    `RefusedForSafety` is raised. `on_existing` says what to do about earlier runs of the schema,
-    see `choices`. `key_ring` is one of the plan, for this run alone, where hashing its keys
-    began before: it is left open. `progress` is told each step and what of it is done, in the
-    event loop. Raises `SeedError`.
+    the keys of the tables meanwhile, and `on_existing` what to do about earlier runs of the schema,
+    see `choices`. A database with users that no run made must be named by `into`, as DATABASE@HOST,
+    unless all is rolled back; else `RefusedForSafety` is raised. `key_ring` is one of the plan, for
+    this run alone, where hashing its keys began before: it is left open. `progress` is told each
+    step and what of it is done, in the event loop. Raises `SeedError`.
     """
     check_choice("load", load, Load)
     check_choice("on_existing", on_existing, OnExisting)

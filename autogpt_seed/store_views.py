@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 
 from autogpt_seed.catalog import Catalog, Column, TypeKind, View
+from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
 
 RUN_COUNTS = "mv_agent_run_counts"
@@ -51,13 +53,6 @@ _ROLES = {
     "status": _STATUS_NAMES,
 }
 """By field of `Shown` the names that its column has in versions of the platform."""
-
-_OWN_NAMES = {
-    STORE_AGENTS: ("runs", "rating"),
-    SUBMISSIONS: ("runs", "rating"),
-    **dict.fromkeys(CREATORS, ("agentruns", "agentrating")),
-}
-"""What the platform calls the figures of these views, which in others have other names."""
 
 _KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
 
@@ -262,8 +257,14 @@ def _measured(
 
 
 def _own(view: View, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names, those first that the platform's own view of that name has."""
-    return tuple(sorted(names, key=lambda name: name not in _OWN_NAMES.get(view.name, ())))
+    """The names, those first that a view of that name has in a known version of the platform."""
+    own = _known_columns(view.name)
+    return tuple(sorted(names, key=lambda name: name not in own))
+
+
+@cache
+def _known_columns(view: str) -> frozenset[str]:
+    return frozenset(folded(c) for version in version_names() for c in columns_of(version, view))
 
 
 def _column(

@@ -90,6 +90,8 @@ def late_update(
 
 def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
     """The records as they are until what is late is set: with false in the fields `beside` it."""
+    if not beside:
+        return rows
     places = {match.index for match in beside}
 
     def records() -> Iterator[Record]:

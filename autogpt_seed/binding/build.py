@@ -115,7 +115,7 @@ def _entity_sources(
     else:
         loaded = [m for m in draft.matches if m.column.name not in draft.late]
         for late in _late(draft):
-            rows = without_late(rows, late, beside) if (beside := _beside(draft, late)) else rows
+            rows = without_late(rows, late, _beside(draft, late))
         plain = [match for match in loaded if match not in marked]
         yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
         for match in marked:

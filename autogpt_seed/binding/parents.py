@@ -25,7 +25,7 @@ def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
     parent = drafts[relation.parent]
     if relation.like:
         return Source(relation.columns, _own(draft, relation.like))
-    if parent is draft and relation.own_row:
+    if _to_itself(relation, draft):
         return Source(relation.columns, _own(draft, relation.referred))
     if relation.chosen:
         return Source(relation.columns, _chosen(relation, draft, parent))
@@ -40,8 +40,7 @@ def check_choices(draft: Draft, drafts: Drafts) -> None:
     Raises `DatabaseUnsuitable`, which would otherwise come in the middle of the load.
     """
     for relation in draft.relations:
-        itself = drafts[relation.parent] is draft and relation.own_row
-        if not itself and (relation.by or relation.via is not None):
+        if not _to_itself(relation, draft) and (relation.by or relation.via is not None):
             deque(_chosen(relation, draft, drafts[relation.parent])(), maxlen=0)
 
 
@@ -56,8 +55,15 @@ def parent_ids(parent: Draft) -> Callable[[], Iterator[object]]:
     return ids
 
 
+def _to_itself(relation: Relation, draft: Draft) -> bool:
+    """Whether each row refers to itself: it must refer to its table, and agrees with itself."""
+    given_alike = all(here == there for here, there in relation.by)
+    free = relation.via is None and not relation.like
+    return relation.parent == draft.name and free and given_alike
+
+
 def _own(draft: Draft, columns: tuple[str, ...]) -> Callable[[], Iterator[Record]]:
-    """Other columns of the same row: a row that must refer to its table refers to itself."""
+    """Other columns of the same row."""
     return projected(list(draft.sources), columns, draft.count)
 
 

@@ -42,11 +42,6 @@ class Relation:
         return bool(self.by or self.like) or self.via is not None
 
     @property
-    def own_row(self) -> bool:
-        """Whether a row of the parent's own table may refer to itself, as far as `by` goes."""
-        return self.via is None and not self.like and all(a == b for a, b in self.by)
-
-    @property
     def needed(self) -> tuple[str, ...]:
         """The columns of the parent that it reads."""
         return (*self.referred, *(name for _, name in self.by))

@@ -116,7 +116,7 @@ class Maintenance:
         return comment
 
     async def has_tables(self, schema: str) -> bool:
-        """Whether a schema of this database has a table, or a view."""
+        """Whether a schema of this database holds a table, a view or the like."""
         async with self._alone() as session:
             found: bool = await session.fetchval(_HAS_TABLES, schema)
         return found

@@ -8,12 +8,15 @@ import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.protocols import Migrations
+
+if TYPE_CHECKING:
+    from autogpt_seed.testing.alembic_process import Direction
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,10 @@ class Alembic:
         return replace(self, revision=revision)
 
     async def apply(self, target: Target) -> None:
-        from autogpt_seed.testing.alembic_process import run_alembic
-
-        await run_alembic("upgrade", self.ini, target.url(), self.revision)
+        await self._run("upgrade", target)
 
     async def forget(self, target: Target) -> None:
-        from autogpt_seed.testing.alembic_process import run_alembic
-
-        await run_alembic("forget", self.ini, target.url(), self.revision)
+        await self._run("forget", target)
 
     def revisions(self) -> tuple[str, ...]:
         from autogpt_seed.testing.alembic_tree import all_revisions
@@ -111,9 +110,12 @@ class Alembic:
         await self.at(revision).apply(target)
 
     async def revert(self, target: Target, revision: str) -> None:
+        await self.at(revision)._run("revert", target)
+
+    async def _run(self, direction: Direction, target: Target) -> None:
         from autogpt_seed.testing.alembic_process import run_alembic
 
-        await run_alembic("revert", self.ini, target.url(), revision)
+        await run_alembic(direction, self.ini, target.url(), self.revision)
 
 
 @dataclass(frozen=True)

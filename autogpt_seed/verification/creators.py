@@ -26,6 +26,7 @@ from autogpt_seed.verification.figures import (
     rating_ways,
     run_ways,
 )
+from autogpt_seed.verification.rules import ONE_VERSION
 from autogpt_seed.verification.store_facts import is_id, sort_categories
 from autogpt_seed.verification.store_rows import UNMARKED
 
@@ -188,7 +189,7 @@ def _all_ratings(stock: _Stock, which: str, sources: Sources, view: str) -> Iter
     yield from _ratings(stock, which)
     for source in islice(run_ways(sources, view), 1):
         yield _ratings_by_run(stock, which, source)
-    for source in (way for way in rating_ways(sources, view) if not way.doubt):
+    for source in (way for way in rating_ways(sources, view) if way.doubt in ("", ONE_VERSION)):
         yield from _as_sure(source, _means_of_means(stock, source, which))
 
 

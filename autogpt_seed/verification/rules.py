@@ -64,6 +64,8 @@ RUN_RULES = tuple(
 )
 
 
+ONE_VERSION = "Known versions of the platform count the reviews of all approved versions."
+
 _VERSIONS = {
     "approved": "the approved versions",
     "newest": "the newest approved version",
@@ -97,11 +99,9 @@ class ReviewRule(NamedTuple):
         """Why the rule may be a mistake; nothing where the platform is known to mean it."""
         if self.versions == "all":
             return "Reviews of versions that were turned down count as well."
-        if self.versions != "approved":
-            return "Known versions of the platform count the reviews of all approved versions."
         if self.available_only or self.departures > 1:
             return "No known version of the platform counts so."
-        return ""
+        return "" if self.versions == "approved" else ONE_VERSION
 
     @property
     def departures(self) -> int:

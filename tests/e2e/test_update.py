@@ -14,7 +14,7 @@ import pytest
 from autogpt_seed.history import runs
 from tests.conftest import CreateDatabase
 from tests.databases import session, target, waiting
-from tests.e2e.conftest import Command
+from tests.e2e.conftest import Command, Result
 
 AS_OF = ("--as-of", "2026-01-15", "--set", "graphs=2", "--set", "listings=3")
 
@@ -70,18 +70,23 @@ CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON autogpt_seed.run DEFERRABLE INITI
 """After this a commit waits for the advisory lock 7."""
 
 
-async def test_who_interrupts_the_commit_of_a_single_update_is_shown_its_report(
-    command: Command, seeded_database: str
-) -> None:
-    async with session(seeded_database) as other:
+async def interrupted(command: Command, url: str, *arguments: str) -> Result:
+    """How an update ends that is interrupted in the middle of its commit."""
+    async with session(url) as other:
         await other.execute(SLOW_COMMIT)
         await other.execute("SELECT pg_advisory_lock(7)")
-        process = command.start("update", *AS_OF, "--database-url", seeded_database)
-        await waiting(seeded_database)
+        process = command.start("update", *AS_OF, *arguments, "--database-url", url)
+        await waiting(url)
         process.send_signal(signal.SIGINT)
         await asyncio.sleep(0.5)
         await other.execute("SELECT pg_advisory_unlock(7)")
-        result = await asyncio.to_thread(command.end, process)
+        return await asyncio.to_thread(command.end, process)
+
+
+async def test_who_interrupts_the_commit_of_a_single_update_is_shown_its_report(
+    command: Command, seeded_database: str
+) -> None:
+    result = await interrupted(command, seeded_database)
     assert result.status == 0, result.errors
     assert "Interrupted" not in result.errors
     assert (await runs(target(seeded_database)))[-1].tag in result.output
@@ -90,16 +95,7 @@ async def test_who_interrupts_the_commit_of_a_single_update_is_shown_its_report(
 async def test_who_interrupts_a_commit_ends_it_all_and_is_told_what_was_kept(
     command: Command, seeded_database: str
 ) -> None:
-    async with session(seeded_database) as other:
-        await other.execute(SLOW_COMMIT)
-        await other.execute("SELECT pg_advisory_lock(7)")
-        again = ("--every", "0.2s", "--format", "json")
-        process = command.start("update", *AS_OF, *again, "--database-url", seeded_database)
-        await waiting(seeded_database)
-        process.send_signal(signal.SIGINT)
-        await asyncio.sleep(0.5)
-        await other.execute("SELECT pg_advisory_unlock(7)")
-        result = await asyncio.to_thread(command.end, process)
+    result = await interrupted(command, seeded_database, "--every", "0.2s", "--format", "json")
     assert result.status == 130
     assert result.errors.endswith("Interrupted. The updates before are kept: autogpt-seed runs\n")
     kept = [report["run_tag"] for report in json.loads(result.output)]

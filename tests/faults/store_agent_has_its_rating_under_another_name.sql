@@ -1,3 +1,3 @@
 -- finding: store.agents
 -- redefine: StoreAgent
-SELECT *, rating AS avg_rating FROM (SELECT listing_id, "storeListingVersionId", runs, 0.0::float8 AS rating FROM {old}) AS s
+SELECT listing_id, "storeListingVersionId", runs, 0.0::float8 AS rating, rating AS avg_rating FROM {old}
