@@ -182,19 +182,12 @@ class UnitOfWork:
         await self.set_local("jit", "off")  # compiling a query of the catalogue takes a second
         await self.set_local("lock_timeout", f"{self._timeouts.lock * 1000:.0f}")
         await self.set_local("statement_timeout", f"{self._timeouts.statement * 1000:.0f}")
-        if not self.joined:
-            await self._pass_by_autovacuum()
-            if (self.connection.dialect.server_version_info or ()) >= (17,):
-                await self.set_local("transaction_timeout", "0")
-
-    async def _pass_by_autovacuum(self) -> None:
-        """Have an autovacuum that is in the way give way soon: it does when the session that waits
-        has looked for deadlocks, usually after a second. Only superusers may say when."""
-        query = text(
-            "SELECT set_config('deadlock_timeout', '50ms', true)"
-            " WHERE current_setting('is_superuser')::boolean"
-        )
-        await self.connection.execute(query)
+        if not self.joined and (self.connection.dialect.server_version_info or ()) >= (17,):
+            await self.set_local("transaction_timeout", "0")
+        if self.target is not None and self.target.embedded:
+            # An autovacuum that is in the way gives way when who waits has looked for deadlocks,
+            # usually after a second. Elsewhere applications would lose more of the deadlocks.
+            await self.set_local("deadlock_timeout", "50ms")
 
     async def _refuse_autocommit(self) -> None:
         raw = await self.connection.get_raw_connection()
