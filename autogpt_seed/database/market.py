@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -102,7 +102,7 @@ async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
         return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))
 
     versions = await rows(_versions(catalog))
-    categories = list({name for version in versions for name in _categories(version)})
+    categories = list(set().union(*(version[-1] for version in versions)))
     return Facts(
         runs=await rows(_runs(catalog)),
         graph_versions=await rows(_graph_versions(catalog)),
@@ -120,7 +120,7 @@ def arrange(facts: Facts) -> Market:
         runs={RunKind._make(row[:-1]): row[-1] for row in facts.runs},
         graph_versions=dict(facts.graph_versions),
         listings={row[0]: Listing._make(row[1:]) for row in facts.listings},
-        versions={row[0]: _version(row) for row in facts.versions},
+        versions={row[0]: Version._make((*row[1:-1], tuple(row[-1]))) for row in facts.versions},
         reviews={row[0]: _tally(*row[1:]) for row in facts.reviews},
         profiles={row[0]: Profile._make(row[1:]) for row in facts.profiles},
         categories=tuple(name for (name,) in facts.categories),
@@ -132,23 +132,6 @@ _SORTED = "SELECT name FROM unnest(CAST($1 AS text[])) AS name ORDER BY name"
 
 def _tally(number: int, scored: int, total: int | float | Decimal | None) -> Tally:
     return Tally(number, scored, total if isinstance(total, int) else Fraction(total or 0))
-
-
-def _version(row: Sequence[Any]) -> Version:
-    return Version._make((*row[1:-1], tuple(_categories(row))))
-
-
-def _categories(version: Sequence[Any]) -> list[str]:
-    """From the first to the last, whatever dimensions the array has, as `unnest` does."""
-    return list(_flat(version[-1] or ()))
-
-
-def _flat(names: Iterable[Any]) -> Iterator[str]:
-    for name in names:
-        if isinstance(name, list):
-            yield from _flat(name)
-        elif name is not None:
-            yield name
 
 
 def _runs(catalog: Catalog) -> str:
@@ -196,7 +179,8 @@ def _versions(catalog: Catalog) -> str:
                CAST({version.get("submissionStatus", "''")} AS text),
                {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
                {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
-               COALESCE({graph.get("isActive", "true")}, true), {version.texts("categories")}
+               COALESCE({graph.get("isActive", "true")}, true),
+               ARRAY(SELECT c FROM unnest({version.texts("categories")}) AS c WHERE c IS NOT NULL)
         FROM {version.sql}
         LEFT JOIN {graph.sql} ON {graph["id"]} = {version["agentGraphId"]}
             AND {graph["version"]} = {version["agentGraphVersion"]}
