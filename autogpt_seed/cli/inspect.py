@@ -105,6 +105,6 @@ def _runs(report: Inspection, again: str) -> Iterator[str]:
 
 
 def _made(record: RunRecord) -> str:
-    made = f"{record.made_at:%Y-%m-%d %H:%M} UTC" if record.made_at else "unknown"
-    what = f"{record.kind}, seed {record.seed}, as of {record.as_of[:10]}"
+    made = f"{record.made_at:%Y-%m-%d %H:%M:%S} UTC" if record.made_at else "unknown"
+    what = f"{record.kind}, seed {record.seed}, as of {record.as_of}"
     return f"{what}, {made}, by {record.made_by}"

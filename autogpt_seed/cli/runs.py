@@ -48,7 +48,7 @@ def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
     for name in ("Seed", "Rows"):
         table.add_column(name, justify="right", no_wrap=True)
     for record in records:
-        made = f"{record.made_at:%Y-%m-%d %H:%M}" if record.made_at else ""
+        made = f"{record.made_at:%Y-%m-%d %H:%M:%S}" if record.made_at else ""
         seed, rows = str(record.seed), f"{record.total_rows:,}"
         table.add_row(record.tag, record.kind, made, record.made_by, seed, rows)
     console().print(table)

@@ -50,7 +50,7 @@ def test_again_and_again_is_a_line_each(command: Command, living: str) -> None:
     assert int(second[1]) > int(first[1])
 
 
-def test_what_happens_again_and_again_happens_up_to_now(
+def test_what_happens_again_and_again_happens_up_to_now_and_can_be_told_apart(
     command: Command, seeded_database: str
 ) -> None:
     begun = datetime.now(UTC)
@@ -59,6 +59,11 @@ def test_what_happens_again_and_again_happens_up_to_now(
     assert result.status == 0, result.errors
     *_, first, second = asyncio.run(runs(target(seeded_database)))
     assert begun < datetime.fromisoformat(first.as_of) < datetime.fromisoformat(second.as_of)
+    seen = command("inspect", DATABASE_URL=seeded_database).output
+    listed = command("runs", DATABASE_URL=seeded_database).output
+    for record in (first, second):
+        assert record.as_of in seen
+        assert f"{record.made_at:%H:%M:%S}" in listed
 
 
 SLOW_COMMIT = """
