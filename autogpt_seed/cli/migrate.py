@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.common import Verbosity, WhereMade
+from autogpt_seed.cli.common import Shown, WhereMade
 from autogpt_seed.cli.naming import with_name
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
@@ -20,7 +21,7 @@ def migrate(
     *,
     where: WhereMade,
     into: options.Into = None,
-    verbosity: Verbosity,
+    shown: Shown,
 ) -> None:
     """Bring a test database to a version of the platform's schema, up or down, with Alembic."""
     from autogpt_seed import migrating
@@ -35,7 +36,9 @@ def migrate(
             ),
             into,
         )
-    if not verbosity.quiet:
+    if shown.json:
+        typer.echo(chosen.as_json(asdict(report)))
+    elif shown.text:
         before, after = report.from_revision or "nothing", report.to_revision or "nothing"
         change = "unchanged at" if before == after else f"{before} ->"
         typer.echo(f"{chosen.name_with(report.schema)}: {change} {after}")

@@ -326,6 +326,8 @@ def test_migrate_says_from_where_to_where(
     assert up.output.endswith("schema platform: nothing -> 2025_08\n")
     assert command("migrate", DATABASE_URL=url).output.endswith("2025_08 -> 2026_01\n")
     assert command("migrate", DATABASE_URL=url).output.endswith("unchanged at 2026_01\n")
+    down = command("migrate", "--to", "base", "--format", "json", DATABASE_URL=url)
+    assert json.loads(down.output)["steps"] == ["2026_01", "2025_08"]
 
 
 def test_an_error_fits_the_terminal(command: Command) -> None:
