@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from autogpt_seed.plan import Plan, load_plan
+from autogpt_seed.updating import UpdateSettings
+from autogpt_seed.verification import VerifySettings
 from tests import transcripts
 
 TEXT = transcripts.README.read_text("utf-8")
@@ -64,7 +67,26 @@ def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
     assert load_plan(config=config).users == 500
 
 
-def test_the_table_of_settings_names_every_setting() -> None:
-    table = TEXT.partition("## Configuration")[2].partition("```toml")[0]
-    named = set(re.findall(r"`([a-z_]+)`", table))
-    assert named >= set(Plan.model_fields) - {"profile"}
+@pytest.mark.parametrize(
+    ("document", "model"),
+    [
+        ("README.md", Plan),
+        ("docs/runs.md", UpdateSettings),
+        ("docs/verify.md", VerifySettings),
+    ],
+)
+def test_a_table_of_settings_has_each_with_its_default(
+    document: str, model: type[BaseModel]
+) -> None:
+    text = (transcripts.README.parent / document).read_text("utf-8")
+    table = text.partition("| setting | default | |\n")[2].partition("\n\n")[0]
+    shown: dict[str, str] = {}
+    for names, defaults in re.findall(r"^\| (`.+?`) \| (.*?) ?\|", table, re.MULTILINE):
+        named = re.findall(r"`(\w+)`", names)
+        shown |= zip(named, defaults.split(", ") if len(named) > 1 else [defaults], strict=True)
+    assert shown.keys() == model.model_fields.keys() - {"profile"}
+    assert shown.pop("as_of", "today, 00:00 UTC") == "today, 00:00 UTC"
+    read = model.model_validate({name: default for name, default in shown.items() if default})
+    assert read.model_dump(exclude={"as_of"}) == model().model_dump(exclude={"as_of"})
+    unset = {name for name, default in shown.items() if not default}
+    assert not any(getattr(model(), name) for name in unset)
