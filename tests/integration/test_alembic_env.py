@@ -243,6 +243,7 @@ def test_autogenerate_sees_nothing_of_ours_in_a_seeded_database(
     command.check(project.config())
 
 
+@pytest.mark.filterwarnings("ignore:Did not recognize type:sqlalchemy.exc.SAWarning")
 def test_autogenerate_would_see_our_records_without_the_helper(project: Project) -> None:
     project.compares("include_schemas=True")
     command.upgrade(project.config(*PLAN), "heads")
