@@ -126,7 +126,7 @@ class _Gauntlet:
         plantings, hostile = await self._hostile(step, demanded)
         report, digests = await self._measured(step)
         report = replace(
-            report, seconds_when_empty=seconds, plantings=plantings, hostile_failure=hostile
+            report, seconds_when_empty=seconds, plantings=plantings, hostile_failures=hostile
         )
         if report.failure:
             return report
@@ -141,10 +141,25 @@ class _Gauntlet:
 
     async def _hostile(
         self, step: Step, demanded: Sequence[Demand]
-    ) -> tuple[tuple[Planting, ...], str | None]:
-        """The step on a copy with rows that stand against what it demands."""
+    ) -> tuple[tuple[Planting, ...], tuple[str, ...]]:
+        """The step on rows that stand against what it demands; where it fails, on each alone, too,
+        since the first one that a server refuses hides the others."""
         if not demanded:
-            return (), None
+            return (), ()
+        plantings, failure = await self._planted(step, demanded)
+        if failure is None:
+            return plantings, ()
+        failures = {failure: None}
+        planted = [planting.demand for planting in plantings if planting.planted]
+        for demand in planted if len(planted) > 1 else ():
+            _, failure = await self._planted(step, [demand])
+            failures |= {failure: None} if failure else {}
+        return plantings, tuple(failures)
+
+    async def _planted(
+        self, step: Step, demanded: Sequence[Demand]
+    ) -> tuple[tuple[Planting, ...], str | None]:
+        """The step on a copy with such rows, and what the server said where it failed."""
         copy = await self._made.of(self._seeded)
         async with UnitOfWork(copy) as work:
             await work.enter_schema(self._schema)

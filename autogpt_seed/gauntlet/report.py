@@ -30,7 +30,8 @@ class StepReport:
     """One migration.
 
     `failure` is the server's message where it failed on seeded data, `failure_when_empty` where
-    it did on empty tables, `hostile_failure` where it did with the rows that are `plantings`.
+    it did on empty tables, `hostile_failures` where it did with the rows that are `plantings`, all
+    together and each alone, every message once.
     `seconds` is what it took on seeded data, by the server's clock where it can be watched, and
     `seconds_when_empty` what it took on empty tables. `rewritten` are the tables of which the
     server made a new file, `written` those whose rows it changed, each with how many rows. `locks`
@@ -52,7 +53,7 @@ class StepReport:
     locks: tuple[Lock, ...] | None = None
     locks_sampled: bool = False
     plantings: tuple[Planting, ...] = ()
-    hostile_failure: str | None = None
+    hostile_failures: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     views_wrong_before: tuple[str, ...] = ()
     views_checked: int = 0
@@ -77,8 +78,8 @@ class StepReport:
             yield f"fails on empty tables: {self.failure_when_empty}"
         if self.failure:
             yield f"fails on seeded data: {self.failure}"
-        if self.hostile_failure:
-            yield f"fails on planted rows: {self.hostile_failure}"
+        for failure in self.hostile_failures:
+            yield f"fails on planted rows: {failure}"
         for view in self.views:
             yield f"views are wrong afterwards: {view}"
         if self.reversal and self.reversal.failure:

@@ -48,6 +48,8 @@ SCRIPTS = {
     "15_owners": 'ALTER TABLE pet ADD FOREIGN KEY (owner) REFERENCES "User"',
     "16_labels": NO_SUSPENSION,
     "17_index": 'CREATE INDEX CONCURRENTLY names ON "AgentGraph" (name)',
+    "18_both": 'ALTER TABLE "Profile" ALTER COLUMN "avatarUrl" SET NOT NULL;'
+    'ALTER TABLE "Profile" ADD CHECK (length(name) < 50)',
     "18_view": CUT_OFF,
     "19_table": "CREATE TABLE toy (id int PRIMARY KEY)",
     "20_column": 'ALTER TABLE "User" ADD COLUMN nick text NOT NULL',
@@ -100,8 +102,14 @@ def test_a_careless_migration_passes_on_good_rows_and_fails_on_planted_ones(
     assert tried.failure is None
     assert [planting.planted for planting in tried.plantings] == [True]
     assert tried.plantings[0].demand.text.startswith(planted)
-    assert message in (tried.hostile_failure or "")
+    assert message in "".join(tried.hostile_failures)
     assert not tried.ok
+
+
+def test_all_planted_rows_that_a_migration_fails_on_are_named(report: GauntletReport) -> None:
+    null, check = step(report, "18_both").hostile_failures
+    assert "contains null values" in null
+    assert "is violated by some row" in check
 
 
 def test_a_careful_migration_passes_on_planted_rows(report: GauntletReport) -> None:

@@ -128,7 +128,7 @@ async def test_the_gauntlet_plants_measures_and_watches_there(
     report = await run_gauntlet(Prisma(tmp_path), plan=FEW, server=server[1])
     (step,) = report.steps
     assert (step.failure, step.views, [p.planted for p in step.plantings]) == (None, (), [True])
-    assert "could not create unique index" in (step.hostile_failure or "")
+    assert "could not create unique index" in "".join(step.hostile_failures)
     assert [(lock.table, lock.mode) for lock in step.locks or ()] == [("User", "ShareLock")]
 
 
