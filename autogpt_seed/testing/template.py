@@ -17,7 +17,7 @@ from importlib.metadata import version
 
 from autogpt_seed.database.maintenance import Listed, Maintenance
 from autogpt_seed.database.target import Target
-from autogpt_seed.errors import SeedError
+from autogpt_seed.errors import DatabaseUnsuitable, SeedError
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing.protocols import Migrations
 
@@ -101,8 +101,25 @@ async def fill(target: Target, recipe: Recipe) -> None:
     await recipe.migrations.apply(target)
     if recipe.plan is not None:
         schema = recipe.migrations.schema
+        await _require_platform(target, schema)
         await populate(target, recipe.plan, schema=schema, into=target.place)
     await analyze(target)
+
+
+async def _require_platform(target: Target, schema: str) -> None:
+    """Raise `DatabaseUnsuitable` where the migrations did not make the platform's tables there."""
+    from autogpt_seed.database.schemas import find_schema
+    from autogpt_seed.unit_of_work import UnitOfWork
+
+    async with UnitOfWork(target, read_only=True) as work:
+        try:
+            await find_schema(work.connection, schema)
+        except DatabaseUnsuitable as error:
+            error.remedy = (
+                "The migrations that are applied before the seeding must make them. Name a later "
+                "one as the last of these (gauntlet: --from), or the schema that they make."
+            )
+            raise
 
 
 async def _prune(maintenance: Maintenance, recipe: Recipe, name: str, prefix: str) -> None:

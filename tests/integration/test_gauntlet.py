@@ -173,6 +173,17 @@ async def test_one_that_fails_on_empty_tables_is_told_so(folder: Path, server_ur
     assert report.failures[0].startswith("02_wrong fails on empty tables: ")
 
 
+async def test_it_cannot_begin_before_the_platforms_tables_are_made(
+    tmp_path: Path, server_url: str
+) -> None:
+    for name, script in {"1_own": "CREATE TABLE pet (id int)", "2_all": platform_script()}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "migration.sql").write_text(script)
+    with pytest.raises(DatabaseUnsuitable, match="does not hold the platform") as refusal:
+        await run_gauntlet(Prisma(tmp_path), base="1_own", plan=PLAN, server=server_url)
+    assert "--from" in refusal.value.remedy
+
+
 async def test_nothing_is_left_of_it_but_templates(report: GauntletReport, server_url: str) -> None:
     async with session(server_url) as connection:
         query = "SELECT count(*) FROM pg_database WHERE datname LIKE 'autogpt\\_seed\\_test\\_%'"
