@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
@@ -208,8 +209,12 @@ def _reviews(world: World) -> Iterator[Record]:
 
 
 def _reviewers(world: World, stream: Stream, version: int, number: int) -> list[int]:
-    """Different users, among them, for the showcase, who runs it."""
-    users = stream.distinct(world.users, number)
+    """Different users, if there are enough of them without the owner, and among them, for the
+    showcase, who runs it."""
+    users, owner = stream.distinct(world.users, number), world.listing_owner[version]
+    if owner in users and number < world.users:
+        others = chain(range(owner + 1, world.users), range(owner))
+        users[users.index(owner)] = next(user for user in others if user not in users)
     if version == 0 and users and world.graph_runner[0] not in users:
         users[0] = world.graph_runner[0]
     return users

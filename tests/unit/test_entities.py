@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "544580f9af42d2136153811cb76c795d11d73af4b95e8b8d75c9bf3e65733c6f"
+GOLDEN = "786609bbc72227de8cbe6d51657503e1644dd3bee89ea3fca556409d2191e2df"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

@@ -322,6 +322,19 @@ def assert_the_store_is_alive(tables: Tables, plan: Plan) -> None:
     assert bool(alive) == bool(possible and plan.users > 1)
 
 
+@pytest.mark.parametrize("users", [5, 6])
+def test_nobody_reviews_a_listing_of_their_own_where_others_can(users: int) -> None:
+    tables = make_tables(make_world(users=users, reviews_per_version="5"))
+    versions, listings = by_id(tables["StoreListingVersion"]), by_id(tables["StoreListing"])
+    own = [
+        row
+        for row in tables["StoreListingReview"]
+        for version in [versions[row["storeListingVersionId"]]]
+        if listings[version["storeListingId"]]["owningUserId"] == row["reviewByUserId"]
+    ]
+    assert len(own) == (len(listings) if users == 5 else 0)
+
+
 def test_what_an_onboarding_selects_is_shown_in_the_store_and_was_there(tables: Tables) -> None:
     versions = by_id(tables["StoreListingVersion"])
     executions = by_id(tables["AgentGraphExecution"])
