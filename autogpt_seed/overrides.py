@@ -64,6 +64,10 @@ _RULES: dict[str, type[Rule]] = {
     "faker": Faked,
     "sequence": Sequence,
 }
+_FORMS = (
+    'write a value, or one of {choice = ["a", "b"]}, {null = true}, {faker = "city"}, '
+    '{sequence = "x-{n}"}'
+)
 
 
 def _parse_rule(value: object) -> object:
@@ -73,10 +77,7 @@ def _parse_rule(value: object) -> object:
         return _validated(Constant, {"constant": value})
     name = next(iter(value), "")
     if len(value) != 1 or name not in _RULES:
-        raise ValueError(
-            'write a value, or one of {choice = ["a", "b"]}, {null = true}, {faker = "city"}, '
-            '{sequence = "x-{n}"}'
-        )
+        raise ValueError(_FORMS)
     return _validated(_RULES[name], dict(value))
 
 
@@ -84,7 +85,8 @@ def _validated(rule: type[Rule], fields: dict[str, object]) -> Rule:
     try:
         return rule.model_validate(fields)
     except ValidationError as error:
-        raise ValueError(in_plain_words(error.errors(include_url=False)[0]["msg"])) from None
+        said = in_plain_words(error.errors(include_url=False)[0]["msg"])
+        raise ValueError(f"{said}; {_FORMS}") from None
 
 
 def _written(rule: Rule) -> object:
