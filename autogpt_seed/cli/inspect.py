@@ -105,6 +105,6 @@ def _runs(report: Inspection, again: str) -> Iterator[str]:
 
 
 def _made(record: RunRecord) -> str:
-    made = f"{record.made_at:%Y-%m-%d %H:%M:%S} UTC" if record.made_at else "unknown"
+    made = f"{record.made_at:%Y-%m-%d %H:%M:%S} UTC" if record.made_at else "at an unknown time"
     what = f"{record.kind}, seed {record.seed}, as of {record.as_of}"
-    return f"{what}, {made}, by {record.made_by}"
+    return f"{what}, made {made} by {record.made_by}"
