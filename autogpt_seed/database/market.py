@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -68,8 +69,9 @@ class Profile(NamedTuple):
 @dataclass(frozen=True)
 class Market:
     """The facts of the store, by id. `graph_versions` tells how many versions a graph has, where
-    they are several; `reviews` has the versions that were reviewed; `categories` are all that
-    there are, in the order in which the server sorts them."""
+    they are several; `reviews` has the versions that were reviewed, and `deleted_reviews` what of
+    these is marked as deleted; `categories` are all that there are, in the order in which the
+    server sorts them."""
 
     runs: Mapping[RunKind, int]
     graph_versions: Mapping[str, int]
@@ -78,6 +80,21 @@ class Market:
     reviews: Mapping[str, Tally]
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
+    deleted_reviews: Mapping[str, Tally] = field(default_factory=dict)
+
+    @cached_property
+    def kept(self) -> Market:
+        """The same without the reviews that are marked as deleted."""
+        if not self.deleted_reviews:
+            return self
+        reviews = {k: _less(t, self.deleted_reviews.get(k)) for k, t in self.reviews.items()}
+        return replace(self, reviews=reviews, deleted_reviews={})
+
+
+def _less(every: Tally, some: Tally | None) -> Tally:
+    if some is None:
+        return every
+    return Tally(every.number - some.number, every.scored - some.scored, every.total - some.total)
 
 
 _Rows = Sequence[tuple[Any, ...]]
@@ -91,6 +108,7 @@ class Facts(NamedTuple):
     listings: _Rows
     versions: _Rows
     reviews: _Rows
+    deleted_reviews: _Rows
     profiles: _Rows
     categories: _Rows
 
@@ -101,6 +119,7 @@ async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
     async def rows(query: str, *parameters: object) -> _Rows:
         return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))
 
+    deleted = _deleted(Source(catalog, "StoreListingReview", "r"))
     versions = await rows(_versions(catalog))
     categories = list(set().union(*(version[-1] for version in versions)))
     return Facts(
@@ -109,6 +128,7 @@ async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
         listings=await rows(_listings(catalog)),
         versions=versions,
         reviews=await rows(_reviews(catalog)),
+        deleted_reviews=await rows(_reviews(catalog, where=deleted)) if deleted else (),
         profiles=await rows(_profiles(catalog)) if "Profile" in catalog.tables else (),
         categories=await rows(_SORTED, categories),
     )
@@ -122,6 +142,7 @@ def arrange(facts: Facts) -> Market:
         listings={row[0]: Listing._make(row[1:]) for row in facts.listings},
         versions={row[0]: Version._make((*row[1:-1], tuple(row[-1]))) for row in facts.versions},
         reviews={row[0]: _tally(*row[1:]) for row in facts.reviews},
+        deleted_reviews={row[0]: _tally(*row[1:]) for row in facts.deleted_reviews},
         profiles={row[0]: Profile._make(row[1:]) for row in facts.profiles},
         categories=tuple(name for (name,) in facts.categories),
     )
@@ -187,13 +208,21 @@ def _versions(catalog: Catalog) -> str:
     """
 
 
-def _reviews(catalog: Catalog) -> str:
+def _reviews(catalog: Catalog, where: str = "true") -> str:
     review = Source(catalog, "StoreListingReview", "r")
     return f"""
         SELECT {review.text("storeListingVersionId")}, count(*), count({review["score"]}),
                sum({review["score"]})
-        FROM {review.sql} GROUP BY {review["storeListingVersionId"]}
+        FROM {review.sql} WHERE {where} GROUP BY {review["storeListingVersionId"]}
     """
+
+
+def _deleted(review: Source) -> str:
+    """The condition that a review is marked as deleted; nothing where the schema has no mark."""
+    for name in ("isDeleted", "deleted", "deletedAt"):
+        if column := review.find(name):
+            return review[name] + ("" if column.type.base.name == "bool" else " IS NOT NULL")
+    return ""
 
 
 def _profiles(catalog: Catalog) -> str:

@@ -6,7 +6,7 @@ explains is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.market import Market, Tally
@@ -14,7 +14,7 @@ from autogpt_seed.store_views import Measured
 from autogpt_seed.verification.agreement import Counted, Judged, Rule
 from autogpt_seed.verification.doubts import check_types
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.rules import REVIEW_RULES, RUN_RULES, RunRule, mean
+from autogpt_seed.verification.rules import RUN_RULES, RunRule, mean, review_rules
 
 
 def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
@@ -24,10 +24,10 @@ def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Jud
 
 def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
     """Judge the view of review statistics likewise."""
-    return _check(measured, market, found, REVIEW_RULES)
+    return _check(measured, market, found, review_rules(market))
 
 
-def _check(measured: Measured, market: Market, found: Snapshot, rules: Sequence[Rule]) -> Judged:
+def _check(measured: Measured, market: Market, found: Snapshot, rules: Iterable[Rule]) -> Judged:
     name = measured.view.name
     if not measured.figures:
         return Judged((_unknown(measured),))

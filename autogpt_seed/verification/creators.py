@@ -91,12 +91,15 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
     is asked for."""
 
     @cache
-    def entries(kind: _Kind) -> _Stock:
-        return _entries(sources.market, kind)
+    def entries(kind: _Kind, kept: bool) -> _Stock:
+        return _entries(sources.market.kept if kept else sources.market, kind)
 
     def over_stocks(ways: Callable[[_Stock, str], Iterable[Way]]) -> Iterator[Way]:
         for kind in _KINDS:
-            yield from doubtful(ways(entries(kind), kind.which), kind.doubt)
+            yield from doubtful(ways(entries(kind, False), kind.which), kind.doubt)
+            if sources.market.deleted_reviews:
+                which = f"{kind.which}, except deleted reviews"
+                yield from doubtful(ways(entries(kind, True), which), kind.doubt)
 
     return {
         "agents": over_stocks(_agents),

@@ -13,11 +13,12 @@ from autogpt_seed.comparison import Comparison, Snapshot, Value, compare, same
 from autogpt_seed.database.market import Market, Tally
 from autogpt_seed.store_views import Measured
 from autogpt_seed.verification.rules import (
-    LIVE_REVIEW_RULES,
     RUN_RULES,
     ReviewRule,
     RunRule,
     mean,
+    of_versions,
+    review_rules,
 )
 
 
@@ -122,8 +123,21 @@ def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
     if role and sources.catalog.reads(view, role.view.name):
         yield from _from_view(sources, role, role.mean, lambda place: place.listing)
         return
-    for rule in LIVE_REVIEW_RULES:
+    for rule in review_rules(sources.market, live=True):
         yield _rating_way(rule, sources.market)
+
+
+def version_rating_ways(market: Market) -> Iterator[Way]:
+    """The same for the rating of a version, which no materialised view holds."""
+    name = "the mean of the reviews of that version"
+    yield _version_rating_way(name, market)
+    if market.deleted_reviews:
+        yield _version_rating_way(f"{name}, except deleted reviews", market.kept)
+
+
+def _version_rating_way(name: str, market: Market) -> Way:
+    means = {key: mean(tally) for key, tally in of_versions(market).items()}
+    return Way(name, lambda place: means.get(place.version))
 
 
 def _run_way(rule: RunRule, market: Market) -> Way:

@@ -7,6 +7,7 @@ first: where the data cannot tell two rules apart, that one is named.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -75,13 +76,15 @@ _VERSIONS = {
 
 
 class ReviewRule(NamedTuple):
-    """Which of a listing's versions are those whose reviews are counted, and whether listings have
-    figures that are not in the store."""
+    """Which of a listing's versions are those whose reviews are counted, whether listings have
+    figures that are not in the store, and whether only the reviews count that are not marked as
+    deleted."""
 
     versions: str = "approved"
     in_store: bool = False
     without_deleted: bool = False
     available_only: bool = False
+    kept_only: bool = False
 
     @property
     def name(self) -> str:
@@ -91,6 +94,7 @@ class ReviewRule(NamedTuple):
             f"the reviews of {_VERSIONS[self.versions]} of each {listings}",
             "without deleted versions" if self.without_deleted else "",
             "of those that are available" if self.available_only else "",
+            "except deleted reviews" if self.kept_only else "",
         )
         return ", ".join(filter(None, parts))
 
@@ -105,8 +109,8 @@ class ReviewRule(NamedTuple):
 
     @property
     def departures(self) -> int:
-        """In how many ways it is not the plainest."""
-        return (self.versions != "approved") + sum(self[1:])
+        """In how many ways it is not the plainest, deleted reviews aside: only forks have them."""
+        return (self.versions != "approved") + sum(self[1:-1])
 
     def tally(self, market: Market) -> dict[str, Tally]:
         """The reviews of each listing that has figures; none where it has none."""
@@ -114,12 +118,12 @@ class ReviewRule(NamedTuple):
         for key, version in market.versions.items():
             if self._counts(key, version, market.listings[version.listing]):
                 chosen[version.listing].append((version.number, key))
-        nothing = Tally(0)
+        reviews, nothing = (market.kept if self.kept_only else market).reviews, Tally(0)
         tallies = {}
         for listing_id, versions in chosen.items():
             newest = self.versions == "newest"
             keys = [max(versions)[1]] if newest else [key for _, key in versions]
-            found = [market.reviews.get(key, nothing) for key in keys]
+            found = [reviews.get(key, nothing) for key in keys]
             tallies[listing_id] = Tally(*map(sum, zip(*found, strict=True)))
         return tallies
 
@@ -145,10 +149,16 @@ REVIEW_RULES = tuple(
         key=lambda rule: rule.departures,
     )
 )
-"""How a materialised view of reviews may count."""
+"""Which reviews a view may count where none is deleted."""
 
-LIVE_REVIEW_RULES = (*REVIEW_RULES, ReviewRule("all"))
-"""How a view may count that reads the base tables itself; older versions were less strict."""
+
+def review_rules(market: Market, *, live: bool = False) -> Iterator[ReviewRule]:
+    """How a materialised view of reviews may count; or one that reads the base tables itself, and
+    is `live`: older versions were less strict."""
+    for rule in (*REVIEW_RULES, *([ReviewRule("all")] if live else [])):
+        yield rule
+        if market.deleted_reviews:
+            yield rule._replace(kept_only=True)
 
 
 @lru_cache(maxsize=10_000)

@@ -24,9 +24,9 @@ from autogpt_seed.verification.figures import (
     rating_ways,
     run_ways,
     settle,
+    version_rating_ways,
 )
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.rules import mean, of_versions
 from autogpt_seed.verification.store_facts import (
     avatar_ways,
     creator_name_ways,
@@ -220,12 +220,9 @@ def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
     yield Way("the runs of that version of the graph", of, _OF_ONE_VERSION)
 
 
-def _version_ratings(market: Market, columns: Shown) -> Iterator[Way]:
+def _version_ratings(market: Market, columns: Shown) -> Iterable[Way]:
     """For a view of versions: the mean score of that version."""
-    if columns.version is None:
-        return
-    means = {key: mean(tally) for key, tally in of_versions(market).items()}
-    yield Way("the mean of the reviews of that version", lambda place: means.get(place.version))
+    return version_rating_ways(market) if columns.version else ()
 
 
 def _places(found: Sheet, columns: Shown, market: Market) -> list[Place]:
