@@ -37,6 +37,7 @@ from autogpt_seed.verification.store_facts import (
 )
 from autogpt_seed.verification.store_rows import (
     RowRule,
+    by_profile,
     creator_rules,
     match_rows,
     store_rules,
@@ -252,6 +253,7 @@ def _match_versions(
     rules: Iterable[RowRule], places: Sequence[Place], columns: Shown, market: Market
 ) -> _Rows | None:
     """By versions where the view names them, else by listings, else not at all."""
+    rules = by_profile(market, rules)
     if columns.version:
         return match_rows(rules, (place.version for place in places), str)
     if columns.listing:

@@ -56,11 +56,10 @@ def own_version_way(market: Market) -> Way:
 def creator_name_ways(market: Market, column: str | None) -> list[Way]:
     """Who made an agent: by the username of the owner's profile, or by the owner's id, whichever
     the column is named for first."""
-    names = _of_owners(market, lambda profile: profile.username)
-    owners = {listing.owner: listing.owner for listing in market.listings.values()}
+    name = _of_profiles(market, lambda profile: profile.username)
     ways = [
-        Way("the username in the owner's profile", _by_owner(market, names), lenient=True),
-        Way("the owner's id", _by_owner(market, owners)),
+        Way("the username in the owner's profile", name, lenient=True),
+        Way("the owner's id", lambda place: _owner(market, place)),
     ]
     first, other = ways[::-1] if column and is_id(column) else ways
     return [first, replace(other, doubt=_NAMED_OTHERWISE)]
@@ -73,8 +72,8 @@ def is_id(column: str) -> bool:
 
 def avatar_ways(market: Market) -> Iterator[Way]:
     """The picture of who made an agent."""
-    pictures = _of_owners(market, lambda profile: profile.avatar)
-    yield Way("the picture in the owner's profile", _by_owner(market, pictures), lenient=True)
+    picture = _of_profiles(market, lambda profile: profile.avatar)
+    yield Way("the picture in the owner's profile", picture, lenient=True)
 
 
 def status_ways(market: Market) -> Iterator[Way]:
@@ -89,16 +88,24 @@ def sort_categories(market: Market) -> Callable[[Iterable[str]], tuple[str, ...]
     return lambda names: tuple(sorted(set(names), key=lambda name: ranks[name]))
 
 
-def _of_owners(market: Market, what: Callable[[Profile], str | None]) -> dict[str, str | None]:
-    return {profile.user: what(profile) for profile in market.profiles.values()}
+def _of_profiles(
+    market: Market, what: Callable[[Profile], str | None]
+) -> Callable[[Place], str | None]:
+    """Of the owner's profile; of several, of that which the row names, or any."""
+    profiles: dict[str, dict[str, Profile]] = defaultdict(dict)
+    for profile in market.profiles.values():
+        profiles[profile.user][profile.username] = profile
 
-
-def _by_owner(market: Market, values: Mapping[str, str | None]) -> Callable[[Place], str | None]:
     def value(place: Place) -> str | None:
-        listing = market.listings.get(place.listing)
-        return values.get(listing.owner) if listing else None
+        own = profiles.get(_owner(market, place) or "")
+        return what(own.get(place.creator) or next(iter(own.values()))) if own else None
 
     return value
+
+
+def _owner(market: Market, place: Place) -> str | None:
+    listing = market.listings.get(place.listing)
+    return listing.owner if listing else None
 
 
 def _of_listing(name: str, values: Mapping[str, tuple[str, ...]], doubt: str) -> Way:

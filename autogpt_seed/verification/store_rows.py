@@ -12,6 +12,8 @@ from autogpt_seed.database.market import Market, Version
 
 _SOME = "The platform's own view shows every profile, also those without agents."
 
+_REPEATED = "An agent whose owner has two profiles is there twice."
+
 _ACTIVE = "of an active graph"
 _INACTIVE = "A graph's version is not active once it has a newer one, listed or not."
 
@@ -39,6 +41,20 @@ def store_rules(market: Market) -> Iterator[RowRule]:
     for count in range(len(conditions) + 1):
         for made in combinations(conditions, count):
             yield from _with_conditions(market, made, [conditions[name] for name in made])
+
+
+def by_profile(market: Market, rules: Iterable[RowRule]) -> Iterator[RowRule]:
+    """The rules for versions, each followed by that of a view which joins all profiles of their
+    owners, where some have several."""
+    numbers = Counter(filter(None, (profile.user for profile in market.profiles.values())))
+    several = {user: number for user, number in numbers.items() if number > 1}
+    owners = {key: market.listings[v.listing].owner for key, v in market.versions.items()}
+    for rule in rules:
+        yield rule
+        if several:
+            keys = [key for key in rule.keys for _ in range(several.get(owners[key], 1))]
+            name = f"{rule.name}, once for each profile of its owner"
+            yield RowRule(name, keys, rule.doubt or _REPEATED)
 
 
 def _with_conditions(
@@ -113,15 +129,20 @@ def creator_rules(market: Market) -> Iterator[RowRule]:
     everybody = [profile.user for profile in market.profiles.values()]
     yield RowRule("every profile", everybody)
     users = frozenset(everybody)
+    yield RowRule("one profile of each account", users)
     owners = frozenset(listing.owner for listing in market.listings.values() if not listing.deleted)
     in_store = frozenset(
         listing.owner
         for listing in market.listings.values()
         if not listing.deleted and listing.marked
     )
-    yield RowRule("each profile with an agent in the store", users & in_store, _SOME)
-    yield RowRule("each profile with a listing", users & owners, _SOME)
+    yield RowRule("each profile with an agent in the store", _of(everybody, in_store), _SOME)
+    yield RowRule("each profile with a listing", _of(everybody, owners), _SOME)
     yield RowRule("each account with an agent in the store", in_store, _SOME)
+
+
+def _of(profiles: Iterable[str], users: Collection[str]) -> list[str]:
+    return [user for user in profiles if user in users]
 
 
 def match_rows(
