@@ -23,6 +23,7 @@ KNOWN = frozenset({STORE_AGENTS, SUBMISSIONS, *CREATORS})
 """The store's views that show more than figures."""
 
 _GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
+_GRAPH_VERSION_NAMES = ("agentgraphversion", "graphversion", "agentversion", "version")
 _LISTING_NAMES = ("storelistingid", "listingid")
 _VERSION_NAMES = ("storelistingversionid", "listingversionid", "versionid")
 _CREATOR_NAMES = ("username", "creatorusername", "userid", "owninguserid", "creatorid", "handle")
@@ -70,7 +71,8 @@ _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|g
 class Measured:
     """A view with the column that names the graph or listing, and those of its figures, if any.
 
-    `unfit` are named like figures, and of types that are no numbers.
+    `version` may tell of which version of the graph a row is. `unfit` are named like figures, and
+    of types that are no numbers.
     """
 
     view: View
@@ -78,6 +80,7 @@ class Measured:
     count: str | None
     mean: str | None
     unfit: tuple[str, ...] = ()
+    version: str | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -130,7 +133,11 @@ class Shown:
 def run_counts(catalog: Catalog) -> Measured | None:
     """The view that counts the runs of each graph."""
     view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
-    return _measured(view, _GRAPH_NAMES, mean=False) if view else None
+    found = _measured(view, _GRAPH_NAMES, mean=False) if view else None
+    if found is None:
+        return None
+    version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES, frozenset())
+    return replace(found, version=version)
 
 
 def review_stats(catalog: Catalog) -> Measured | None:
@@ -205,9 +212,9 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
 
 
 def steady(measured: Measured) -> View:
-    """The view without columns that may be something else whenever it is evaluated: with its key
+    """The view without columns that may be something else whenever it is evaluated: with its keys
     and figures alone, where its definition calls for such."""
-    view, kept = measured.view, (measured.key, *measured.figures)
+    view, kept = measured.view, (measured.key, measured.version, *measured.figures)
     if not _MOVING.search(view.definition):
         return view
     return replace(view, columns={name: c for name, c in view.columns.items() if name in kept})

@@ -6,7 +6,8 @@ explains is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.market import Market, Tally
@@ -16,38 +17,63 @@ from autogpt_seed.verification.doubts import check_types
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.rules import RUN_RULES, RunRule, mean, review_rules
 
+_Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]
+
 
 def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
-    """Judge the view of run counts by what it holds, or its definition says."""
-    return _check(measured, market, found, RUN_RULES)
+    """Judge the view of run counts by what it holds, or its definition says: for each graph, or
+    for each version of one."""
+    if measured.version and any(len(rows) > 1 for rows in found.rows.values()):
+        by_version = ((rule, _named(rule.tally_versions(market))) for rule in RUN_RULES)
+        return _check(measured, _by_version(found, measured.version), by_version)
+    return _check(measured, found, ((rule, rule.tally(market)) for rule in RUN_RULES))
 
 
 def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
     """Judge the view of review statistics likewise."""
-    return _check(measured, market, found, review_rules(market))
+    return _check(measured, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
 
 
-def _check(measured: Measured, market: Market, found: Snapshot, rules: Iterable[Rule]) -> Judged:
+def _named(tallies: Mapping[tuple[str, int], Tally]) -> dict[str, Tally]:
+    return {_version_key(*key): tally for key, tally in tallies.items()}
+
+
+def _by_version(found: Snapshot, column: str) -> Snapshot:
+    """The rows of each graph by the version that the column tells."""
+    place = found.columns.index(column)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for graph, those in found.rows.items():
+        for row in those:
+            rows[_version_key(graph, row[place])].append(row)
+    return Snapshot(found.columns, {key: tuple(those) for key, those in rows.items()})
+
+
+def _version_key(graph: str, version: Value) -> str:
+    return f"{graph}, version {version}"
+
+
+def _check(measured: Measured, found: Snapshot, counted: _Counted) -> Judged:
     name = measured.view.name
     if not measured.figures:
         return Judged((_unknown(measured),))
     figures = _figures(found, measured)
     unfit = check_types("view.counts", measured.view, measured.unfit)
     tried: list[tuple[Rule, Comparison]] = []
-    comparisons = ((rule, _compare(rule, market, measured, figures)) for rule in rules)
+    comparisons = ((rule, _compare(rule, tallies, measured, figures)) for rule, tallies in counted)
     for rule, comparison in comparisons:
         if comparison.equal:
             others = (other for other, c in comparisons if c.equal and not other.doubt)
-            counted = () if rule.doubt else (Counted(name, rule, others),)
-            return Judged((_right(name, rule, comparison), *_doubt(name, rule), *unfit), counted)
+            sure_of = () if rule.doubt else (Counted(name, rule, others),)
+            return Judged((_right(name, rule, comparison), *_doubt(name, rule), *unfit), sure_of)
         tried.append((rule, comparison))
     sure = (one for one in tried if not one[0].doubt)
     return Judged((_wrong(name, *min(sure, key=lambda one: one[1].different)), *unfit))
 
 
-def _compare(rule: Rule, market: Market, measured: Measured, found: Snapshot) -> Comparison:
+def _compare(
+    rule: Rule, tallies: Mapping[str, Tally], measured: Measured, found: Snapshot
+) -> Comparison:
     """A graph that nobody runs may be missing or stand there with zero; a listing may not."""
-    tallies = rule.tally(market)
     rows = {key: (_row(tally, measured),) for key, tally in tallies.items()}
     expected = Snapshot(measured.figures, rows)
     if isinstance(rule, RunRule):

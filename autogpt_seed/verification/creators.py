@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache, partial
 from itertools import islice
@@ -19,6 +18,7 @@ from typing import NamedTuple
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.market import Listing, Market, Tally, Version
 from autogpt_seed.verification.figures import (
+    NUMBERS,
     Place,
     Sources,
     Way,
@@ -37,12 +37,10 @@ _UNAVAILABLE = "Known versions of the platform count what is not available as we
 _DISTINCT = "Two agents with the same number of runs count as one."
 
 
-_NUMBERS = (int, float, Decimal, Fraction)
-
-
 class _Entry(NamedTuple):
     """A version that is in the store, as the creator's figures see it."""
 
+    version: str
     listing: str
     graph: str
     reviews: Tally
@@ -127,7 +125,7 @@ def _entries(market: Market, kind: _Kind) -> _Stock:
             continue
         reviews = market.reviews.get(key, Tally(0))
         entries[listing.owner].append(
-            _Entry(version.listing, version.graph, reviews, version.categories)
+            _Entry(key, version.listing, version.graph, reviews, version.categories)
         )
     return entries
 
@@ -250,7 +248,7 @@ def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:
         return [source.value(Place("", listing, "", "")) for listing in chosen]
 
     def mean(values: Sequence[Value]) -> Value:
-        known = [Fraction(value) for value in values if isinstance(value, _NUMBERS)]
+        known = [Fraction(value) for value in values if isinstance(value, NUMBERS)]
         return sum(known, Fraction(0)) / len(known) if known else 0
 
     def filled(values: Sequence[Value]) -> list[Value]:
@@ -272,8 +270,8 @@ def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:
 
 def _runs_of(source: Way) -> Callable[[_Entry], int]:
     def of(entry: _Entry) -> int:
-        runs = source.value(Place(entry.graph, "", "", ""))
-        return int(runs) if isinstance(runs, _NUMBERS) else 0
+        runs = source.value(Place(entry.graph, "", entry.version, ""))
+        return int(runs) if isinstance(runs, NUMBERS) else 0
 
     return of
 

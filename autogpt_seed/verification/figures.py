@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
@@ -20,6 +22,10 @@ from autogpt_seed.verification.rules import (
     of_versions,
     review_rules,
 )
+
+NUMBERS = (int, float, Decimal, Fraction)
+
+OF_ONE_VERSION = "Known versions of the platform count the runs of all versions of a graph."
 
 
 class Place(NamedTuple):
@@ -112,6 +118,7 @@ def run_ways(sources: Sources, view: str) -> Iterator[Way]:
     role = store_views.run_counts(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
         yield from _from_view(sources, role, role.count, lambda place: place.graph)
+        yield from _of_version(sources, role)
         return
     for rule in RUN_RULES:
         yield _run_way(rule, sources.market)
@@ -162,10 +169,32 @@ def _from_view(
     return [Way(role.view.name, lambda place: values.get(key(place)))]
 
 
+def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
+    """What a view of run counts holds of one version of a graph, if it has them one by one."""
+    held = sources.held.get(role.view.name)
+    if held is None or role.count is None or role.version is None:
+        return
+    version, count = held.columns.index(role.version), held.columns.index(role.count)
+    counts = {(k, str(row[version])): row[count] for k, rows in held.rows.items() for row in rows}
+
+    def of(place: Place) -> Value:
+        shown = sources.market.versions.get(place.version)
+        return counts.get((shown.graph, str(shown.graph_version))) if shown else None
+
+    yield Way(f"{role.view.name} of that version of the graph", of, OF_ONE_VERSION)
+
+
 def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
-    """A column of a view that has one row for each key."""
+    """A column of a view by key; the sum where a graph has a row for each of its versions."""
     place = snapshot.columns.index(column)
-    return {key: rows[0][place] for key, rows in snapshot.rows.items()}
+    return {
+        key: rows[0][place] if len(rows) == 1 else _sum(row[place] for row in rows)
+        for key, rows in snapshot.rows.items()
+    }
+
+
+def _sum(values: Iterable[Value]) -> Value:
+    return sum(Fraction(value) for value in values if isinstance(value, NUMBERS))
 
 
 def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:

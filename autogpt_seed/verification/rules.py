@@ -49,15 +49,22 @@ class RunRule(NamedTuple):
     def tally(self, market: Market) -> dict[str, Tally]:
         """The runs of each graph that has any."""
         counts: dict[str, int] = defaultdict(int)
+        for (graph, _), tally in self.tally_versions(market).items():
+            counts[graph] += tally.number
+        return {graph: Tally(runs) for graph, runs in counts.items()}
+
+    def tally_versions(self, market: Market) -> dict[tuple[str, int], Tally]:
+        """The runs of each version of a graph that has any."""
+        counts: dict[tuple[str, int], int] = defaultdict(int)
         for kind, runs in market.runs.items():
             if (
                 (kind.others or not self.without_owners)
                 and not (kind.deleted and self.without_deleted)
                 and (kind.completed or not self.completed_only)
             ):
-                counts[kind.graph] += runs
+                counts[kind.graph, kind.version] += runs
         times = market.graph_versions if self.per_version else {}
-        return {graph: Tally(runs * times.get(graph, 1)) for graph, runs in counts.items()}
+        return {key: Tally(runs * times.get(key[0], 1)) for key, runs in counts.items()}
 
 
 RUN_RULES = tuple(

@@ -16,6 +16,7 @@ from autogpt_seed.verification.agreement import Counted, Judged
 from autogpt_seed.verification.creators import creator_ways, user_of
 from autogpt_seed.verification.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.figures import (
+    OF_ONE_VERSION,
     Place,
     Settled,
     Sources,
@@ -45,8 +46,6 @@ from autogpt_seed.verification.store_rows import (
 )
 
 _OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
-
-_OF_ONE_VERSION = "Known versions of the platform count the runs of all versions of a graph."
 
 _Rows = tuple[RowRule | None, Comparison]
 
@@ -218,7 +217,7 @@ def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
         version = market.versions.get(place.version)
         return counts.get((version.graph, version.graph_version)) if version else None
 
-    yield Way("the runs of that version of the graph", of, _OF_ONE_VERSION)
+    yield Way("the runs of that version of the graph", of, OF_ONE_VERSION)
 
 
 def _version_ratings(market: Market, columns: Shown) -> Iterable[Way]:
