@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from autogpt_seed import texts
@@ -50,12 +51,13 @@ _VERSION = fields(
 )
 
 
-def injected_rows(ledger: Ledger) -> tuple[Rows, ...]:
-    """The rows of each table that gets some, in an order in which they can be loaded."""
+def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ...]:
+    """The rows of each table that gets some, in an order in which they can be loaded. `all_active`:
+    every listing must have an active version, approved or not."""
     makers: tuple[Callable[[Ledger], Rows], ...] = (
         _graphs,
         _executions,
-        _listings,
+        partial(_listings, all_active=all_active),
         _versions,
         _submissions,
         _reviews,
@@ -135,7 +137,7 @@ def _executions(ledger: Ledger) -> Rows:
     return held("AgentGraphExecution", columns, records)
 
 
-def _listings(ledger: Ledger) -> Rows:
+def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
     columns = fields(
         id=Kind.ID,
         agentGraphId=Kind.ID,
@@ -144,7 +146,7 @@ def _listings(ledger: Ledger) -> Rows:
         slug=Kind.TEXT,
         isDeleted=Kind.BOOLEAN,
         hasApprovedVersion=Kind.BOOLEAN,
-        activeVersionId=optional(Kind.ID),
+        activeVersionId=refers("StoreListingVersion", optional=True),
         useForOnboarding=Kind.BOOLEAN,
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
@@ -158,7 +160,7 @@ def _listings(ledger: Ledger) -> Rows:
             f"test-agent-{listing.id}",
             listing.kind.deleted,
             listing.active is not None,
-            listing.active,
+            listing.active_anyway if all_active else listing.active,
             place % 2 == 1,
             _before(ledger, 150, old=listing.kind.old),
             _before(ledger, 0, old=listing.kind.old),

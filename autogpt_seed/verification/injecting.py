@@ -12,6 +12,7 @@ from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Bound, Filling
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.arrivals import count_all, read_back
+from autogpt_seed.database.platform_names import Source
 from autogpt_seed.entities import FORMER_ENTITIES
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
@@ -118,9 +119,10 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
 
 
 def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
+    active = Source(catalog, "StoreListing", "l").find("activeVersionId")
     return [
         rows
-        for rows in injected_rows(ledger)
+        for rows in injected_rows(ledger, all_active=active is not None and active.required)
         if rows.table in catalog.tables or rows.table not in FORMER_ENTITIES
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -50,10 +50,16 @@ class Listing:
     def active(self) -> str | None:
         """The version that it says is the active one."""
         approved = [version for version in self.versions if version.status == "APPROVED"]
-        if not approved or not self.kind.marked:
-            return None
+        return self._chosen(approved) if approved and self.kind.marked else None
+
+    @property
+    def active_anyway(self) -> str:
+        """What it says of that where the schema wants it to say something."""
+        return self.active or self._chosen(self.versions)
+
+    def _chosen(self, versions: Sequence[ListedVersion]) -> str:
         choose = max if self.kind.newest else min
-        return choose(approved, key=lambda version: version.number).id
+        return choose(versions, key=lambda version: version.number).id
 
     @property
     def in_store(self) -> bool:

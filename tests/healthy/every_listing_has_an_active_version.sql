@@ -1,0 +1,4 @@
+UPDATE "StoreListing" l SET "activeVersionId" = (SELECT id FROM "StoreListingVersion" WHERE "storeListingId" = l.id)
+WHERE "activeVersionId" IS NULL;
+ALTER TABLE "StoreListing" ALTER CONSTRAINT "StoreListing_activeVersionId_fkey" DEFERRABLE;
+ALTER TABLE "StoreListing" ALTER "activeVersionId" SET NOT NULL;
