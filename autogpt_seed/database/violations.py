@@ -30,7 +30,8 @@ _Rule = Check | ForeignKey | Index
 _REFUSALS = ("0A", "22", "23", "44", "P0")
 """Classes of SQLSTATEs by which the server refuses a value, rather than being in trouble."""
 
-_KEY_VIOLATIONS = ("23503", "23505", "23P01")
+_UNIQUE_VIOLATION = "23505"
+_KEY_VIOLATIONS = ("23503", _UNIQUE_VIOLATION, "23P01")
 _CHECK_VIOLATION = "23514"
 _NO_RIGHT = "42501"
 _BROKEN = "42"
@@ -130,6 +131,8 @@ class _Refusal:
         if definition := self.definition(columns):
             facts.append(f"Definition: {definition}")
         facts += self.values(columns)
+        if self.agrees_unseen:
+            facts.append("Row security may hide the row that it agrees with from this role.")
         return RowRefused(
             self.sentence(columns),
             evidence="\n".join(facts),
@@ -150,6 +153,11 @@ class _Refusal:
         if columns:
             return f'Column "{columns[0]}" {of} refuses a value of this plan.'
         return f'Table "{self.table.name}" refuses a row of this plan.'
+
+    @property
+    def agrees_unseen(self) -> bool:
+        """Whether the row that it agrees with may be one that the role does not see."""
+        return self.error.sqlstate == _UNIQUE_VIOLATION and self.table.hides_rows
 
     @property
     def without_partition(self) -> bool:
@@ -207,7 +215,7 @@ class _Refusal:
         if self.table.name in _SECRET_TABLES or any(map(_SECRET.search, columns or (detail,))):
             yield "The value is not shown, because it may be a secret."
         elif self.error.sqlstate in _KEY_VIOLATIONS or self.without_partition:
-            yield detail
+            yield from filter(None, [detail])
         elif line and line <= len(self.sent):
             record = dict(zip(self.bound.columns, self.sent[line - 1], strict=True))
             yield from (f"{name} = {self.shown(name, record.get(name))}" for name in columns)
@@ -220,6 +228,8 @@ class _Refusal:
     def remedy(self, columns: Sequence[str]) -> str:
         if self.error.sqlstate == _NO_RIGHT:
             return "Nothing was written. Connect as a role that the policies let insert."
+        if self.agrees_unseen:
+            return "Nothing was written. Connect as the table's owner, or a role with BYPASSRLS."
         if self.without_partition:
             return "Nothing was written. Attach a partition for such rows, or a default one."
         if trigger := self.trigger():

@@ -22,8 +22,10 @@ from autogpt_seed.updating import UpdateReport, UpdateSettings, load_settings, u
 from autogpt_seed.views import ViewFigures
 from tests.altering import SCHEMA, altered
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
-from tests.databases import contents, counts, everything, session
+from tests.databases import contents, counts, everything, session, with_parameters
 from tests.integration.test_fits_in import NUMBERED
+from tests.integration.test_verification import under_row_security
+from tests.redefining import run
 
 SETTINGS = UpdateSettings(as_of=AS_OF)
 NEW = "id::text LIKE '%' || $1"
@@ -241,3 +243,15 @@ def test_settings_are_read_from_texts() -> None:
     settings = load_settings({"score_weights": "0,0,0,0,1", "executions_per_graph": "2-3"})
     assert settings.score_weights == (0, 0, 0, 0, 1)
     assert settings.executions_per_graph == Range(2, 3)
+
+
+async def test_hidden_rows_are_named_that_may_be_in_the_way(seeded_database: str) -> None:
+    await run(seeded_database, *under_row_security("StoreListingReview", "score > 4"))
+    reviewer = parse_url(with_parameters(seeded_database, options="-c role=reviewer"), {})
+    try:
+        with pytest.raises(DatabaseUnsuitable) as caught:
+            await update(reviewer, SETTINGS, into=reviewer.place)
+    finally:
+        await run(seeded_database, "DROP OWNED BY reviewer", "DROP ROLE reviewer")
+    assert "Row security may hide the row" in caught.value.evidence
+    assert "BYPASSRLS" in caught.value.remedy

@@ -196,7 +196,7 @@ async def test_what_cannot_be_tried_is_inconclusive_not_passed(seeded_database: 
     assert report.exit_status == 1
 
 
-def _under_row_security(table: str, condition: str) -> tuple[str, ...]:
+def under_row_security(table: str, condition: str) -> tuple[str, ...]:
     """What makes a role `reviewer` that may verify, and sees those rows of a table only."""
     return (
         "DROP ROLE IF EXISTS reviewer",
@@ -214,7 +214,7 @@ def _under_row_security(table: str, condition: str) -> tuple[str, ...]:
 async def _verified_by_reviewer(
     url: str, table: str, condition: str, *, wait: float | None = None
 ) -> VerificationReport:
-    await run(url, *_under_row_security(table, condition))
+    await run(url, *under_row_security(table, condition))
     reviewer = parse_url(with_parameters(url, options="-c role=reviewer"), {})
     try:
         return await verify(
