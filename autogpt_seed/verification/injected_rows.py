@@ -13,6 +13,7 @@ from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
 from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.verification.ledger import Ledger, ListedVersion, Listing
+from autogpt_seed.verification.newcomers import new_profiles, new_users
 
 _CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
@@ -55,6 +56,8 @@ def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ..
     """The rows of each table that gets some, in an order in which they can be loaded. `all_active`:
     every listing must have an active version, approved or not."""
     makers: tuple[Callable[[Ledger], Rows], ...] = (
+        new_users,
+        new_profiles,
         _graphs,
         _executions,
         partial(_listings, all_active=all_active),

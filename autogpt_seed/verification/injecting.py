@@ -42,6 +42,9 @@ _TELLING = frozenset(
 """The columns by which views count. That a trigger changes others is nobody's business here."""
 
 
+_PROFILES = "Profile"
+
+
 @dataclass(frozen=True)
 class Arrival:
     """What came of the rows of `ledger`: how many these are by table, and their ids by table and
@@ -66,16 +69,20 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
 
 
 async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
-    """Whether the schema takes the rows, which are loaded and taken back, and odd listings as they
-    are: a trigger may see to it that there are none.
+    """Whether the schema takes the rows, which are loaded and taken back, odd listings as they are
+    and new users without profiles of its own: a trigger may see to it that there are none.
 
     They do not stay in that savepoint: as a run they must share their transaction id with its
     record (`database.run_record`).
     """
-    binding = await _bind(work, catalog, ledger)
     savepoint = await work.connection.begin_nested()
     try:
+        binding = await _bind(work, catalog, ledger)
+        profiles = await _count_profiles(work, catalog)
         await add(work, catalog, binding)
+        sent = sum(bound.count for bound in binding.bounds if bound.table.name == _PROFILES)
+        if await _count_profiles(work, catalog) != profiles + sent:
+            return False
         listings = [bound for bound in binding.bounds if bound.table.name == "StoreListing"]
         changed = [altered for bound in listings if (altered := (await _look(work, bound))[1])]
         return not (changed and any(listing.kind.odd for listing in ledger.listings))
@@ -84,6 +91,12 @@ async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
     finally:
         if savepoint.is_active:
             await savepoint.rollback()
+
+
+async def _count_profiles(work: UnitOfWork, catalog: Catalog) -> int:
+    if _PROFILES not in catalog.tables:
+        return 0
+    return (await count_all(work.connection, catalog, [_PROFILES]))[_PROFILES]
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
@@ -123,7 +136,7 @@ def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
     return [
         rows
         for rows in injected_rows(ledger, all_active=active is not None and active.required)
-        if rows.table in catalog.tables or rows.table not in FORMER_ENTITIES
+        if rows.table in catalog.tables or rows.table not in (_PROFILES, *FORMER_ENTITIES)
     ]
 
 

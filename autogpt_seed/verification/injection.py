@@ -18,7 +18,7 @@ from autogpt_seed.overrides import Overrides
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
 from autogpt_seed.settings import read_settings
-from autogpt_seed.verification.kinds import KINDS, ODD_RUNS
+from autogpt_seed.verification.kinds import KINDS, ODD_RUNS, Owner
 from autogpt_seed.verification.ledger import Execution, Ledger, ListedVersion, Listing, Review
 
 _ODD_GRAPHS = 3
@@ -83,10 +83,12 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
 
 
 def _listings(users: Sequence[str], number: int, tag: RunTag) -> Iterator[Listing]:
-    graphs, ids = tag.ids("AgentGraph"), tag.ids("StoreListing")
+    graphs, ids, newcomers = tag.ids("AgentGraph"), tag.ids("StoreListing"), tag.ids("User")
     versions = iter(tag.ids("StoreListingVersion").ascending())
     for place in range(number):
-        kind, owner = KINDS[place % len(KINDS)], users[place % len(users)]
+        kind = KINDS[place % len(KINDS)]
+        present = kind.owner is Owner.PRESENT
+        owner = users[place % len(users)] if present else newcomers[place]
         yield Listing(
             id=ids[place],
             owner=owner,
@@ -149,7 +151,7 @@ def _new_reviews(users: Sequence[str], listings: Iterable[Listing]) -> Iterator[
     first of all is an old one."""
     scores, old = cycle(_SCORES), True
     for listing in listings:
-        own = users.index(listing.owner)
+        own = users.index(listing.owner) if listing.owner in users else -1
         for kind, version in zip(listing.kind.versions, listing.versions, strict=True):
             first = own if kind.by_owner else own + 1
             for n in range(min(kind.reviews, len(users))):

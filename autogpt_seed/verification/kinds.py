@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
+
+
+class Owner(Enum):
+    """Who owns a listing: one of the users, or a new one with such a profile."""
+
+    PRESENT = "as it is"
+    UNPROFILED = "none"
+    PLAIN = "with nothing in it"
+    FEATURED = "featured"
 
 
 class VersionKind(NamedTuple):
@@ -22,8 +32,8 @@ class ListingKind(NamedTuple):
     `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
     the newest of these is the active one. `available`: its versions are. `bare`: these have no
     picture, video, category and dates of review. `old`: it is of long ago. `retired`: its graph is
-    not active. `rich`: it has long texts and many pictures and categories. A schema may refuse what
-    is `odd`, or change it by a trigger.
+    not active. `rich`: it has long texts and many pictures and categories. `owner`: whose it is. A
+    schema may refuse what is `odd`, or change it by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)
@@ -37,11 +47,14 @@ class ListingKind(NamedTuple):
     old: bool = False
     retired: bool = False
     rich: bool = False
+    owner: Owner = Owner.PRESENT
 
     @property
     def lasting(self) -> bool:
-        """Whether the platform could have left such a listing behind just now."""
-        return self.marked and not self.old and not self.rich
+        """Whether the platform could have left such a listing behind just now, by a user who is
+        there."""
+        usual = self.marked and not self.old and not self.rich
+        return usual and self.owner is Owner.PRESENT
 
 
 _SEVERAL = (
@@ -71,6 +84,10 @@ KINDS = (
     ListingKind(odd=True, old=True),
     ListingKind(odd=True, retired=True),
     ListingKind((VersionKind(reviews=3),), odd=True, rich=True),
+    *(
+        ListingKind(odd=True, owner=owner)
+        for owner in (Owner.UNPROFILED, Owner.PLAIN, Owner.FEATURED)
+    ),
 )
 """Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
 Each is unusual in one way: where a view leaves one out, no other reason explains it."""

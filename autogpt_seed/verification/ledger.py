@@ -9,7 +9,7 @@ from datetime import datetime
 from autogpt_seed.database.candidates import Graph, Reviewable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule
-from autogpt_seed.verification.kinds import USUAL, ListingKind, RunKind
+from autogpt_seed.verification.kinds import USUAL, ListingKind, Owner, RunKind
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,15 @@ class Ledger:
                 one for one in self.reviews if one not in refused and one.of.listing not in ids
             ),
         )
+
+    @property
+    def newcomers(self) -> Mapping[str, Owner]:
+        """The users that are new, and what profiles they have."""
+        return {
+            listing.owner: listing.kind.owner
+            for listing in self.listings
+            if listing.kind.owner is not Owner.PRESENT
+        }
 
     @property
     def graphs(self) -> frozenset[str]:

@@ -15,7 +15,11 @@ _SOME = "The platform's own view shows every profile, also those without agents.
 _REPEATED = "An agent whose owner has two profiles is there twice."
 
 _ACTIVE = "of an active graph"
-_INACTIVE = "A graph's version is not active once it has a newer one, listed or not."
+_WITH_PROFILE = "of an owner with a profile"
+_DOUBTS = {
+    _ACTIVE: "A graph's version is not active once it has a newer one, listed or not.",
+    _WITH_PROFILE: "The platform's own view shows the agents of users without a profile, too.",
+}
 
 _NEWEST = "the newest approved version of each listing in the store"
 
@@ -64,7 +68,7 @@ def _with_conditions(
     live = {k: v for k, v in market.versions.items() if not market.listings[v.listing].deleted}
     marked = {k: v for k, v in live.items() if market.listings[v.listing].marked}
     asked = " and ".join(names)
-    doubt = _INACTIVE if _ACTIVE in names else ""
+    doubt = next((_DOUBTS[name] for name in names if name in _DOUBTS), "")
 
     def meets(version: Version) -> bool:
         return all(condition(version) for condition in conditions)
@@ -88,9 +92,7 @@ def _conditions(market: Market) -> Mapping[str, _Condition]:
     return {
         "available": lambda version: version.available,
         "not deleted": lambda version: not version.deleted,
-        "of an owner with a profile": lambda version: (
-            market.listings[version.listing].owner in owners
-        ),
+        _WITH_PROFILE: lambda version: market.listings[version.listing].owner in owners,
         _ACTIVE: lambda version: version.active,
     }
 

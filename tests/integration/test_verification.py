@@ -70,7 +70,7 @@ async def test_nothing_is_left_of_a_verification(seeded_revision: str) -> None:
     assert find(report, "trace.contents").outcome is Outcome.PASSED
 
 
-NEW_AGENTS = {"2025_08": 12, "2026_01": 9}
+NEW_AGENTS = {"2025_08": 15, "2026_01": 12}
 """By how many rows StoreAgent grows: by version there, by listing here."""
 
 
@@ -247,6 +247,19 @@ async def test_no_row_is_committed_for_a_job_that_could_not_be_removed(
     with pytest.raises(DatabaseUnsuitable, match="does not see"):
         await _verified_by_reviewer(seeded_database, "Profile", "username < 'm'", wait=0.5)
     assert await counts(seeded_database) == before
+
+
+async def test_a_role_that_may_add_no_users_verifies_without_new_ones(seeded_database: str) -> None:
+    await run(seeded_database, *under_row_security("StoreListingReview", "true"))
+    await run(seeded_database, 'REVOKE INSERT ON "User" FROM reviewer')
+    reviewer = parse_url(with_parameters(seeded_database, options="-c role=reviewer"), {})
+    try:
+        report = await verify(reviewer)
+    finally:
+        await run(seeded_database, "DROP OWNED BY reviewer", "DROP ROLE reviewer")
+    assert troubles(report) == {}
+    assert "User" not in report.injected
+    assert report.injected["StoreListing"]
 
 
 async def test_users_that_a_policy_hides_are_not_taken_for_missing(seeded_database: str) -> None:

@@ -1,0 +1,3 @@
+-- finding: store.creators
+-- redefine: Creator
+SELECT old.* FROM {old} WHERE NOT is_featured

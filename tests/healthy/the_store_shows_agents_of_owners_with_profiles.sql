@@ -1,0 +1,3 @@
+-- warns: store.rule
+-- redefine: StoreAgent
+SELECT old.* FROM {old} JOIN "StoreListing" l ON l.id = old.listing_id JOIN "Profile" p ON p."userId" = l."owningUserId"

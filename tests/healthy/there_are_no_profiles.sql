@@ -1,0 +1,2 @@
+-- warns: view.present
+DROP TABLE "Profile" CASCADE;
