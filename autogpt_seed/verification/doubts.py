@@ -12,9 +12,16 @@ from autogpt_seed.verification.figures import Settled
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.store_rows import RowRule
 
-_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^()]*(?:\([^()]*\)[^()]*)*?);?\Z")
+_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^();]*)*?);?\Z")
 """How PostgreSQL's `pg_get_viewdef` writes that a whole view, and not a part of it, is cut off:
 behind a subquery a bracket is closed that was not opened."""
+
+_PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+)")
+"""The same of a part: one that takes more than the first row is no way to choose a row."""
+
+_CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+_LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
+"""A whole number that is no score: what is cut off there is a count."""
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
@@ -53,12 +60,21 @@ def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
 
 
 def check_limits(catalog: Catalog) -> Iterator[Check]:
-    """That a view of the store ends after so many rows, whether there are more by now or not."""
+    """That a view of the store ends after so many rows, or counts no further, whether there are
+    more by now or not."""
     names = store_views.KNOWN.union(view.name for view in store_views.materialized(catalog))
     for view in catalog.views.values():
-        if view.name in names and (limit := _LIMIT.search(view.definition)):
-            how = f"It ends with {limit[1]}."
-            yield _doubt(view.name, "is cut off", how, "A store with more rows loses the others.")
+        for how in _cuts(view.definition) if view.name in names else ():
+            yield _doubt(view.name, "is cut off", how, "What goes beyond that is lost.")
+
+
+def _cuts(definition: str) -> Iterator[str]:
+    if whole := _LIMIT.search(definition):
+        yield f"It ends with {whole[1]}."
+        definition = definition[: whole.start()]
+    yield from (f"A part of it ends with {part[1]}." for part in _PART.finditer(definition))
+    caps = (cap[0] for cap in _CAP.finditer(definition) if _LARGE.search(cap[0]))
+    yield from (f"It goes no further than {cap}." for cap in caps)
 
 
 def _doubt(name: str, does: str, how: str, doubt: str) -> Check:

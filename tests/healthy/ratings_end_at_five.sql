@@ -1,0 +1,3 @@
+-- redefine: StoreAgent
+-- column: rating
+LEAST(5.0::double precision, rating)

@@ -1,0 +1,4 @@
+-- warns: store.rule
+-- redefine: mv_agent_run_counts
+SELECT id AS "agentGraphId", count(*) AS run_count FROM (SELECT DISTINCT id FROM "AgentGraph") AS graph
+CROSS JOIN LATERAL (SELECT FROM "AgentGraphExecution" WHERE "agentGraphId" = graph.id LIMIT 1000) AS run GROUP BY 1
