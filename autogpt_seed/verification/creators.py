@@ -28,12 +28,13 @@ from autogpt_seed.verification.figures import (
 )
 from autogpt_seed.verification.rules import ONE_VERSION
 from autogpt_seed.verification.store_facts import is_id, sort_categories
-from autogpt_seed.verification.store_rows import UNMARKED
+from autogpt_seed.verification.store_rows import UNMARKED, newest
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."
 _UNAPPROVED = "Versions that wait, or were turned down, count as well."
 _UNAVAILABLE = "Known versions of the platform count what is not available as well."
+_OLDER = "Known versions of the platform count all approved versions."
 _DISTINCT = "Two agents with the same number of runs count as one."
 
 
@@ -52,11 +53,13 @@ _Stock = Mapping[str, _Entries]
 
 
 class _Kind(NamedTuple):
-    """Which versions, of listings that are not deleted, a creator's figures may be of."""
+    """Which versions, of listings that are not deleted, a creator's figures may be of; of each
+    listing the `newest` of these, or all."""
 
     which: str
     doubt: str
     kept: Callable[[Version, Listing], bool]
+    newest: bool = False
 
 
 _KINDS = (
@@ -80,6 +83,12 @@ _KINDS = (
         ", whatever hasApprovedVersion says",
         UNMARKED,
         lambda version, _: version.approved,
+    ),
+    _Kind(
+        ", over the newest versions",
+        _OLDER,
+        lambda version, listing: listing.marked and version.approved,
+        newest=True,
     ),
 )
 
@@ -119,12 +128,15 @@ def user_of(market: Market, column: str) -> Mapping[str, str]:
 def _entries(market: Market, kind: _Kind) -> _Stock:
     """By user the versions of their listings in the store."""
     entries: dict[str, list[_Entry]] = defaultdict(list)
-    for key, version in market.versions.items():
-        listing = market.listings[version.listing]
-        if listing.deleted or not kind.kept(version, listing):
-            continue
-        reviews = market.reviews.get(key, Tally(0))
-        entries[listing.owner].append(
+    listings = market.listings
+    kept = {
+        key: version
+        for key, version in market.versions.items()
+        if not (listing := listings[version.listing]).deleted and kind.kept(version, listing)
+    }
+    for key in newest(kept) if kind.newest else kept:
+        version, reviews = kept[key], market.reviews.get(key, Tally(0))
+        entries[listings[version.listing].owner].append(
             _Entry(key, version.listing, version.graph, reviews, version.categories)
         )
     return entries

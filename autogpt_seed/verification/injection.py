@@ -71,7 +71,7 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
         now=candidates.now,
         executions=(
             *_executions(turns, users, settings, stream),
-            *(Execution(graph, _stranger(graph, users)) for graph in (*unlisted, *others)),
+            *(Execution(graph, _runner(graph, users)) for graph in (*unlisted, *others)),
             *_odd_runs(present, users),
             *_odd_runs(shown, users),
         ),
@@ -135,6 +135,11 @@ def _odd_runs(graphs: Sequence[Graph], users: Sequence[str]) -> Iterator[Executi
         yield Execution(graph, _stranger(graph, users), kind)
 
 
+def _runner(graph: Graph, users: Sequence[str]) -> str:
+    """A new owner, who runs nothing else; else somebody who does not own the graph."""
+    return _stranger(graph, users) if graph.owner in users else graph.owner
+
+
 def _stranger(graph: Graph, users: Sequence[str]) -> str:
     """Somebody who does not own the graph, if there is anybody else."""
     return next((user for user in users if user != graph.owner), users[0])
@@ -151,11 +156,12 @@ def _new_reviews(users: Sequence[str], listings: Iterable[Listing]) -> Iterator[
     first of all is an old one."""
     scores, old = cycle(_SCORES), True
     for listing in listings:
-        own = users.index(listing.owner) if listing.owner in users else -1
+        crowd = tuple(dict.fromkeys([*users, listing.owner]))
+        own = crowd.index(listing.owner)
         for kind, version in zip(listing.kind.versions, listing.versions, strict=True):
             first = own if kind.by_owner else own + 1
-            for n in range(min(kind.reviews, len(users))):
-                reviewer = users[(first + n) % len(users)]
+            for n in range(min(kind.reviews, len(crowd))):
+                reviewer = crowd[(first + n) % len(crowd)]
                 of = Reviewable(version.id, listing.id, reviewer)
                 yield Review(of, next(scores), old)
                 old = False

@@ -81,9 +81,9 @@ def _with_conditions(
             kept = frozenset(key for key in keys if meets(market.versions[key]))
             yield RowRule(f"{name}{asked and f', if it is {asked}'}{which}", kept, why)
         if names:
-            newest = _newest({k: v for k, v in listed.items() if v.approved and meets(v)})
+            chosen = newest({k: v for k, v in listed.items() if v.approved and meets(v)})
             name = f"the newest approved version that is {asked}, of each listing in the store"
-            yield RowRule(f"{name}{which}", newest, why)
+            yield RowRule(f"{name}{which}", chosen, why)
 
 
 def _conditions(market: Market) -> Mapping[str, _Condition]:
@@ -101,7 +101,7 @@ def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozens
     """The versions of these that a store may show."""
     approved = {key: version for key, version in listed.items() if version.approved}
     choices = {
-        _NEWEST: _newest(approved),
+        _NEWEST: newest(approved),
         "each approved version of the listings in the store": frozenset(approved),
         "the active version of each listing in the store": frozenset(
             key for key, v in approved.items() if market.listings[v.listing].active == key
@@ -171,12 +171,13 @@ def _counted(keys: Iterable[str]) -> Snapshot:
     return Snapshot(("rows",), {key: rows[count] for key, count in counts.items()})
 
 
-def _newest(versions: Mapping[str, Version]) -> frozenset[str]:
-    newest: dict[str, tuple[int, str]] = {}
+def newest(versions: Mapping[str, Version]) -> frozenset[str]:
+    """Of each listing's versions the one with the greatest number."""
+    found: dict[str, tuple[int, str]] = {}
     for key, version in versions.items():
         this = (version.number, key)
-        newest[version.listing] = max(newest.get(version.listing, this), this)
-    return frozenset(key for _, key in newest.values())
+        found[version.listing] = max(found.get(version.listing, this), this)
+    return frozenset(key for _, key in found.values())
 
 
 def _where(versions: Mapping[str, Version], kept: Callable[[Version], bool]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from autogpt_seed.plan import Range
 from autogpt_seed.verification import VerifySettings
 from autogpt_seed.verification.injected_rows import injected_rows
 from autogpt_seed.verification.injection import plan_injection
-from autogpt_seed.verification.kinds import KINDS, ODD_RUNS, USUAL, ListingKind
+from autogpt_seed.verification.kinds import KINDS, ODD_RUNS, USUAL, ListingKind, Owner
 from autogpt_seed.verification.ledger import Ledger, Listing
 
 NOW = datetime(2026, 1, 15, 12, 30)  # noqa: DTZ001  # rows hold naive times, meant as UTC
@@ -39,7 +39,8 @@ def test_graphs_are_run_by_their_owners_and_by_others() -> None:
     ledger = plan_injection(FULL, VerifySettings())
     assert len(many(ledger)) == 5
     assert all(2 <= count <= 5 for count in many(ledger).values())
-    own = Counter(e.graph.id for e in ledger.executions if e.user == e.graph.owner)
+    present = [e for e in ledger.executions if e.user not in ledger.newcomers]
+    own = Counter(e.graph.id for e in present if e.user == e.graph.owner)
     assert set(own) == set(many(ledger))
     assert all(own[graph] < count for graph, count in many(ledger).items())
 
@@ -163,11 +164,12 @@ def test_nobody_reviews_a_version_twice(candidates: Candidates) -> None:
     assert len(set(pairs)) == len(pairs)
 
 
-def test_one_new_version_is_reviewed_by_its_owner() -> None:
+def test_owners_who_were_there_and_who_were_not_review_a_version_of_theirs() -> None:
     ledger = plan_injection(FULL, VerifySettings())
     owners = {v.id: v.graph.owner for v in ledger.versions}
     own = [r.of.version for r in ledger.reviews if owners.get(r.of.version) == r.of.reviewer]
-    assert own == [ledger.listings[0].versions[1].id]
+    (stranger,) = (one for one in ledger.listings if one.kind.owner is Owner.UNPROFILED)
+    assert own == [ledger.listings[0].versions[1].id, stranger.versions[0].id]
 
 
 def test_the_settings_are_limits() -> None:
