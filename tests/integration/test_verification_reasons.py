@@ -127,5 +127,6 @@ async def test_creators_are_named_as_the_view_names_them(seeded_database: str) -
     keys = {line.removeprefix("Rows: ").split(": ")[0] for line in check.evidence if ": " in line}
     names = set((await profiles(seeded_database)).values())
     counts = {key for key in keys if "keys differ" in key}
-    assert keys - counts
-    assert keys - counts <= names
+    added = {key for key in keys if key.startswith("test-creator-")}
+    assert keys - counts - added
+    assert keys - counts - added <= names
