@@ -1,3 +1,4 @@
+-- revision: 2026_01
 -- finding: store.agents
 -- redefine: StoreAgent
 SELECT old.* FROM {old} JOIN "StoreListing" l ON l."activeVersionId" = old."storeListingVersionId"
