@@ -146,17 +146,17 @@ async def _probe(work: UnitOfWork, run: Prepared, load: Load) -> Prepared:
     bounds = few.bounds
     if load == "suspended":
         bounds = tuple(replace(bound, updates=()) for bound in bounds)
-    driver = await work.driver()
+    driver, as_of = await work.driver(), run.world.plan.as_of.replace(tzinfo=None)
     await defer(driver, run.catalog.schema, run.binding.deferred)
     try:
-        await probe(work.connection, driver, bounds, run.catalog.tables)
+        notes = await probe(work.connection, driver, bounds, run.catalog.tables, as_of)
     except RowRefused as refusal:
         name = next((table for table in refusal.tables if table in few.optional), None)
         if name is None:
             raise
         fewer = replace(run, without={**run.without, name: refusal.sentence})
         return await _probe(work, replace(fewer, binding=fewer.bind()), load)
-    return run
+    return replace(run, surveyed=run.surveyed + notes)
 
 
 async def _load(

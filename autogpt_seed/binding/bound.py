@@ -17,6 +17,7 @@ Action = Literal[
     "filled",
     "made",
     "overridden",
+    "overwritten",
     "left out",
     "worked around",
     "not shown",

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding import Bound
+from autogpt_seed.binding import Bound, Note
 from autogpt_seed.catalog import Table
 from autogpt_seed.database import copy
 from autogpt_seed.database.driver_types import learn_types
 from autogpt_seed.database.loading import load, takes_copy
+from autogpt_seed.database.overwriting import overwritten
 from autogpt_seed.database.violations import RowRefused, named, named_late
 
 if TYPE_CHECKING:
@@ -33,8 +35,11 @@ async def probe(
     driver: Driver,
     bounds: Sequence[Bound],
     tables: Mapping[str, Table],
-) -> None:
+    as_of: datetime,
+) -> tuple[Note, ...]:
     """Load `bounds`, few rows each, in their order, and undo it. `tables` are the catalog's.
+
+    Returns notes on what triggers do to the times of the rows, of which none is after `as_of`.
 
     `driver` is that of `connection`. Raises `DatabaseUnsuitable` for the first row that is
     refused or not kept. Afterwards the transaction is as it was before.
@@ -50,6 +55,7 @@ async def probe(
                     await copy.set_late(driver, update)
         with named_late(bounds, tables):
             await driver.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return await overwritten(connection, bounds, as_of)
     finally:
         if not driver.is_closed():  # a lost session has nothing left to undo
             await savepoint.rollback()

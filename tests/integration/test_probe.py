@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from autogpt_seed.choices import Load
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import verify
@@ -240,3 +241,26 @@ async def test_triggers_may_fill_columns_and_other_tables(head: str) -> None:
         await populate(connection, SMALL_PLAN, schema=SCHEMA)
         assert await value(connection, "SELECT count(*) FROM audit") == SMALL_PLAN.users
         assert await value(connection, 'SELECT min(initials) FROM "User"') != "?"
+
+
+async def test_times_that_a_trigger_overwrites_are_noted(database: str) -> None:
+    stamp = f"FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.stamp()"
+    await databases.execute(
+        database,
+        f"CREATE FUNCTION {SCHEMA}.stamp() RETURNS trigger LANGUAGE plpgsql AS "
+        """$$ BEGIN NEW."updatedAt" := now(); RETURN NEW; END $$""",
+        f'CREATE TRIGGER stamp BEFORE INSERT ON {SCHEMA}."AgentGraph" {stamp}',
+        f'CREATE TRIGGER restamp BEFORE UPDATE ON {SCHEMA}."StoreListing" {stamp}',
+    )
+    # A listing's active version comes by an UPDATE while the keys are in place, and only then.
+    strategies: tuple[tuple[Load, list[str]], ...] = (
+        ("live", ["AgentGraph", "StoreListing"]),
+        ("suspended", ["AgentGraph"]),
+    )
+    for load, tables in strategies:
+        report = await populate(databases.target(database), SMALL_PLAN, load=load, rollback=True)
+        notes = [note for note in report.notes if note.action == "overwritten"]
+        assert [(note.table, note.column) for note in notes] == [(t, "updatedAt") for t in tables]
+        assert "stamp" in notes[0].text
+    with pytest.raises(CheckFailed, match=r"AgentGraph\.updatedAt overwritten"):
+        await populate(databases.target(database), SMALL_PLAN, strict=True, rollback=True)
