@@ -57,18 +57,20 @@ def named(
     sent: Sequence[Record] = (),
     *,
     planned: bool = True,
+    late: bool = False,
 ) -> Iterator[None]:
     """Raise the server's refusal of a row of `bound` as a `RowRefused` that names it all.
 
     `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
     then the value is shown, unless it may be a secret. The rows of a populate are `planned`: its
-    settings can say what any column holds, else only what the rows do not give. Other errors pass.
+    settings can say what any column holds, else only what the rows do not give. It is `late` where
+    checks that wait have waited for all rows. Other errors pass.
     """
     try:
         yield
     except asyncpg.PostgresError as error:
         table = _refusing(error, bound, tables)
-        refusal = _Refusal(error, table, bound, tables, sent, planned)
+        refusal = _Refusal(error, table, bound, tables, sent, planned, late)
         if not refusal.of_a_row:
             raise
         raise refusal.explained() from error
@@ -83,7 +85,7 @@ def named_late(
         yield
     except asyncpg.PostgresError as error:
         refused = [bound for bound in bounds if bound.table.name == error.table_name]
-        with named((*refused, *bounds)[0], tables, planned=planned):
+        with named((*refused, *bounds)[0], tables, planned=planned, late=True):
             raise
 
 
@@ -105,7 +107,7 @@ def _trigger(error: asyncpg.PostgresError, table: Table) -> Trigger | None:
 class _Refusal:
     """The server's error, the table that refused, what was to be loaded, and what was sent.
 
-    `tables` and `planned` are as in `named`.
+    `tables`, `planned` and `late` are as in `named`.
     """
 
     error: asyncpg.PostgresError
@@ -114,6 +116,7 @@ class _Refusal:
     tables: Mapping[str, Table]
     sent: Sequence[Record]
     planned: bool
+    late: bool
 
     @property
     def of_a_row(self) -> bool:
@@ -233,6 +236,8 @@ class _Refusal:
         if self.without_partition:
             return "Nothing was written. Attach a partition for such rows, or a default one."
         if trigger := self.trigger():
+            if not self.late and ways_out.waits(trigger):
+                return ways_out.WAITING
             return ways_out.of_trigger(self.table, trigger, planned=self.planned)
         if found := self.settable(columns):
             return ways_out.of_column(self.bound.table, *found)

@@ -10,6 +10,12 @@ from autogpt_seed.catalog import Index, Table, Trigger
 from autogpt_seed.database.sql import quote
 from autogpt_seed.overrides import toml_key
 
+WAITING = (
+    "Nothing was written. It waits for all rows only while the keys stay: use --load live, or "
+    "leave the choice to --load auto."
+)
+"""What to do about a trigger that should have waited: to make keys again, nothing may wait."""
+
 _EMPTY = "{null = true}"
 _COUNTING = '{sequence = "x-{n}"}'
 
@@ -39,6 +45,11 @@ def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
     if planned and "UPDATE" in fires:
         return f"Nothing was written. Load without updates, by --load suspended, or {disable}"
     return f"Nothing was written. To have it take them, {disable}"
+
+
+def waits(trigger: Trigger) -> bool:
+    """Whether the trigger asks at the end of the transaction, if nothing hinders it."""
+    return "INITIALLY DEFERRED" in trigger.definition.partition(" FOR EACH ")[0]
 
 
 def settable(

@@ -190,6 +190,24 @@ async def test_rows_that_may_not_be_updated_are_loaded_with_their_keys_suspended
     assert "To have it take them, disable it" in caught.value.remedy
 
 
+async def test_a_trigger_that_must_wait_for_all_rows_is_named_with_the_load_that_lets_it(
+    database: str,
+) -> None:
+    await databases.execute(
+        database,
+        f"CREATE FUNCTION {SCHEMA}.has_nodes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f'IF NOT EXISTS (SELECT FROM {SCHEMA}."AgentNode" WHERE "agentGraphId" = NEW.id) '
+        "THEN RAISE EXCEPTION 'no nodes'; END IF; RETURN NULL; END $$",
+        f'CREATE CONSTRAINT TRIGGER whole AFTER INSERT ON {SCHEMA}."AgentGraph" DEFERRABLE '
+        f"INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.has_nodes()",
+    )
+    target = databases.target(database)
+    with pytest.raises(DatabaseUnsuitable, match=r'Trigger "whole".*\n.*no nodes') as caught:
+        await populate(target, SMALL_PLAN, load="suspended")
+    assert "--load live" in caught.value.remedy
+    assert (await populate(target, SMALL_PLAN, load="live")).committed
+
+
 async def test_a_secret_is_not_shown_with_what_it_violates(head: str) -> None:
     error = await refusal(head, 'ALTER TABLE "APIKey" ADD CHECK (length(hash) = 1)')
     assert '"APIKey_hash_check"' in error.sentence
