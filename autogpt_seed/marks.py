@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from autogpt_seed.binding.adapt import takes_whole_ids
 from autogpt_seed.catalog import Table
 
+_IDS = ("id", "transactionKey")
+"""What the entities call the ids of their rows."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -25,13 +28,16 @@ class Mark:
 def mark_of(table: Table) -> Mark | None:
     """How the rows of the table are recognised; None where nothing tells them apart.
 
-    A column that refers to other rows holds their ids, not those of its own.
+    A column that refers to other rows holds their ids, not those of its own. An id is one also
+    where another column has become the primary key.
     """
     unique = table.identity
     if not unique:
         return None
     referring = [name for key in table.foreign_keys for name in key.columns]
-    own = [n for n in unique if n not in referring and takes_whole_ids(table.columns[n])]
+    named = [name for name in _IDS if name in table.columns]
+    candidates = (name for name in (*named, *unique) if name not in referring)
+    own = [name for name in candidates if takes_whole_ids(table.columns[name])]
     column = own[0] if own else ""
     alone = bool(column) and any(
         key.columns == (column,) and not key.partial for key in table.unique_keys

@@ -202,6 +202,31 @@ async def test_rows_go_whose_keys_hold_no_id_of_their_own(database: str) -> None
         assert await contents(database) == before
 
 
+async def test_rows_are_known_by_their_ids_where_another_text_is_the_primary_key(
+    database: str,
+) -> None:
+    for table, key, beside in (
+        ("StoreListingReview", '"publicId"', ""),
+        ("APIKey", '"publicId"', ", ADD UNIQUE (id)"),
+        ("AgentNodeLink", "code", ""),
+    ):
+        await execute(
+            database,
+            f'ALTER TABLE platform."{table}" DROP CONSTRAINT "{table}_pkey", '
+            f"ADD {key} text PRIMARY KEY{beside}",
+        )
+    before = await contents(database)
+    first = await populate(target(database), SMALL_PLAN)
+    between = await contents(database)
+    again = await populate(target(database), SMALL_PLAN)
+    others = {found.table: found.others for found in (await inspect(target(database))).tables}
+    assert not any(others.values())
+    await clean(target(database), again.run_tag)
+    assert await contents(database) == between
+    await clean(target(database), first.run_tag)
+    assert await contents(database) == before
+
+
 async def test_rows_that_a_trigger_changed_are_not_the_runs(database: str) -> None:
     await execute(
         database,
