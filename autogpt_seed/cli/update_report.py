@@ -32,6 +32,8 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
         yield "Added", f"{number:,} {table}"
     if report.changed_versions:
         yield "Changed", f"featured flag and categories of {report.changed_versions:,} versions"
+    if report.ended_runs:
+        yield "Ended", f"{report.ended_runs:,} executions that earlier updates left running"
     for note in report.notes:
         yield "Note", note.text
     if report.unrecorded:

@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding import Bound, Note
 from autogpt_seed.binding.bound import column_note
-from autogpt_seed.catalog import Column
+from autogpt_seed.binding.instants import is_instant
+from autogpt_seed.database.platform_names import instant_of
 from autogpt_seed.database.sql import quote
-
-_INSTANTS = {"timestamp": "{}", "timestamptz": "{} AT TIME ZONE 'UTC'", "date": "{}"}
 
 
 async def overwritten(
@@ -36,11 +35,12 @@ async def _late(
     connection: AsyncConnection, bound: Bound, ids: list[str], as_of: datetime
 ) -> list[str]:
     table = bound.table
-    instants = [c for n in sorted(bound.given) if _form(c := table.columns[n])]
+    instants = [c for n in sorted(bound.given) if is_instant((c := table.columns[n]).type)]
     if not instants:
         return []
     limit = "CAST(CAST($1 AS text) AS timestamp)"
-    terms = [f"bool_or({_form(c).format(quote(c.name))} > {limit})" for c in instants]
+    times = (instant_of(quote(column.name), column.type.base) for column in instants)
+    terms = [f"bool_or({time} > {limit})" for time in times]
     key = table.columns[bound.id_column]
     query = (
         f"SELECT {', '.join(terms)} FROM {quote(table.schema, table.name)} WHERE "
@@ -48,8 +48,3 @@ async def _late(
     )
     found = (await connection.exec_driver_sql(query, (as_of.isoformat(), ids))).one()
     return [column.name for column, late in zip(instants, found, strict=True) if late]
-
-
-def _form(column: Column) -> str:
-    """The column as an instant of UTC without zone; "" where it is none."""
-    return _INSTANTS.get(column.type.base.name, "")

@@ -64,21 +64,59 @@ class Source:
             return "NULL::text[]"
         return texts_of(self[name], found.type.base)
 
+    def among(self, name: str, number: int) -> str:
+        """The condition that a column has one of the texts of a parameter, so that an index
+        serves."""
+        of = self.column(name).type.base.text
+        return f"{self[name]} = ANY(CAST(CAST(${number} AS text[]) AS {of}[]))"
+
+    def set(self, name: str, text: str) -> str | None:
+        """The assignment of a text to a column; None without it."""
+        if (found := self.find(name)) is None or found.generated:
+            return None
+        return f"{quote(found.name)} = CAST({text} AS {found.type.text})"
+
+    def instant(self, name: str) -> str:
+        """A time as UTC without zone; long ago where it is none, or the column of another type."""
+        found = self.find(name)
+        moment = instant_of(self[name], found.type.base) if found else "NULL"
+        return f"COALESCE({moment}, TIMESTAMP '2000-01-01')"
+
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
         """The condition that an enum, or a text or the key of a lookup table in its place, holds
         the label; without the column another one."""
+        found = self._label(name, label)
+        if found is None:
+            return otherwise
+        column, held = found
+        return f"CAST({self.alias}.{quote(column.name)} AS text) = {held}"
+
+    def set_label(self, name: str, label: str) -> str | None:
+        """The assignment after which `has_label` holds; None without the column."""
+        if (found := self._label(name, label)) is None:
+            return None
+        column, held = found
+        return f"{quote(column.name)} = CAST({held} AS {column.type.text})"
+
+    def _label(self, name: str, label: str) -> tuple[Column, str] | None:
+        """The column, and what it holds for the label, as a literal."""
         table, field = self.catalog.tables.get(self.table), Field(name, Kind.LABEL, labels=(label,))
         if table is None or (column := find_column(table, field)) is None:
-            return otherwise
+            return None
         nearest = nearest_label(label, labels_of(table, column)) or label
-        held = str(dict(column.known_keys).get(nearest, nearest))
-        return f"CAST({self.alias}.{quote(column.name)} AS text) = {literal(held)}"
+        return column, literal(str(dict(column.known_keys).get(nearest, nearest)))
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(
             f"Schema {self.catalog.schema!r} lacks {what}, which this needs.",
             remedy="Name a schema of the AutoGPT Platform with a store: --schema NAME.",
         )
+
+
+def instant_of(column: str, of: DataType) -> str:
+    """A column of that type as UTC without zone; NULL where it holds no points in time."""
+    forms = {"timestamp": "{}", "timestamptz": "({} AT TIME ZONE 'UTC')", "date": "{}::timestamp"}
+    return forms.get(of.name, "NULL::timestamp").format(column)
 
 
 def texts_of(column: str, of: DataType) -> str:

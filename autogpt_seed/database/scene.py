@@ -24,8 +24,6 @@ from autogpt_seed.rows import Kind
 SETTLED = timedelta(hours=1)
 """How long before a day's end somebody or something must have been there to take part."""
 
-_INSTANTS = {"timestamp": "{}", "timestamptz": "({} AT TIME ZONE 'UTC')", "date": "{}::timestamp"}
-
 
 @dataclass(frozen=True)
 class Person:
@@ -163,7 +161,7 @@ async def _fetch(connection: AsyncConnection, query: str, *values: object) -> li
 
 def _people(catalog: Catalog) -> str:
     user = Source(catalog, "User", "u")
-    since = _instant(user, "createdAt")
+    since = user.instant("createdAt")
     return f"""
         SELECT {user.text("id")}, {since} FROM {user.sql}
         WHERE {since} <= CAST($1 AS timestamp) {_drawn(user.text("id"))}
@@ -174,7 +172,7 @@ async def _runnable(
     connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
 ) -> tuple[RunnableGraph, ...]:
     graph = Source(catalog, "AgentGraph", "g")
-    since = _instant(graph, "createdAt")
+    since = graph.instant("createdAt")
     query = f"""
         SELECT {graph.text("id")}, {graph["version"]}, {graph.text("userId")}, {since}
         FROM (SELECT {graph["id"]} AS id, max({graph["version"]}) AS newest
@@ -199,7 +197,7 @@ async def _nodes(
     node = Source(catalog, "AgentNode", "n")
     query = f"""
         SELECT {node.text("agentGraphId")}, {node["agentGraphVersion"]}, {node.text("id")}
-        FROM {node.sql} WHERE {_among(node, "agentGraphId", 1)} ORDER BY {node["id"]}
+        FROM {node.sql} WHERE {node.among("agentGraphId", 1)} ORDER BY {node["id"]}
     """
     for graph, version, identifier in await _fetch(connection, query, list(graphs)):
         nodes[graph, version].append(identifier)
@@ -217,7 +215,7 @@ async def _listed(
     listing = Source(catalog, "StoreListing", "l")
     version = Source(catalog, "StoreListingVersion", "v")
     review = Source(catalog, "StoreListingReview", "r")
-    times = (_instant(version, name) for name in ("createdAt", "submittedAt", "reviewedAt"))
+    times = (version.instant(name) for name in ("createdAt", "submittedAt", "reviewedAt"))
     since = f"GREATEST({', '.join(times)})"
     query = f"""
         SELECT {version.text("id")}, {since}, {listing.text("owningUserId")}
@@ -230,7 +228,7 @@ async def _listed(
     partial: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
     reviews = f"""
         SELECT {review.text("storeListingVersionId")}, {review.text("reviewByUserId")}
-        FROM {review.sql} WHERE {_among(review, "storeListingVersionId", 1)}
+        FROM {review.sql} WHERE {review.among("storeListingVersionId", 1)}
           AND {review.text("reviewByUserId")} = ANY(CAST($2 AS text[]))
     """
     crowd = [person.id for person in people]
@@ -249,7 +247,7 @@ async def _own_versions(
     query = f"""
         SELECT {key}, {featured} FROM {version.sql}
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
-          AND {_instant(version, "createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
+          AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
     """
     found = await _fetch(connection, query, *values)
     return tuple((row[0], row[1]) for row in found)
@@ -258,17 +256,3 @@ async def _own_versions(
 def _drawn(key: str) -> str:
     """The order and the limit of a draw; the salt is $2, how many $3."""
     return f"ORDER BY md5({key} || CAST($2 AS text)), {key} LIMIT $3"
-
-
-def _instant(source: Source, name: str) -> str:
-    """A time as UTC without zone; long ago where it is none, or the column of another type."""
-    column = source.find(name)
-    form = _INSTANTS.get(column.type.base.name) if column else None
-    moment = form.format(source[name]) if form else "NULL"
-    return f"COALESCE({moment}, TIMESTAMP '2000-01-01')"
-
-
-def _among(source: Source, name: str, number: int) -> str:
-    """The condition that a column has one of the texts of a parameter, so that an index serves."""
-    column = source.column(name)
-    return f"{source[name]} = ANY(CAST(CAST(${number} AS text[]) AS {column.type.base.text}[]))"

@@ -18,9 +18,10 @@ from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.updating.settings import UpdateSettings
 
 _CATEGORIES = 3
-_GOING_ON = timedelta(minutes=30)
+GOING_ON = timedelta(minutes=30)
 """What runs at a day's end has begun so long before it, at most."""
-_LONGEST = 10 * MINUTE
+LONGEST = 10 * MINUTE
+"""What is done on a day takes so many milliseconds, at most."""
 _TRANSACTIONS = ("USAGE", "TOP_UP", "GRANT")
 
 
@@ -74,19 +75,20 @@ def _run(
     within: tuple[datetime, datetime],
     stream: Stream,
 ) -> None:
-    """An execution: its nodes one after the other, up to where it fails or has come to."""
-    since = within[0] if status != "RUNNING" else max(within[0], within[1] - _GOING_ON)
+    """An execution: its nodes one after the other, up to where it fails. What runs is at its
+    last node, so that nothing but its end is missing."""
+    since = within[0] if status != "RUNNING" else max(within[0], within[1] - GOING_ON)
     begun = _begin((since, within[1]), stream)
     reached = len(graph.nodes)
-    if status != "COMPLETED" and reached:
+    if status == "FAILED" and reached:
         reached = stream.integer(1, reached)
-    most = min(_LONGEST, (timestamp(within[1]) - begun) // MILLISECOND) // (reached + 1)
+    most = min(LONGEST, (timestamp(within[1]) - begun) // MILLISECOND) // (reached + 1)
     lengths = [stream.integer(1, max(1, most)) for _ in range(reached)]
     times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
     execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
     _run_nodes(days, execution, graph.nodes[:reached], status, times)
     over = None if status == "RUNNING" else times[-1]
-    stats = _stats(sum(lengths), reached, status, stream) if over else None
+    stats = run_stats(sum(lengths), reached, status, stream) if over else None
     known = (execution, graph.id, graph.version, runner.id, status)
     days.executions.append((*known, begun, begun, over, over or begun, stats))
 
@@ -102,7 +104,7 @@ def _run_nodes(
         if outcome == "RUNNING":
             days.node_executions.append((*known, None, None))
         else:
-            stats = _node_stats((end - start) // MILLISECOND, outcome)
+            stats = node_stats((end - start) // MILLISECOND, outcome)
             days.node_executions.append((*known, end, stats))
 
 
@@ -113,7 +115,7 @@ def _begin(within: tuple[datetime, datetime], stream: Stream) -> int:
     return since + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
 
 
-def _stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
+def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
     """In the platform's words: seconds, nodes, credits."""
     failed = status == "FAILED"
     return json.dumps(
@@ -130,7 +132,7 @@ def _stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
     )
 
 
-def _node_stats(milliseconds: int, status: str) -> str:
+def node_stats(milliseconds: int, status: str) -> str:
     error = "The service that the block asks gave no answer." if status == "FAILED" else None
     return json.dumps(
         {"walltime": milliseconds / 1000, "cputime": milliseconds / 4000, "error": error}

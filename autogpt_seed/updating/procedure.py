@@ -14,6 +14,7 @@ from autogpt_seed.binding import Binding, Filling, Note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.lookups import reflect_platform
+from autogpt_seed.database.ongoing import end_runs, end_steps, read_ongoing
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
@@ -26,6 +27,7 @@ from autogpt_seed.safety import require_name
 from autogpt_seed.timestamps import as_text
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.updating.day import Days, add_day, people_of
+from autogpt_seed.updating.ending import ends
 from autogpt_seed.updating.rows import new_rows, present_rows
 from autogpt_seed.updating.settings import UpdateSettings
 
@@ -36,7 +38,8 @@ _CROWD = 200
 @dataclass(frozen=True)
 class UpdateReport:
     """What an update did. `rows` are those that were added, `changed_versions` how many versions
-    of the store got other categories and the opposite of their featured flag."""
+    of the store got other categories and the opposite of their featured flag, `ended_runs` how
+    many executions ended that earlier updates had left running."""
 
     schema: str
     run_tag: str
@@ -44,6 +47,7 @@ class UpdateReport:
     committed: bool
     rows: Mapping[str, int]
     changed_versions: int
+    ended_runs: int
     before: views.ViewFigures
     after: views.ViewFigures
     refresh: views.Refresh
@@ -73,11 +77,13 @@ async def update(
     timeouts: Timeouts | None = None,
 ) -> UpdateReport:
     """Let some days happen in the marketplace of `target`: executions, reviews, transactions of
-    credits, and other featured versions and categories, then refresh the views.
+    credits, other featured versions and categories, and the ends of executions that earlier
+    updates left running; then refresh the views.
 
     It is a run of its own, in one transaction: all is committed or, with `rollback` or after an
     error, nothing. Graphs, listings and users may be anybody's; versions are changed only where
-    a run made them, and removing the update's run does not change them back. A database with
+    a run made them and executions where an update did, and removing the update's run does not
+    change them back. A database with
     users that no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is
     raised. Raises `SeedError`.
     """
@@ -101,6 +107,7 @@ async def update(
         committed=not rollback,
         rows=added.record.rows,
         changed_versions=added.changed_versions,
+        ended_runs=added.ended_runs,
         before=before,
         after=after,
         refresh=refresh,
@@ -117,6 +124,7 @@ class _Added:
     record: RunRecord
     unrecorded: str
     changed_versions: int
+    ended_runs: int
     notes: tuple[Note, ...]
 
 
@@ -131,7 +139,16 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     # After the record, which takes what the transaction wrote before for rows of the run.
     until = _day_end(settings, settings.days - 1)
     changed = await change_versions(work.connection, catalog, days.changes, until)
-    return _Added(record, unrecorded, changed, binding.notes)
+    ended = await _end_runs(work, catalog, until)
+    return _Added(record, unrecorded, changed, ended, binding.notes)
+
+
+async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
+    """End what earlier updates left running and is over by now; how many executions there were."""
+    over = ends(await read_ongoing(work.connection, catalog), until)
+    await end_runs(work.connection, catalog, over.runs)
+    await end_steps(work.connection, catalog, over.steps)
+    return len(over.runs)
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:

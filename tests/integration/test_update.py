@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from autogpt_seed.updating import UpdateReport, UpdateSettings, load_settings, u
 from autogpt_seed.views import ViewFigures
 from tests.altering import SCHEMA, altered
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
-from tests.databases import contents, counts, everything, session, with_parameters
+from tests.databases import contents, counts, everything, execute, session, with_parameters
 from tests.integration.test_fits_in import NUMBERED
 from tests.integration.test_verification import under_row_security
 from tests.redefining import run
@@ -174,6 +175,44 @@ async def test_what_still_runs_began_on_the_last_day(seeded_database: str) -> No
         AS_OF.replace(tzinfo=None),
     )
     assert set(began) == {(True,)}
+
+
+async def test_what_earlier_updates_left_running_ends_after_their_day(
+    seeded_database: str,
+) -> None:
+    first = await happened(seeded_database)
+    running = """SELECT id FROM "AgentGraphExecution" WHERE "executionStatus" = 'RUNNING'"""
+    left = await fetch(seeded_database, running)
+    await execute(
+        seeded_database,
+        'INSERT INTO platform."AgentGraphExecution" (id, "agentGraphId", "agentGraphVersion", '
+        '"userId", "executionStatus", "startedAt", "updatedAt") '
+        """SELECT 'mine', id, version, "userId", 'RUNNING', "createdAt", "createdAt" """
+        'FROM platform."AgentGraph" LIMIT 1',
+    )
+    assert (await happened(seeded_database)).ended_runs == 0
+    tomorrow = AS_OF + timedelta(days=1)
+    second = await happened(seeded_database, SETTINGS.model_copy(update={"as_of": tomorrow}))
+    assert second.ended_runs >= len(left) > 0
+    ended = await fetch(
+        seeded_database,
+        'SELECT e."executionStatus"::text, n."executionStatus"::text, '
+        'e."endedAt" BETWEEN n."startedTime" AND $3, e."updatedAt" = e."endedAt", '
+        'n."endedTime" = e."endedAt", n.stats IS NULL OR e.stats IS NULL, '
+        '(SELECT count(*) FROM "AgentNode" WHERE "agentGraphId" = e."agentGraphId") = '
+        '(SELECT count(*) FROM "AgentNodeExecution" WHERE "agentGraphExecutionId" = e.id) '
+        'FROM "AgentGraphExecution" e JOIN "AgentNodeExecution" n '
+        'ON n."agentGraphExecutionId" = e.id WHERE e.id = ANY($1) AND n."endedTime" > $2',
+        [row[0] for row in left],
+        AS_OF.replace(tzinfo=None),
+        tomorrow.replace(tzinfo=None),
+    )
+    assert len(ended) == len(left)
+    assert set(ended) == {("COMPLETED", "COMPLETED", True, True, True, False, True)}
+    still = {row[0] for row in await fetch(seeded_database, running)}
+    assert {"mine"} == {key for key in still if not key.endswith(second.run_tag[3:])}
+    cleaned = await clean(parse_url(seeded_database, {}), [first.run_tag])
+    assert cleaned.cleared.total_rows == first.total_rows
 
 
 async def test_rolled_back_it_leaves_nothing(seeded_database: str) -> None:
