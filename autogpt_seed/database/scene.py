@@ -35,13 +35,15 @@ class Person:
 
 @dataclass(frozen=True)
 class RunnableGraph:
-    """The newest version of a graph, with its nodes, since when it is there."""
+    """The newest version of a graph, with its nodes, since when it is there, and whether it is
+    `running`, in whichever version."""
 
     id: str
     version: int
     owner: str
     since: datetime
     nodes: tuple[str, ...]
+    running: bool
 
 
 @dataclass(frozen=True)
@@ -181,11 +183,27 @@ async def _runnable(
         WHERE {since} <= CAST($1 AS timestamp) {_drawn(graph.text("id"))}
     """
     found = await _fetch(connection, query, *values)
-    nodes = await _nodes(connection, catalog, [row[0] for row in found])
+    keys = [row[0] for row in found]
+    nodes = await _nodes(connection, catalog, keys)
+    running = await _running(connection, catalog, keys)
     return tuple(
-        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]))
+        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]), key in running)
         for key, version, owner, when in found
     )
+
+
+async def _running(
+    connection: AsyncConnection, catalog: Catalog, graphs: Sequence[str]
+) -> frozenset[str]:
+    execution = Source(catalog, "AgentGraphExecution", "e")
+    if not execution.find("agentGraphId"):
+        return frozenset()
+    query = f"""
+        SELECT DISTINCT {execution.text("agentGraphId")} FROM {execution.sql}
+        WHERE {execution.among("agentGraphId", 1)}
+          AND {execution.has_label("executionStatus", "RUNNING", "false")}
+    """
+    return frozenset(row[0] for row in await _fetch(connection, query, list(graphs)))
 
 
 async def _nodes(

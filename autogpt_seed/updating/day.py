@@ -54,10 +54,15 @@ def _run_graphs(
     days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
 ) -> None:
     for graph in scene.graphs:
+        running = graph.running  # a schema may allow one at a time
         for _ in range(stream.integer(*settings.executions_per_graph)):
             runner = stream.pick(scene.people)
             since = max(until - timedelta(days=settings.window), graph.since, runner.since)
-            _run(days, graph, runner, _status(settings, stream), (since, until), stream)
+            status = _status(settings, stream)
+            if running and status == "RUNNING":
+                status = "COMPLETED"
+            running = running or status == "RUNNING"
+            _run(days, graph, runner, status, (since, until), stream)
 
 
 def _status(settings: UpdateSettings, stream: Stream) -> str:

@@ -211,3 +211,15 @@ async def test_a_seeder_at_work_is_waited_for(seeded_database: str) -> None:
         await populate(connection, SMALL_PLAN)
         with pytest.raises(DatabaseUnsuitable, match="Another seeder is still working"):
             await update(target, SETTINGS, timeouts=Timeouts(lock=0.1))
+
+
+async def test_a_graph_runs_once_at_a_time(marketplace: str) -> None:
+    one = (
+        'CREATE UNIQUE INDEX ON "AgentGraphExecution" ("agentGraphId") '
+        "WHERE \"executionStatus\" = 'RUNNING'"
+    )
+    running = """SELECT count(*) FROM "AgentGraphExecution" WHERE "executionStatus" = 'RUNNING'"""
+    async with altered(marketplace, one) as connection:
+        for _ in range(2):  # they end at the same time, so the first leaves some running
+            await day(connection)
+            assert await rows(connection, running) != [(0,)]
