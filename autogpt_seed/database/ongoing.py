@@ -14,6 +14,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.platform_names import Source
 from autogpt_seed.database.recognising import Recognition, recognition
 from autogpt_seed.database.run_record import read_records, tables_with_keys
+from autogpt_seed.database.sql import quote
 
 _RUN, _STEP = "AgentGraphExecution", "AgentNodeExecution"
 
@@ -41,12 +42,14 @@ class End:
 
 
 async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[Ongoing, ...]:
-    """The executions that updates made and that still run. Those of others are nobody's to end,
-    and those of runs that are not in the record are not known."""
+    """The executions that updates made and that still run; none where the role cannot end them.
+
+    Those of others are nobody's to end, and those of runs that are not in the record not known.
+    """
     records = await read_records(connection, catalog.schema)
     tags = [record.tag for record in records if record.kind == "update"]
     execution = Source(catalog, _RUN, "t")
-    if not tags or not execution.find("endedAt"):
+    if not tags or not execution.find("endedAt") or not await _changeable(connection, catalog):
         return ()
     run = recognition(catalog, tags, tags, await tables_with_keys(connection, catalog.schema, tags))
     since = f"GREATEST({execution.instant('createdAt')}, {execution.instant('startedAt')})"
@@ -58,6 +61,17 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     found = [tuple(row) for row in await connection.exec_driver_sql(query, run.values)]
     steps, done = await _steps(connection, run, [key for key, _ in found])
     return tuple(Ongoing(key, when, tuple(steps[key]), done[key]) for key, when in found)
+
+
+async def _changeable(connection: AsyncConnection, catalog: Catalog) -> bool:
+    """Whether the role may update the tables, or the views that stand in their place."""
+    tables = [quote(catalog.schema, name) for name in (_RUN, _STEP) if name in catalog.tables]
+    query = (
+        "SELECT bool_and(pg_relation_is_updatable(name, true) & 4 > 0 "
+        "AND has_table_privilege(name, 'UPDATE')) "
+        "FROM (SELECT unnest(CAST($1 AS text[]))::regclass) AS relation (name)"
+    )
+    return bool((await connection.exec_driver_sql(query, (tables,))).scalar_one())
 
 
 async def _steps(

@@ -15,6 +15,7 @@ from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.ongoing import end_runs, end_steps, read_ongoing
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
@@ -134,8 +135,10 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     binding = await _bind(work, catalog, days, settings)
     await add(work, catalog, binding)
     rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
-    record = _record(catalog, settings, tag, earlier, rows)
-    unrecorded = await record_run(work.connection, catalog, record)
+    # Without views in the place of tables: the record is of what holds the rows.
+    reflected = await reflect(work.connection, catalog.schema)
+    record = _record(reflected, settings, tag, earlier, rows)
+    unrecorded = await record_run(work.connection, reflected, record)
     # After the record, which takes what the transaction wrote before for rows of the run.
     until = _day_end(settings, settings.days - 1)
     changed = await change_versions(work.connection, catalog, days.changes, until)

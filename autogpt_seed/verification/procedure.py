@@ -101,7 +101,7 @@ async def _keep(
     work: UnitOfWork, catalog: Catalog, settings: VerifySettings, seen: Observation
 ) -> tuple[Check, ...]:
     """Commit what was injected, as a run."""
-    unrecorded = await record_injection(work.connection, catalog, settings, seen.arrival)
+    unrecorded = await record_injection(work.connection, catalog.schema, settings, seen.arrival)
     await work.commit()
     rows = sum(seen.arrival.rows.values())
     where = "in the caller's transaction" if work.joined else "in the database"

@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.timestamps import as_text
@@ -15,9 +15,10 @@ from autogpt_seed.verification.injection import VerifySettings
 
 
 async def record_injection(
-    connection: AsyncConnection, catalog: Catalog, settings: VerifySettings, arrival: Arrival
+    connection: AsyncConnection, schema: str, settings: VerifySettings, arrival: Arrival
 ) -> str:
     """Write down what was injected. Returns why it could not be, or ""."""
+    catalog = await reflect(connection, schema)  # without views in the place of tables
     ledger = arrival.ledger
     digest = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()
     record = RunRecord(

@@ -44,7 +44,7 @@ async def wait_for_job(
         refuse_hidden(catalog, await references(work.connection))
         ledger = await plan(work.connection, catalog, settings)
         arrival = await inject(work, catalog, ledger.lasting)
-        await record_injection(work.connection, catalog, settings, arrival)
+        await record_injection(work.connection, catalog.schema, settings, arrival)
         await work.commit()
     begun = time.monotonic()
     try:
