@@ -6,7 +6,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database import queries
+from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.spelling import folded
 
 LANDMARKS = frozenset({"User", "AgentGraph"})
 """The tables by which a schema is recognised as the platform's."""
@@ -42,7 +44,9 @@ def _not_the_platform(
         evidence = f"Schemas with tables: {_seen(found) or 'none'}."
     else:
         evidence = f"It is {_seen({wanted: found[wanted]})}."
-    remedy = f"Use --schema {candidates[0]}." if candidates else _MIGRATE.format(wanted)
+    remedy = _views_for({wanted: found.get(wanted, [])}) or (
+        f"Use --schema {candidates[0]}." if candidates else _MIGRATE.format(wanted)
+    )
     return DatabaseUnsuitable(
         f"Schema {wanted!r} does not hold the platform's tables.", evidence=evidence, remedy=remedy
     )
@@ -70,5 +74,20 @@ def _no_platform_schema(found: dict[str, list[str]]) -> DatabaseUnsuitable:
     return DatabaseUnsuitable(
         "No schema of this database holds the platform's tables.",
         evidence=f"Schemas with tables: {_seen(found)}.",
-        remedy="Name another database, or make the tables: autogpt-seed migrate --database-url …",
+        remedy=_views_for(found)
+        or "Name another database, or make the tables: autogpt-seed migrate --database-url …",
     )
+
+
+def _views_for(found: dict[str, list[str]]) -> str:
+    """What to do about a fork whose tables are spelt otherwise; "" where none is."""
+    for schema, tables in found.items():
+        spelt = {folded(table): table for table in tables}
+        if spelt.keys() >= set(map(folded, LANDMARKS)):
+            name = min(LANDMARKS.difference(tables))
+            view, table = quote(schema, name), quote(schema, spelt[folded(name)])
+            return (
+                f"Tables are found by the platform's names, however {schema} spells its columns. "
+                f"Make a view of each table: CREATE VIEW {view} AS TABLE {table};"
+            )
+    return ""
