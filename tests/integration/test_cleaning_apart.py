@@ -172,6 +172,20 @@ async def test_rows_in_a_table_that_was_renamed_since_are_found(seeded_database:
     assert cleaned.cleared.rows["Measures"] == record.rows["AnalyticsMetrics"]
 
 
+async def test_rows_that_a_view_passed_on_to_another_schema_are_named(database: str) -> None:
+    await execute(
+        database,
+        "CREATE SCHEMA billing",
+        'ALTER TABLE platform."CreditTransaction" SET SCHEMA billing',
+        # It would stop the clean.
+        'ALTER TABLE billing."CreditTransaction" DROP CONSTRAINT "CreditTransaction_userId_fkey"',
+        'CREATE VIEW platform."CreditTransaction" AS TABLE billing."CreditTransaction"',
+    )
+    made = (await populate(target(database), SMALL_PLAN)).rows["CreditTransaction"]
+    (left,) = (await clean(target(database), "all")).cleared.left
+    assert left.startswith(f"CreditTransaction: {made} rows, which this view passed on")
+
+
 async def test_rows_of_a_partitioned_table_are_counted_once(database: str) -> None:
     await execute(
         database,
