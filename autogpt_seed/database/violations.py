@@ -164,8 +164,10 @@ class _Refusal:
 
     @property
     def without_partition(self) -> bool:
-        """Whether no partition takes the row: a violated check that has no name."""
-        return self.error.sqlstate == _CHECK_VIOLATION and not self.error.constraint_name
+        """Whether no partition takes the row: a violated check that has no name, unless a trigger
+        speaks of one."""
+        unnamed = self.error.sqlstate == _CHECK_VIOLATION and not self.error.constraint_name
+        return unnamed and self.trigger() is None
 
     def columns(self) -> tuple[str, ...]:
         """The columns that the broken rule is about, as far as they are known."""

@@ -97,6 +97,15 @@ CASES = {
         ['Trigger "guard" of table "AgentGraph"', "no agents on Sundays", "BEFORE INSERT"],
         "[columns.AgentGraph]",
     ),
+    "trigger that speaks of a check": (
+        [
+            RAISING.replace("Sundays'", "Sundays' USING ERRCODE = 'check_violation'"),
+            'CREATE TRIGGER guard BEFORE INSERT ON "AgentGraph"'
+            " FOR EACH ROW EXECUTE FUNCTION object_to()",
+        ],
+        ['Trigger "guard" of table "AgentGraph"', "no agents on Sundays"],
+        "[columns.AgentGraph]",
+    ),
     "deferred trigger": (
         [
             RAISING,
