@@ -29,8 +29,7 @@ class Source:
     @property
     def sql(self) -> str:
         """The table with its alias, as FROM takes it. Raises `DatabaseUnsuitable` without it."""
-        if self.table not in self.catalog.tables:
-            raise self._lacks(f"the table {self.table!r}")
+        self._check()
         return f"{quote(self.catalog.schema, self.table)} AS {self.alias}"
 
     def __getitem__(self, name: str) -> str:
@@ -39,6 +38,7 @@ class Source:
 
     def column(self, name: str) -> Column:
         """What is known of a column. Raises `DatabaseUnsuitable` where the table lacks it."""
+        self._check()
         found = self.find(name)
         if found is None:
             raise self._lacks(f"column {name} of the table {self.table!r}")
@@ -105,6 +105,10 @@ class Source:
             return None
         nearest = nearest_label(label, labels_of(table, column)) or label
         return column, literal(str(dict(column.known_keys).get(nearest, nearest)))
+
+    def _check(self) -> None:
+        if self.table not in self.catalog.tables:
+            raise self._lacks(f"the table {self.table!r}")
 
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(

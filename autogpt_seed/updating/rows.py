@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogpt_seed.rows import Kind, Rows, fields, held, labels, optional
+from autogpt_seed.rows import Kind, Rows, fields, held, labels, optional, refers
 from autogpt_seed.updating.day import Days, people_of
 
 _STATUS = labels("COMPLETED", "FAILED", "RUNNING")
@@ -47,7 +47,7 @@ _EXECUTION = fields(
 )
 _NODE_EXECUTION = fields(
     id=Kind.ID,
-    agentGraphExecutionId=Kind.ID,
+    agentGraphExecutionId=refers("AgentGraphExecution"),
     agentNodeId=Kind.ID,
     executionStatus=_STATUS,
     addedTime=Kind.TIME,

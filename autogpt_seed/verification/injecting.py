@@ -13,7 +13,6 @@ from autogpt_seed.binding import Binding, Bound, Filling
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.arrivals import count_all, read_back
 from autogpt_seed.database.platform_names import Source
-from autogpt_seed.entities import FORMER_ENTITIES
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -133,11 +132,8 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
 
 def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
     active = Source(catalog, "StoreListing", "l").find("activeVersionId")
-    return [
-        rows
-        for rows in injected_rows(ledger, all_active=active is not None and active.required)
-        if rows.table in catalog.tables or rows.table not in (_PROFILES, *FORMER_ENTITIES)
-    ]
+    every = injected_rows(ledger, all_active=active is not None and active.required)
+    return [rows for rows in every if rows.table in catalog.tables]
 
 
 async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:

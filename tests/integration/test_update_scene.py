@@ -223,3 +223,13 @@ async def test_a_graph_runs_once_at_a_time(marketplace: str) -> None:
         for _ in range(2):  # they end at the same time, so the first leaves some running
             await day(connection)
             assert await rows(connection, running) != [(0,)]
+
+
+async def test_without_a_table_of_executions_the_rest_happens_and_verify_names_it(
+    marketplace: str,
+) -> None:
+    gone = 'ALTER TABLE "AgentGraphExecution" RENAME TO "GraphRun"'
+    async with altered(marketplace, gone) as connection:
+        assert "AgentNodeExecution left out" in (await day(connection)).notes[0].text
+        with pytest.raises(DatabaseUnsuitable, match="lacks the table 'AgentGraphExecution'"):
+            await verify(connection, schema=SCHEMA)
