@@ -83,12 +83,14 @@ def block(tag: RunTag) -> tuple[str, str]:
 
 
 def own_tables(catalog: Catalog) -> list[Table]:
-    """The tables that hold rows of their own: parts of others show in these."""
+    """The tables that hold rows of their own: parts of others show in these, unless an entity
+    fills them, whose ids name the part."""
     return [
         table
         for table in catalog.tables.values()
         if table.relation in ("r", "p")
-        and not (table.partition or table.inherits or table.extension)
+        and not (table.partition or table.extension)
+        and not (table.inherits and table.name not in ENTITIES)
     ]
 
 

@@ -186,6 +186,18 @@ async def test_rows_that_a_view_passed_on_to_another_schema_are_named(database: 
     assert left.startswith(f"CreditTransaction: {made} rows, which this view passed on")
 
 
+async def test_rows_of_a_table_that_inherits_its_columns_are_found(database: str) -> None:
+    await execute(
+        database,
+        'CREATE TABLE platform.dated ("createdAt" timestamp(3) NOT NULL DEFAULT now())',
+        'ALTER TABLE platform."AnalyticsMetrics" INHERIT platform.dated',
+    )
+    made = await populate(target(database), SMALL_PLAN)
+    cleaned = await clean(target(database), "all")
+    assert cleaned.cleared.rows == made.rows
+    assert await counts(database) == {}
+
+
 async def test_rows_of_a_partitioned_table_are_counted_once(database: str) -> None:
     await execute(
         database,
