@@ -99,9 +99,12 @@ async def _steps(
     return steps, done
 
 
-async def end_runs(connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]) -> None:
-    """Complete executions. What the table lacks stays away."""
-    await _end(connection, Source(catalog, _RUN, "t"), ("endedAt", "updatedAt"), ends)
+async def end_runs(
+    connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]
+) -> frozenset[str]:
+    """Complete executions. What the table lacks stays away. Returns the ids of those that the
+    server has let be completed."""
+    return await _end(connection, Source(catalog, _RUN, "t"), ("endedAt", "updatedAt"), ends)
 
 
 async def end_steps(connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]) -> None:
@@ -111,16 +114,17 @@ async def end_steps(connection: AsyncConnection, catalog: Catalog, ends: Sequenc
 
 async def _end(
     connection: AsyncConnection, source: Source, times: Sequence[str], ends: Sequence[End]
-) -> None:
+) -> frozenset[str]:
     if not ends:
-        return
+        return frozenset()
     values = {**dict.fromkeys(times, "c.time"), "stats": "c.stats"}
     sets = [source.set_label("executionStatus", "COMPLETED")]
     sets += [source.set(name, value) for name, value in values.items()]
     key = source.column("id").type.base.text
-    await connection.exec_driver_sql(
+    ended = await connection.exec_driver_sql(
         f"UPDATE {source.sql} SET {', '.join(filter(None, sets))} "
         "FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS c (id text, time text, stats text) "
-        f"WHERE {source['id']} = CAST(c.id AS {key})",
+        f"WHERE {source['id']} = CAST(c.id AS {key}) RETURNING c.id",
         (json.dumps([asdict(end) for end in ends]),),
     )
+    return frozenset(ended.scalars())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from autogpt_seed.database.ongoing import End, Ongoing
@@ -13,34 +12,22 @@ from autogpt_seed.updating.day import GOING_ON, LONGEST, node_stats, run_stats
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@dataclass
-class Ends:
-    """Of executions, and of those of their nodes."""
-
-    runs: list[End] = field(default_factory=list)
-    steps: list[End] = field(default_factory=list)
-
-
-def ends(ongoing: Sequence[Ongoing], until: datetime) -> Ends:
-    """What has ended by `until`, UTC without zone.
+def ends(ongoing: Sequence[Ongoing], until: datetime) -> Iterator[tuple[End, tuple[End, ...]]]:
+    """What has ended by `until`, UTC without zone: executions, each with those of its nodes.
 
     An execution ends after the as-of time of its update, and at the same time whoever asks.
     """
-    found = Ends()
     for run in ongoing:
         stream = Stream(0, f"end|{run.id}")
         end = run.since + GOING_ON + stream.integer(1, LONGEST) * _MILLISECOND
         if end <= until:
             nodes = run.done + len(run.steps)
             stats = run_stats((end - run.since) // _MILLISECOND, nodes, "COMPLETED", stream)
-            found.runs.append(_end(run, end, stats))
-            found.steps += _steps(run, end)
-    return found
+            yield _end(run, end, stats), tuple(_step(step, end) for step in run.steps)
 
 
-def _steps(run: Ongoing, end: datetime) -> Iterator[End]:
-    for step in run.steps:
-        yield _end(step, end, node_stats((end - step.since) // _MILLISECOND, "COMPLETED"))
+def _step(step: Ongoing, end: datetime) -> End:
+    return _end(step, end, node_stats((end - step.since) // _MILLISECOND, "COMPLETED"))
 
 
 def _end(what: Ongoing, time: datetime, stats: str) -> End:

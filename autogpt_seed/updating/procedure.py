@@ -148,10 +148,11 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
 
 async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
     """End what earlier updates left running and is over by now; how many executions there were."""
-    over = ends(await read_ongoing(work.connection, catalog), until)
-    await end_runs(work.connection, catalog, over.runs)
-    await end_steps(work.connection, catalog, over.steps)
-    return len(over.runs)
+    over = list(ends(await read_ongoing(work.connection, catalog), until))
+    ended = await end_runs(work.connection, catalog, [run for run, _ in over])
+    steps = [step for run, steps in over if run.id in ended for step in steps]
+    await end_steps(work.connection, catalog, steps)
+    return len(ended)
 
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
