@@ -6,11 +6,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from autogpt_seed import views
 from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Filling, Note
+from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.lookups import reflect_platform
@@ -20,6 +22,7 @@ from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
 from autogpt_seed.database.schemas import find_schema
+from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
@@ -142,12 +145,20 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     # After the record, which takes what the transaction wrote before for rows of the run.
     until = _day_end(settings, settings.days - 1)
     changed = await change_versions(work.connection, catalog, days.changes, until)
-    ended = await _end_runs(work, catalog, until)
-    return _Added(record, unrecorded, changed, ended, binding.notes)
+    notes = binding.notes
+    ended = await try_reading(work.connection, partial(_end_runs, work, catalog, until))
+    if isinstance(ended, Unreadable):
+        why = f"what earlier updates left running goes on. {ended.reason}"
+        notes += (table_note("left out", "AgentGraphExecution", why),)
+        ended = 0
+    return _Added(record, unrecorded, changed, ended, notes)
 
 
 async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
-    """End what earlier updates left running and is over by now; how many executions there were."""
+    """End what earlier updates left running and is over by now; how many executions there were.
+
+    A schema may refuse it, such as by a trigger.
+    """
     over = list(ends(await read_ongoing(work.connection, catalog), until))
     ended = await end_runs(work.connection, catalog, [run for run, _ in over])
     steps = [step for run, steps in over if run.id in ended for step in steps]

@@ -233,3 +233,21 @@ async def test_without_a_table_of_executions_the_rest_happens_and_verify_names_i
         assert "AgentNodeExecution left out" in (await day(connection)).notes[0].text
         with pytest.raises(DatabaseUnsuitable, match="lacks the table 'AgentGraphExecution'"):
             await verify(connection, schema=SCHEMA)
+
+
+async def test_what_runs_goes_on_with_a_note_where_the_schema_lets_nothing_end(
+    marketplace: str,
+) -> None:
+    async with altered(marketplace) as connection:
+        await day(connection)
+        await execute(
+            connection,
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
+            'CREATE TRIGGER keep BEFORE UPDATE ON "AgentGraphExecution" '
+            "FOR EACH ROW EXECUTE FUNCTION keep()",
+        )
+        later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
+        report = await update(connection, later, schema=SCHEMA)
+    assert report.ended_runs == 0
+    assert "append-only" in report.notes[-1].text
