@@ -87,8 +87,9 @@ def create_database(server_url: str) -> CreateDatabase:
     def create(template: str | None = None, *, tablespace: str = "pg_default") -> str:
         name = f"test_{os.getpid()}_{next(numbers)}"
         source = make_url(template).database if template else "template0"
-        statement = f'CREATE DATABASE "{name}" TEMPLATE "{source}" TABLESPACE {tablespace}'
-        run_sync(execute(server_url, statement))
+        # Without fsync, copying files is twice as quick as copying through the log.
+        how = f'TEMPLATE "{source}" TABLESPACE {tablespace} STRATEGY FILE_COPY'
+        run_sync(execute(server_url, f'CREATE DATABASE "{name}" {how}'))
         return with_database(server_url, name)
 
     return create
