@@ -13,5 +13,5 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 def test_the_tests_of_the_bookmarks_pass(pytester: pytest.Pytester, server_url: str) -> None:
     shutil.copytree(EXAMPLES / "bookmarks", pytester.path, dirs_exist_ok=True)
     server = f"--autogpt-seed-server={server_url}"
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", server)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", server)
     result.assert_outcomes(passed=8)

@@ -56,7 +56,7 @@ def test_the_fixtures_example_passes(
     )
     pytester.makepyfile(server + example)
     pytester.makepyprojecttoml(next(block for block in blocks("toml") if "pytest" in block))
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
     assert "Warning" not in result.stdout.str() + result.stderr.str()
 

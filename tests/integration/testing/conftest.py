@@ -44,15 +44,16 @@ def name(server_url: str, databases_of: Callable[[str], list[str]]) -> Iterator[
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, server_url: str, name: str) -> Suite:
-    """Runs pytest on what is in the folder, against the server of these tests."""
+    """Runs pytest on what is in the folder, against the server of these tests, in this process,
+    which has imported all that it needs, or `apart`, where that is interrupted."""
     pytester.makeini(
         f"[pytest]\nautogpt_seed_name = {name}\nautogpt_seed_set = users = 5\n"
         "asyncio_default_fixture_loop_scope = function\n"
     )
     options = ("-p", "no:cacheprovider", f"--autogpt-seed-server={server_url}")
 
-    def run(*arguments: str, here: bool = False) -> pytest.RunResult:
-        runner = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
+    def run(*arguments: str, apart: bool = False) -> pytest.RunResult:
+        runner = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
         return runner(*options, *arguments)
 
     return run

@@ -306,7 +306,7 @@ def test_the_seed_of_pytest_randomly_steers_what_is_picked(
 ) -> None:
     pytester.makepyfile(PICKING)
     picked = [
-        re.findall("PICKED (.*)", suite("-s", f"--randomly-seed={seed}", here=True).stdout.str())
+        re.findall("PICKED (.*)", suite("-s", f"--randomly-seed={seed}").stdout.str())
         for seed in (1, 1, 2)
     ]
     assert picked[0] == picked[1] != picked[2]
@@ -329,7 +329,7 @@ def test_an_interruption_while_the_template_is_made_leaves_nothing(
             return Function(build)
     """)
     pytester.makepyfile("def test_a_clone(autogpt_database): ...")
-    result = suite()
+    result = suite(apart=True)
     result.stdout.fnmatch_lines(["*KeyboardInterrupt*"])
     assert result.stderr.str() == ""
     assert databases_of(name) == []
@@ -346,7 +346,7 @@ def test_an_interruption_of_a_statement_ends_the_session_as_pytest_does(
     suite: Suite, pytester: pytest.Pytester, name: str, databases_of: Callable[[str], list[str]]
 ) -> None:
     pytester.makepyfile(INTERRUPTED)
-    result = suite()
+    result = suite(apart=True)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["*KeyboardInterrupt*"])
     assert "PendingRollbackError" not in result.stdout.str() + result.stderr.str()

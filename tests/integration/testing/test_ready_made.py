@@ -36,12 +36,12 @@ def autogpt_target(autogpt_target):
 
 def test_they_pass_on_what_was_seeded(suite: Suite, pytester: pytest.Pytester) -> None:
     pytester.makepyfile("from autogpt_seed.testing.ready_made import *")
-    suite(here=True).assert_outcomes(passed=4)
+    suite().assert_outcomes(passed=4)
 
 
 def test_they_fail_on_what_is_broken(suite: Suite, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(BREAKING)
-    result = suite("-k", "fresh or coherent", here=True)
+    result = suite("-k", "fresh or coherent")
     result.assert_outcomes(failed=2)
     said = result.stdout.str()
     assert "mv_review_stats" in said
