@@ -30,6 +30,7 @@ from autogpt_seed.seeding import populate
 from autogpt_seed.unit_of_work import UnitOfWork
 from tests.conftest import run_sync
 from tests.databases import PATIENCE, everything, session
+from tests.integration.embedded.tools import free_port
 from tests.integration.test_unit_of_work import At
 
 ROLE, PASSWORD, DATABASE = "we ird@rôle", "p@:/?#%&=+ ss", 'Sh"op /?&'
@@ -148,12 +149,6 @@ def temporary_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def has_ipv6() -> bool:

@@ -30,9 +30,10 @@ from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.updating import UpdateSettings, update
 from autogpt_seed.verification import VerifySettings, verify
+from tests import databases
 from tests.altering import SCHEMA, altered, execute
 from tests.conftest import AS_OF, SMALL_PLAN, run_sync
-from tests.databases import PATIENCE, contents, everything, session
+from tests.databases import PATIENCE, contents, everything
 from tests.integration.test_fits_in import NUMBERED
 
 PLAN = Plan(users=2, blocks=2, as_of=AS_OF, api_key_hash="sha256")
@@ -107,7 +108,7 @@ async def test_seeded_users_are_known_by_their_emails_where_ids_hold_no_tag(
 
 
 async def test_a_database_of_strangers_is_filled_only_by_its_name(database: str) -> None:
-    await run(database, user("me"))
+    await databases.execute(database, user("me"))
     before = await contents(database)
     target = parse_url(database, {})
     with pytest.raises(DatabaseNotNamed) as refused:
@@ -128,14 +129,14 @@ async def test_a_wrong_name_is_refused_even_where_none_is_needed(database: str) 
 
 
 async def test_what_changes_nothing_needs_no_name(seeded_database: str) -> None:
-    await run(seeded_database, user("me"))
+    await databases.execute(seeded_database, user("me"))
     target = parse_url(seeded_database, {})
     assert not (await populate(target, PLAN, rollback=True)).committed
     assert not (await verify(target)).committed
 
 
 async def test_keeping_the_rows_of_a_verification_needs_the_name(seeded_database: str) -> None:
-    await run(seeded_database, user("me"))
+    await databases.execute(seeded_database, user("me"))
     target, settings = parse_url(seeded_database, {}), VerifySettings(listings=1)
     before = await contents(seeded_database)
     with pytest.raises(DatabaseNotNamed):
@@ -147,7 +148,7 @@ async def test_keeping_the_rows_of_a_verification_needs_the_name(seeded_database
 
 
 async def test_seeding_for_an_account_needs_the_name(database: str) -> None:
-    await run(database, user("me", "dev@company.test"))
+    await databases.execute(database, user("me", "dev@company.test"))
     plan = PLAN.model_copy(update={"for_user": "dev@company.test"})
     target = parse_url(database, {})
     with pytest.raises(DatabaseNotNamed):
@@ -160,7 +161,7 @@ async def test_who_may_not_see_the_users_must_name_the_database(
     seeded_database: str, work: str
 ) -> None:
     day = await update(parse_url(seeded_database, {}), UpdateSettings(as_of=AS_OF))
-    await run(seeded_database, user("me"), *blind_role())
+    await databases.execute(seeded_database, user("me"), *blind_role())
     url = make_url(seeded_database).set(username=BLIND, password="weak")
     blind = parse_url(url.render_as_string(hide_password=False), {})
 
@@ -207,7 +208,7 @@ async def test_a_second_run_needs_no_name(database: str) -> None:
 
 
 async def test_a_callers_engine_and_connection_have_a_name(database: str) -> None:
-    await run(database, user("me"))
+    await databases.execute(database, user("me"))
     target = parse_url(database, {})
     own = create_async_engine(database.replace("postgresql:", "postgresql+asyncpg:"))
     for engine in (target.engine(), own):
@@ -220,12 +221,6 @@ async def test_a_callers_engine_and_connection_have_a_name(database: str) -> Non
         else:
             assert refused.value.place.startswith(f"{target.database}@")
         await engine.dispose()
-
-
-async def run(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
 
 
 # What makes it worse

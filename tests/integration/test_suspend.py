@@ -12,7 +12,7 @@ from autogpt_seed.errors import DatabaseUnreachable, DatabaseUnsuitable
 from autogpt_seed.progress import Silence
 from autogpt_seed.seeding import PopulateReport, expected_rows, populate
 from tests.conftest import SMALL_PLAN, CreateDatabase, run_sync
-from tests.databases import contents, end_sessions, nobody_left, session
+from tests.databases import contents, end_sessions, execute, nobody_left, session
 from tests.key_facts import key_facts
 
 ADVERSARIES = r"""
@@ -108,25 +108,19 @@ async def suspended(url: str, *, rollback: bool = False) -> PopulateReport:
     return await populate(parse_url(url, {}), SMALL_PLAN, load="suspended", rollback=rollback)
 
 
-async def change(url: str, *statements: str) -> None:
-    async with session(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
-
-
 @pytest.fixture
 async def tablespace(server_url: str) -> str:
     """A tablespace of its own name, inside the server's data folder."""
     name = f"Space {os.getpid()}"
     create = f"CREATE TABLESPACE \"{name}\" LOCATION ''"
-    await change(server_url, "SET allow_in_place_tablespaces = on", create)
+    await execute(server_url, "SET allow_in_place_tablespaces = on", create)
     return name
 
 
 @pytest.fixture
 async def adverse(database: str) -> str:
     """A database with keys of all kinds."""
-    await change(database, ADVERSARIES)
+    await execute(database, ADVERSARIES)
     async with session(database) as connection:
         if connection.get_server_version() >= (18,):
             await connection.execute(ADVERSARIES_18)
@@ -165,7 +159,7 @@ async def test_keys_of_every_kind_come_back_with_all_that_is_said_about_them(
 
 
 async def test_an_index_comes_back_in_its_tablespace(adverse: str, tablespace: str) -> None:
-    await change(
+    await execute(
         adverse,
         f'ALTER INDEX platform."User_email_key" SET TABLESPACE "{tablespace}"',
         f'ALTER TABLE platform."User" ADD CONSTRAINT spaced UNIQUE (email, name) '
@@ -177,7 +171,7 @@ async def test_an_index_comes_back_in_its_tablespace(adverse: str, tablespace: s
 
 
 async def test_what_cannot_be_dropped_stays_with_a_note(adverse: str) -> None:
-    await change(adverse, STAYING)
+    await execute(adverse, STAYING)
     before = await key_facts(adverse)
     report = await suspended(adverse)
     kept = {(key.table, key.name): key.reason for key in report.strategy.suspension.kept}
@@ -190,7 +184,7 @@ async def test_what_cannot_be_dropped_stays_with_a_note(adverse: str) -> None:
 
 
 async def test_a_table_that_rows_are_inherited_from_keeps_its_catalog(database: str) -> None:
-    await change(
+    await execute(
         database,
         'CREATE TABLE platform.child () INHERITS (platform."AnalyticsDetails")',
         'CREATE TABLE platform.parts (LIKE platform."AnalyticsMetrics" INCLUDING ALL) '
@@ -214,7 +208,7 @@ async def test_a_table_that_rows_are_inherited_from_keeps_its_catalog(database: 
 async def test_a_row_that_breaks_a_key_is_named_by_the_server_and_all_is_undone(
     database: str,
 ) -> None:
-    await change(
+    await execute(
         database,
         "CREATE SEQUENCE platform.numbers",
         # The rows of the probe are all different to it, and of those of the mass some are not.
@@ -230,7 +224,7 @@ async def test_a_row_that_breaks_a_key_is_named_by_the_server_and_all_is_undone(
 
 
 async def test_a_foreign_key_is_checked_again_over_every_row(database: str) -> None:
-    await change(
+    await execute(
         database,
         "SET session_replication_role = replica",
         """INSERT INTO platform."AnalyticsDetails" (id, "userId", type, "updatedAt")

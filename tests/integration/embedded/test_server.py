@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed.database.embedded import EmbeddedServer, postmaster
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable
+from tests.databases import value
 from tests.integration.embedded.tools import (
     Folders,
     another_command,
-    ask,
     finish,
     first_line,
     free_port,
@@ -38,11 +38,11 @@ async def test_the_first_use_makes_a_server_and_the_second_finds_its_data(
     with server.running():
         assert len(server_processes(new_home)) == 1
         await server.ensure_database("autogpt")
-        assert str(await ask(server.url(), "SHOW server_version")).startswith(f"{version}.")
-        await ask(server.url(), "CREATE TABLE proof AS SELECT 7 AS value")
+        assert str(await value(server.url(), "SHOW server_version")).startswith(f"{version}.")
+        await value(server.url(), "CREATE TABLE proof AS SELECT 7 AS value")
     assert server_processes(new_home) == []
     with EmbeddedServer(new_home, version=version).running() as again:
-        assert await ask(again.url(), "SELECT value FROM proof") == 7
+        assert await value(again.url(), "SELECT value FROM proof") == 7
 
 
 async def test_the_callers_environment_changes_nothing(new_home: Path) -> None:
@@ -65,7 +65,7 @@ async def test_the_callers_environment_changes_nothing(new_home: Path) -> None:
     )
     with another_command(new_home, **garbage) as command:
         url = first_line(command).split()[1]
-        assert await ask(url, settings) == "C UTF8 UTC ä t"
+        assert await value(url, settings) == "C UTF8 UTC ä t"
         finish(command)
 
 
@@ -76,7 +76,7 @@ async def test_the_password_is_asked_for_on_the_socket_and_on_tcp(home: Path) ->
         wrong = tcp.set(password="wrong").render_as_string(hide_password=False)
         for url in (wrong, f"postgresql://postgres:wrong@/postgres?host={folder}&port={tcp.port}"):
             with pytest.raises(asyncpg.InvalidPasswordError):
-                await ask(url, "SELECT 1")
+                await value(url, "SELECT 1")
 
 
 async def test_the_url_serves_asyncpg_and_sqlalchemy_whatever_the_path(
@@ -85,7 +85,7 @@ async def test_the_url_serves_asyncpg_and_sqlalchemy_whatever_the_path(
     odd = folders("with 'odd' & \"other\" %20 characters, ä?")
     with moved(home, odd), EmbeddedServer(odd).running() as server:
         url = server.url("postgres")
-        assert await ask(url, "SELECT 1") == 1
+        assert await value(url, "SELECT 1") == 1
         engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
         async with engine.connect() as connection:
             assert (await connection.execute(text("SELECT 1"))).scalar() == 1
@@ -121,10 +121,10 @@ async def test_it_listens_on_tcp_loopback_only_when_asked(home: Path) -> None:
     port = free_port()
     server = EmbeddedServer(home)
     assert server.start() is False
-    assert await ask(server.url("postgres"), "SHOW listen_addresses") == ""
+    assert await value(server.url("postgres"), "SHOW listen_addresses") == ""
     assert server.start(port) is True
     assert f"@127.0.0.1:{port}/" in server.url()
-    assert await ask(server.url("postgres"), "SHOW listen_addresses") == "127.0.0.1"
+    assert await value(server.url("postgres"), "SHOW listen_addresses") == "127.0.0.1"
     with EmbeddedServer(home).running() as same:
         assert same.url() == server.url()
     server.stop()
@@ -135,7 +135,7 @@ async def test_a_database_is_created_once_however_many_ask_for_it(home: Path) ->
     with EmbeddedServer(home).running() as server:
         await asyncio.gather(*(server.ensure_database(name) for _ in range(5)))
         await server.ensure_database(name)
-        assert await ask(server.url(name), "SELECT current_database()") == name
+        assert await value(server.url(name), "SELECT current_database()") == name
 
 
 def test_an_exception_in_the_block_stops_the_server_as_well(home: Path) -> None:

@@ -13,10 +13,10 @@ import pytest
 
 from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.errors import DatabaseUnreachable, RefusedForSafety
+from tests.databases import value
 from tests.integration.embedded.tools import (
     another_command,
     another_program,
-    ask,
     finish,
     first_line,
     free_port,
@@ -68,10 +68,10 @@ async def test_two_commands_at_once_make_one_server(new_home: Path) -> None:
     identity = "SELECT system_identifier FROM pg_control_system()"
     with another_command(new_home) as one, another_command(new_home) as two:
         urls = [first_line(command).split()[1] for command in (one, two)]
-        assert await ask(urls[0], identity) == await ask(urls[1], identity)
+        assert await value(urls[0], identity) == await value(urls[1], identity)
         assert len(server_processes(new_home)) == 1
         finish(one)
-        assert await ask(urls[1], "SELECT 1") == 1
+        assert await value(urls[1], "SELECT 1") == 1
         finish(two)
     assert server_processes(new_home) == []
 
@@ -153,7 +153,7 @@ async def test_a_killed_server_is_started_anew_once_its_last_child_has_ended(hom
         kill_server(home)
         Timer(0.3, os.kill, (child, signal.SIGCONT)).start()
         with EmbeddedServer(home).running() as again:
-            assert await ask(again.url("postgres"), "SELECT 1") == 1
+            assert await value(again.url("postgres"), "SELECT 1") == 1
         connection.terminate()
 
 

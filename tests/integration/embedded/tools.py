@@ -17,8 +17,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-import asyncpg
-
 T = TypeVar("T")
 Folders = Callable[[str], Path]
 
@@ -152,12 +150,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-async def ask(url: str, query: str) -> object:
-    """The one value that the query gives."""
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
