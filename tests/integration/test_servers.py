@@ -1,4 +1,4 @@
-"""Every revision is seeded, coherent and verified on the oldest and the newest servers alike."""
+"""Older servers do what the newest does, on which all other tests run."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
 
 
 @contextmanager
-def embedded(home: Path, version: int) -> Iterator[str]:
-    with EmbeddedServer(home, version=version, scratch=True).running() as server:
+def embedded_16(home: Path) -> Iterator[str]:
+    with EmbeddedServer(home, version=16, scratch=True).running() as server:
         yield server.url("postgres")
 
 
@@ -58,8 +58,7 @@ def debian_15(home: Path) -> Iterator[str]:
 
 SERVERS: dict[int, Callable[[Path], AbstractContextManager[str]]] = {
     15: debian_15,
-    16: partial(embedded, version=16),
-    18: partial(embedded, version=18),
+    16: embedded_16,
 }
 
 
@@ -84,9 +83,8 @@ async def test_a_revision_is_seeded_coherent_and_verified(
     url = with_database(administrator, f"at {revision}")
     target = parse_url(url, {})
     await migrate(target, schema="platform", revision=revision)
-    assert (await populate(target, SMALL_PLAN, rollback=True)).server_version // 10000 == version
-    assert await counts(url) == {}
     report = await populate(target, SMALL_PLAN)
+    assert report.server_version // 10000 == version
     assert report.rows.items() <= (await counts(url)).items()
     assert await broken_rules(url) == {}
     assert (await populate(target, ALL)).coverage.without_rows == ()
@@ -94,10 +92,6 @@ async def test_a_revision_is_seeded_coherent_and_verified(
     assert [c for c in checks if c.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)] == []
 
 
-OTHERS = pytest.mark.parametrize("server", [15, 16], indirect=True, ids="PostgreSQL {}".format)
-
-
-@OTHERS
 async def test_a_bake_is_restored_on_its_own_server_on_the_newest_and_from_there(
     server: tuple[int, str], create_database: CreateDatabase, tmp_path: Path
 ) -> None:
@@ -117,7 +111,6 @@ async def test_a_bake_is_restored_on_its_own_server_on_the_newest_and_from_there
     assert await contents(back) == await contents(made)
 
 
-@OTHERS
 async def test_the_gauntlet_plants_measures_and_watches_there(
     server: tuple[int, str], tmp_path: Path
 ) -> None:
