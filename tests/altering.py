@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.url import parse_url
+from autogpt_seed.seeding import PopulateReport
 
 SCHEMA = "platform"
 
@@ -33,3 +34,8 @@ async def execute(connection: AsyncConnection, *statements: str) -> None:
 async def value(connection: AsyncConnection, query: str) -> object:
     """The one value that the query brings."""
     return (await connection.exec_driver_sql(query)).scalar_one()
+
+
+def texts(report: PopulateReport) -> list[str]:
+    """The sentences of all notes."""
+    return [note.text for note in report.notes]

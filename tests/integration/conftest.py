@@ -13,6 +13,12 @@ from autogpt_seed.seeding import populate
 from tests.conftest import SMALL_PLAN, CreateDatabase, run_sync
 
 
+@pytest.fixture
+def head(migrated: Callable[[str], str]) -> str:
+    """The URL of a database of the newest revision, for changes that are rolled back."""
+    return migrated("head")
+
+
 @pytest.fixture(scope="session")
 def seeded_at(
     create_database: CreateDatabase, migrated: Callable[[str], str]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autogpt_seed.choices import Load
@@ -31,11 +29,6 @@ INCOHERENT = (
     'SELECT count(*) FROM "StoreListing" '
     'WHERE "hasApprovedVersion" <> ("activeVersionId" IS NOT NULL)'
 )
-
-
-@pytest.fixture(scope="module")
-def head(migrated: Callable[[str], str]) -> str:
-    return migrated("2026_01")
 
 
 @pytest.mark.parametrize("load", ["live", "suspended"])

@@ -25,12 +25,6 @@ DRIFT = (
 )
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
-
-
 async def examined(url: str, *statements: str) -> Diagnosis:
     """What the doctor says after these changes."""
     async with altered(url, *statements) as connection:

@@ -19,7 +19,7 @@ from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport, populate
-from tests.altering import SCHEMA, altered, execute, value
+from tests.altering import SCHEMA, altered, execute, texts, value
 from tests.conftest import AS_OF, SMALL_PLAN
 from tests.unit.test_fill import place
 
@@ -48,12 +48,6 @@ OWN_TYPES = (
 )
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
-
-
 async def tried(connection: AsyncConnection, statement: str) -> bool:
     """Whether the server takes the statement."""
     savepoint = await connection.begin_nested()
@@ -68,10 +62,6 @@ async def tried(connection: AsyncConnection, statement: str) -> bool:
 
 async def seed(connection: AsyncConnection, plan: Plan = SMALL_PLAN) -> PopulateReport:
     return await populate(connection, plan, schema=SCHEMA)
-
-
-def texts(report: PopulateReport) -> list[str]:
-    return [note.text for note in report.notes]
 
 
 # Types

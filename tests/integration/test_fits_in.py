@@ -63,12 +63,6 @@ def account(age: timedelta = timedelta(days=500)) -> str:
     )
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
-
-
 async def count_own(connection: AsyncConnection, table: str, column: str = "userId") -> int:
     query = f'SELECT count(*) FROM "{table}" WHERE "{column}" = \'me\''
     return int(str(await value(connection, query)))

@@ -15,7 +15,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.seeding import PopulateReport, populate
 from autogpt_seed.verification import Outcome, VerifySettings
-from tests.altering import SCHEMA, altered, execute, value
+from tests.altering import SCHEMA, altered, execute, texts, value
 from tests.conftest import SMALL_PLAN
 
 ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
@@ -79,18 +79,8 @@ def restated(change: str, status: str = r"\&", approved: str = "APPROVED") -> st
     """
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
-
-
 async def seed(connection: AsyncConnection, plan: Plan = TINY) -> PopulateReport:
     return await populate(connection, plan, schema=SCHEMA)
-
-
-def texts(report: PopulateReport) -> list[str]:
-    return [note.text for note in report.notes]
 
 
 async def held(connection: AsyncConnection, table: str, column: str) -> list[object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,12 +22,6 @@ TEAM = (
     ' ADD FOREIGN KEY ("orgId", "teamId") REFERENCES "Team" ("orgId", id)'
 )
 ORG = 'ADD "orgId" text NOT NULL REFERENCES "Org"'
-
-
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
 
 
 async def seed(connection: AsyncConnection) -> PopulateReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -22,12 +21,6 @@ AS $$ BEGIN RAISE EXCEPTION 'no agents on Sundays'; END $$
 SWALLOWING = """
 CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
 """
-
-
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
 
 
 class Recorder:

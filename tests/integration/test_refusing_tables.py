@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.seeding import PopulateReport, populate
-from tests.altering import SCHEMA, altered, execute, value
+from tests.altering import SCHEMA, altered, execute, texts, value
 from tests.conftest import SMALL_PLAN
 
 METRICS = 'SELECT count(*) FROM "AnalyticsMetrics"'
@@ -39,12 +39,6 @@ CREATE TABLE "AnalyticsMetrics" (
 """
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
-
-
 @asynccontextmanager
 async def seeded(
     url: str, *statements: str
@@ -52,10 +46,6 @@ async def seeded(
     """The transaction in which the schema was changed and seeded."""
     async with altered(url, *statements) as connection:
         yield connection, await populate(connection, SMALL_PLAN, schema=SCHEMA)
-
-
-def texts(report: PopulateReport) -> list[str]:
-    return [note.text for note in report.notes]
 
 
 async def refusal(url: str, *statements: str) -> DatabaseUnsuitable:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autogpt_seed.seeding import populate
@@ -24,11 +22,6 @@ NESTED = (
     'FOREIGN KEY (a, b) REFERENCES "Nested")'
 )
 ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
-
-
-@pytest.fixture(scope="module")
-def head(migrated: Callable[[str], str]) -> str:
-    return migrated("2026_01")
 
 
 @pytest.mark.parametrize(
