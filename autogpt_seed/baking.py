@@ -36,7 +36,6 @@ from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, read_records
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.draft_file import draft_of
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
@@ -120,8 +119,7 @@ async def _bake(
         target, timeouts=timeouts, isolation="REPEATABLE READ", read_only=True
     ) as work:
         connection = work.connection
-        name = await find_schema(connection, schema or work.named_schema)
-        await work.enter_schema(name, exclusive=False)
+        name = await work.open_schema(schema, exclusive=False)
         for setting, value in SETTINGS.items():
             await work.set_local(setting, value)
         catalog = await reflect(connection, name)

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.cron import cron_status
 from autogpt_seed.database.lookups import reflect_platform
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.agreement import check_agreement
 from autogpt_seed.verification.checks import check_now
@@ -80,6 +79,5 @@ async def check_cron(
 @asynccontextmanager
 async def _opened(connection: AsyncConnection, schema: str | None) -> AsyncIterator[Catalog]:
     async with UnitOfWork(connection, read_only=True) as work:
-        name = await find_schema(connection, schema)
-        await work.enter_schema(name, exclusive=False)
+        name = await work.open_schema(schema, exclusive=False)
         yield await reflect_platform(connection, name)

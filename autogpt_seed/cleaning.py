@@ -8,7 +8,6 @@ from typing import Any
 
 from autogpt_seed import views
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.removal import Cleared, Tags, clear
@@ -53,8 +52,7 @@ async def clean(
     """
     begun, progress = time.perf_counter(), progress or Silence()
     async with UnitOfWork(target, timeouts=timeouts) as work:
-        name = await find_schema(work.connection, schema or work.named_schema)
-        await work.enter_schema(name)
+        name = await work.open_schema(schema)
         catalog = await reflect(work.connection, name)
         if not rollback:
             await require_name(work, catalog, into)

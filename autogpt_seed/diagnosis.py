@@ -12,7 +12,6 @@ from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.server import Session, read_session, refused_refreshes
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
@@ -82,8 +81,7 @@ async def diagnose(
     plan = plan or Plan()
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
         connection = work.connection
-        name = await find_schema(connection, schema or work.named_schema)
-        await work.enter_schema(name, exclusive=False)
+        name = await work.open_schema(schema, exclusive=False)
         session, catalog = await read_session(connection), await reflect(connection, name)
         problems = list(_obstacles(session))
         filled, bounds, notes = catalog, tuple[Bound, ...](), tuple[Note, ...]()

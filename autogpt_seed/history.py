@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
@@ -17,7 +16,7 @@ async def runs(
     role may not read the record, and other `SeedError`s.
     """
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
-        found = await find_schema(work.connection, schema or work.named_schema)
+        found = await work.open_schema(schema, exclusive=False)
         if grants := await missing_grants(work.connection):
             raise DatabaseUnsuitable(
                 "This role may not read the record of runs.",

@@ -26,7 +26,6 @@ from autogpt_seed.database.bookkeeping import BOOKKEEPING, prepare_bookkeeping
 from autogpt_seed.database.migrations import recorded_revision
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import forget_all_runs
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.suspend import Restoration, suspend
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.migrating import known_revisions, migrate
@@ -79,8 +78,7 @@ async def restore(
     with opened(path) as baked:
         migrated = await _migrate_bare(target, schema, baked.manifest, timeouts)
         async with UnitOfWork(target, timeouts=timeouts) as work:
-            name = await find_schema(work.connection, schema or work.named_schema)
-            await work.enter_schema(name)
+            name = await work.open_schema(schema)
             catalog = await reflect(work.connection, name)
             await _check(work, catalog, baked.manifest, path, migrated)
             await _load(work, catalog, baked, progress or Silence())

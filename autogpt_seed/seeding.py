@@ -9,7 +9,6 @@ from autogpt_seed import views
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Load, OnExisting
 from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.strategy import Strategy
 from autogpt_seed.earlier_runs import refuse_runs, same_run
 from autogpt_seed.entities import ENTITIES
@@ -67,7 +66,7 @@ async def populate(
             key_ring = stack.enter_context(KeyRing(plan))
         key_file = stack.enter_context(new_key_file(api_keys_out)) if api_keys_out else None
         work = await stack.enter_async_context(UnitOfWork(target, timeouts=timeouts))
-        catalog, present = await _open(work, schema or work.named_schema, plan, on_existing)
+        catalog, present = await _open(work, schema, plan, on_existing)
         if present:
             return await _skipped(work, catalog, plan, present, clock)
         if key_file:
@@ -91,9 +90,8 @@ async def _open(
 
     It is looked for before another seeder is waited for, and after.
     """
-    schema = await find_schema(work.connection, wanted)
     for locked in (False, True) if on_existing == "skip" else (True,):
-        await work.enter_schema(schema, exclusive=locked)
+        schema = await work.open_schema(wanted, exclusive=locked)
         catalog = await reflect(work.connection, schema)
         if on_existing == "skip" and (tag := await same_run(work.connection, catalog, plan)):
             return catalog, tag

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout, is_lost
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.locks import lock_schema
+from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Driver
 from autogpt_seed.database.url import Target, parse_url
@@ -143,6 +144,13 @@ class UnitOfWork:
                 remedy="Make it with create_async_engine('postgresql+asyncpg://…').",
             )
         return driver
+
+    async def open_schema(self, wanted: str | None, *, exclusive: bool = True) -> str:
+        """Enter the schema that is `wanted`, else the one that the target's URL names, else the
+        only one that holds the platform's tables. Its name; raises what `find_schema` raises."""
+        schema = await find_schema(self.connection, wanted or self.named_schema)
+        await self.enter_schema(schema, exclusive=exclusive)
+        return schema
 
     async def enter_schema(self, schema: str, *, exclusive: bool = True) -> None:
         """Put `schema` first on the search path and, if `exclusive`, lock it among seeders.

@@ -14,7 +14,7 @@ LANDMARKS = frozenset({"User", "AgentGraph"})
 """The tables by which a schema is recognised as the platform's."""
 
 
-async def find_schema(connection: AsyncConnection, wanted: str | None = None) -> str:
+async def find_schema(connection: AsyncConnection, wanted: str | None) -> str:
     """The schema to work in: `wanted`, else the only one that holds the platform's tables.
 
     Raises `DatabaseUnsuitable`, listing what was seen, where there is none or more than one.

@@ -21,7 +21,6 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.database.trying import Unreadable, try_reading
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
@@ -94,7 +93,7 @@ async def update(
     begun = time.perf_counter()
     settings = settings or UpdateSettings()
     async with UnitOfWork(target, timeouts=timeouts) as work:
-        catalog = await _open(work, schema or work.named_schema)
+        catalog = await reflect_platform(work.connection, await work.open_schema(schema))
         if not rollback:
             await require_name(work, catalog, into)
         usable, _ = with_usable_refresh(catalog)
@@ -164,12 +163,6 @@ async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
     steps = [step for run, steps in over if run.id in ended for step in steps]
     await end_steps(work.connection, catalog, steps)
     return len(ended)
-
-
-async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
-    schema = await find_schema(work.connection, wanted)
-    await work.enter_schema(schema)
-    return await reflect_platform(work.connection, schema)
 
 
 async def _next(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> tuple[RunTag, int]:

@@ -10,7 +10,6 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
 from autogpt_seed.database.lookups import reflect_platform
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
 from autogpt_seed.settings import check_choice
@@ -60,7 +59,7 @@ async def verify(
     # Judging takes as long as looking: a thread does it meanwhile, and after the locks are free.
     async with thread_beside() as thread:
         async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
-            catalog = await _open(work, schema or work.named_schema)
+            catalog = await _open(work, schema)
             if commit or wait_for_cron is not None:
                 await require_name(work, catalog, into)
             before = await look_before(work.connection, catalog, digest)
@@ -90,9 +89,7 @@ def _refuse_a_callers_connection(target: Bind) -> None:
 
 async def _open(work: UnitOfWork, wanted: str | None) -> Catalog:
     """Find, lock and reflect the schema, and make sure that there is something to verify."""
-    schema = await find_schema(work.connection, wanted)
-    await work.enter_schema(schema)
-    catalog = await reflect_platform(work.connection, schema)
+    catalog = await reflect_platform(work.connection, await work.open_schema(wanted))
     check_presence(catalog)
     return catalog
 
