@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,6 +13,7 @@ from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_fol
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.protocols import Migrations
+from autogpt_seed.testing.source_files import digest_of, read, sources
 
 if TYPE_CHECKING:
     from autogpt_seed.testing.alembic_process import Direction
@@ -30,7 +30,7 @@ class Platform:
         return f"{migrations_folder()}@{self.revision} {self.schema}"
 
     def digest(self) -> str:
-        return _digest(migrations_folder(), _sources(migrations_folder()))
+        return digest_of(migrations_folder(), sources(migrations_folder()))
 
     def at(self, revision: str) -> Self:
         return replace(self, revision=revision)
@@ -79,8 +79,8 @@ class Alembic:
     def digest(self) -> str:
         from autogpt_seed.testing.alembic_files import script_folders
 
-        files = [self.ini, *(file for f in script_folders(self.ini) for file in _sources(f))]
-        return _digest(self.ini.parent, files)
+        files = [self.ini, *(file for f in script_folders(self.ini) for file in sources(f))]
+        return digest_of(self.ini.parent, files)
 
     def at(self, revision: str) -> Self:
         return replace(self, revision=revision)
@@ -133,7 +133,7 @@ class Prisma:
         return f"{self.folder.absolute()}@{self.revision} {self.schema}"
 
     def digest(self) -> str:
-        return _digest(self.folder, self._files())
+        return digest_of(self.folder, self._files())
 
     def at(self, revision: str) -> Self:
         return replace(self, revision=revision)
@@ -141,7 +141,7 @@ class Prisma:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.database.scripts import run_prisma
 
-        scripts = [(file.parent.name, _read(file)) for file in self._files()]
+        scripts = [(file.parent.name, read(file)) for file in self._files()]
         await run_prisma(target, self.schema, scripts)
 
     def revisions(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Prisma:
     async def apply_one(self, target: Target, revision: str) -> None:
         from autogpt_seed.database.scripts import run_prisma
 
-        script = _read(self.folder / revision / "migration.sql")
+        script = read(self.folder / revision / "migration.sql")
         await run_prisma(target, self.schema, [(revision, script)])
 
     def _files(self) -> list[Path]:
@@ -190,7 +190,7 @@ class SqlFile:
         return f"{self.file.absolute()} {self.schema}"
 
     def digest(self) -> str:
-        return _digest(self.file.parent, [self.file])
+        return digest_of(self.file.parent, [self.file])
 
     def at(self, revision: str) -> Self:
         raise _without_revisions(str(self.file), revision)
@@ -198,7 +198,7 @@ class SqlFile:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.database.scripts import run_script
 
-        await run_script(target, self.schema, (self.file.name, _read(self.file)))
+        await run_script(target, self.schema, (self.file.name, read(self.file)))
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Function:
 
     def digest(self) -> str:
         source = inspect.getsourcefile(self.function)
-        return _digest(Path(), [*([Path(source)] if source else []), *self.files])
+        return digest_of(Path(), [*([Path(source)] if source else []), *self.files])
 
     def at(self, revision: str) -> Self:
         raise _without_revisions(self._name(), revision)
@@ -269,33 +269,6 @@ def _up_to(names: Sequence[str], name: str) -> frozenset[str]:
 
 def _last(names: Sequence[str], among: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in among)[-1:]
-
-
-def _sources(folder: Path) -> list[Path]:
-    """What a folder of Alembic's holds, without what Python makes of it."""
-    files = (file for file in folder.rglob("*") if file.suffix in (".py", ".sql"))
-    return sorted(files)
-
-
-def _digest(base: Path, files: Iterable[Path]) -> str:
-    """A digest of the names below `base` and the contents of the files."""
-    digest = hashlib.sha256()
-    for file in files:
-        name = file.relative_to(base) if file.is_relative_to(base) else file.name
-        contents = _read(file).encode()
-        digest.update(f"{name}\0{len(contents)}\0".encode() + contents)
-    return digest.hexdigest()
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file} cannot be read.",
-            evidence=str(error),
-            remedy="Correct the path, or the file.",
-        ) from error
 
 
 def _without_revisions(what: str, revision: str) -> ConfigurationError:
