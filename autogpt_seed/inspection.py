@@ -11,7 +11,6 @@ from autogpt_seed.database.census import TableCensus, census
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
-from autogpt_seed.database.schemas import find_schema
 from autogpt_seed.removal import meant_runs
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
@@ -60,13 +59,13 @@ async def inspect(
     Raises `ConfigurationError` for a run that is not there, and other `SeedError`s.
     """
     async with UnitOfWork(target, timeouts=timeouts, read_only=True) as work:
-        name = await find_schema(work.connection, schema or work.named_schema)
-        await work.enter_schema(name, exclusive=False)
+        name = await work.open_schema(schema, exclusive=False)
         catalog = await reflect(work.connection, name)
         records = await read_records(work.connection, name)
-        tables = await census(work.connection, catalog)
+        recorded = [record.tag for record in records]
+        tables = await census(work.connection, catalog, recorded)
         counted = sorted({run for table in tables for run in table.runs})
-        tags = tuple(dict.fromkeys([*(record.tag for record in records), *counted]))
+        tags = tuple(dict.fromkeys([*recorded, *counted]))
         if tag is not None:
             tags = tuple(meant_runs([tag], tags))
         return Inspection(

@@ -101,24 +101,17 @@ def refuse_hidden(catalog: Catalog, keys: Sequence[Reference]) -> None:
         )
 
 
-async def known_runs(connection: AsyncConnection, catalog: Catalog) -> tuple[str, ...]:
-    """The tags of all runs that are in the record or have rows in the schema, in the order in
-    which they were made as far as that is known. Looks at every row."""
-    recorded = [record.tag for record in await read_records(connection, catalog.schema)]
-    counted = [tag for table in await census(connection, catalog) for tag in table.runs]
-    return tuple(dict.fromkeys([*recorded, *sorted(counted)]))
-
-
 async def _choose(
     connection: AsyncConnection, catalog: Catalog, tags: Tags, records: Mapping[str, RunRecord]
 ) -> list[str]:
-    """The whole tags of the runs that are meant."""
-    if tags == "all":
-        return list(await known_runs(connection, catalog))
+    """The whole tags of the runs that are meant, all of them in the order in which they were made
+    as far as that is known. Looks at every row, unless the record has the tags as they are."""
     given = [tags] if isinstance(tags, str) else tags  # a str is a sequence, of letters
-    if all(tag in records for tag in given):
+    if tags != "all" and all(tag in records for tag in given):
         return list(dict.fromkeys(given))
-    return list(meant_runs(given, await known_runs(connection, catalog)))
+    counted = [tag for table in await census(connection, catalog, records) for tag in table.runs]
+    known = list(dict.fromkeys([*records, *sorted(counted)]))
+    return known if tags == "all" else list(meant_runs(given, known))
 
 
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:

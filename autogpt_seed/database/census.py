@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,7 @@ from autogpt_seed.database.recognising import (
     recognition,
     tag_text,
 )
-from autogpt_seed.database.run_record import read_records, tables_with_keys
+from autogpt_seed.database.run_record import tables_with_keys
 from autogpt_seed.database.sql import quote
 from autogpt_seed.ids import RunTag
 from autogpt_seed.marks import Mark, mark_of
@@ -41,10 +42,11 @@ class TableCensus:
         return self.rows - sum(self.runs.values())
 
 
-async def census(connection: AsyncConnection, catalog: Catalog) -> tuple[TableCensus, ...]:
+async def census(
+    connection: AsyncConnection, catalog: Catalog, recorded: Collection[str]
+) -> tuple[TableCensus, ...]:
     """Count all tables that the role may read, in one scan each; in another one only where ids
-    look like those of a run and lie outside its block."""
-    recorded = [record.tag for record in await read_records(connection, catalog.schema)]
+    look like those of a run and lie outside its block. `recorded` are the runs in the record."""
     listed = await tables_with_keys(connection, catalog.schema, recorded)
     known = recognition(catalog, recorded, recorded, listed)
     tables = [table for table in own_tables(catalog) if table.privileges.select]
