@@ -48,7 +48,7 @@ def config(tmp_path: Path) -> str:
     return str(path)
 
 
-COMMANDS = (("populate", "--rollback"), ("verify",), ("update", "--rollback"))
+COMMANDS = (("populate", "--rollback", "--users", "4"), ("verify",), ("update", "--rollback"))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
