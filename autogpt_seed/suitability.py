@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from autogpt_seed.binding import Note
+from autogpt_seed.binding.bound import table_note
 from autogpt_seed.catalog import Catalog, Table, View
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.stand_ins import put_in_place
@@ -26,11 +27,11 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
     for name in entities:
         found = tables.get(name) or catalog.views.get(name)
         if found is None:
-            notes.append(_left_out(name, "the schema has no such table"))
+            notes.append(table_note("left out", name, "the schema has no such table"))
         elif not found.insertable:
             tables.pop(name, None)
             what = "a view" if isinstance(found, View) else "a foreign table"
-            notes.append(_left_out(name, f"it is {what} that takes no rows"))
+            notes.append(table_note("left out", name, f"it is {what} that takes no rows"))
         else:
             if isinstance(found, View):
                 put_in_place(found, tables)
@@ -96,7 +97,3 @@ def _circumstances(table: Table) -> Iterator[Note]:
 
 def _worked_around(table: Table, how: str) -> Note:
     return Note("worked around", table.name, None, f"{table.name} {how}")
-
-
-def _left_out(table: str, why: str) -> Note:
-    return Note("left out", table, None, f"{table} left out: {why}")
