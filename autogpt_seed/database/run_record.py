@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -29,11 +30,6 @@ from autogpt_seed.marks import Mark, mark_of
 RunKind = Literal["populate", "update", "verify"]
 
 
-def program_version() -> str:
-    """The version of this program."""
-    return version("autogpt-seed")
-
-
 @dataclass(frozen=True)
 class RunRecord:
     """One run. `plan` is what JSON can hold of its settings, without any secret.
@@ -53,7 +49,7 @@ class RunRecord:
     n: int
     rows: Mapping[str, int]
     fingerprint: str
-    version: str = field(default_factory=program_version)
+    version: str = field(default_factory=partial(version, "autogpt-seed"))
     made_at: datetime | None = None
     made_by: str = ""
 
