@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Bound, Filling
+from autogpt_seed.binding.fill.values import printed
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.arrivals import count_all, read_back
 from autogpt_seed.database.platform_names import Source
@@ -119,7 +120,7 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
         ledger=ledger,
         rows={rows.table: rows.count for rows in made},
         ids={
-            (bound.table.name, bound.id_column): tuple(map(_text, bound.ids()))
+            (bound.table.name, bound.id_column): tuple(map(printed, bound.ids()))
             for bound in bounds
             if bound.id_column
         },
@@ -160,7 +161,7 @@ async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
 
 
 def _texts(record: Record, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(_text(record[place]) for place in places)
+    return tuple(printed(record[place]) for place in places)
 
 
 def _alike(sent: str, found: str) -> bool:
@@ -169,8 +170,3 @@ def _alike(sent: str, found: str) -> bool:
         return sent == found or Decimal(sent) == Decimal(found)
     except InvalidOperation:
         return False
-
-
-def _text(value: object) -> str:
-    """As the server writes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -78,13 +78,14 @@ def untaken(values: Values, taken: Collection[str]) -> Values:
     """The values but those that rows have already, given as the server prints them."""
     if not taken or values.size > SCARCE:
         return values
-    left = [n for n in range(values.size) if _printed(values.at(n)) not in taken]
+    left = [n for n in range(values.size) if printed(values.at(n)) not in taken]
     if not left:
         raise Unfillable("has no unused value left")
     return Values(lambda n: values.at(left[n]), len(left), min(values.usual, len(left)))
 
 
-def _printed(value: object) -> str:
+def printed(value: object) -> str:
+    """A value as the server writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
