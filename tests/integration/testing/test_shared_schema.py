@@ -21,9 +21,6 @@ import pytest
 from sqlalchemy import text
 
 USERS = text('SELECT id FROM platform."User"')
-two = pytest.mark.autogpt_seed(users=2)
-older = pytest.mark.autogpt_seed(revision="2025_08")
-
 
 def agree(session, world, users):
     assert set(session.scalars(USERS)) == {user.id for user in world.users}
@@ -34,9 +31,9 @@ def test_five(autogpt_sync_session, autogpt_world):
     agree(autogpt_sync_session, autogpt_world, 5)
 
 
-@two
-def test_two(autogpt_sync_session, autogpt_world):
-    agree(autogpt_sync_session, autogpt_world, 2)
+@pytest.mark.autogpt_seed(users=2)
+def test_two(autogpt_sync_connection, autogpt_world):
+    agree(autogpt_sync_connection, autogpt_world, 2)
 
 
 @pytest.mark.asyncio
@@ -44,12 +41,7 @@ async def test_five_again(autogpt_connection, autogpt_world):
     await autogpt_connection.run_sync(lambda c: agree(c, autogpt_world, 5))
 
 
-@two
-def test_two_again(autogpt_sync_connection, autogpt_world):
-    agree(autogpt_sync_connection, autogpt_world, 2)
-
-
-@older
+@pytest.mark.autogpt_seed(revision="2025_08")
 def test_older(autogpt_sync_session, autogpt_world):
     assert not autogpt_sync_session.scalar(text("SELECT to_regclass('platform.\\"ChatSession\\"')"))
     agree(autogpt_sync_session, autogpt_world, 5)
@@ -62,7 +54,7 @@ def test_tests_that_want_another_plan_or_revision_share_the_schema_by_turns(
 ) -> None:
     pytester.makepyfile(BY_TURNS)
     result = suite(workers, "-p", "no:randomly", f"--autogpt-seed-server={restricted}")
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=4)
 
 
 async def test_alembic_starts_anew_in_a_schema_that_is_filled_anew(
