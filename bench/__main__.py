@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 
+from autogpt_seed.errors import SeedError
 from bench.databases import copy_of, template
 from bench.one import Sample
 from bench.plot import as_svg
@@ -32,7 +33,10 @@ _SETTINGS = ("server_version", "shared_buffers", "fsync", "wal_level", "maintena
 def main() -> None:
     """Measure, and write what was found."""
     arguments = _arguments()
-    samples, circumstances = asyncio.run(_measure(arguments))
+    try:
+        samples, circumstances = asyncio.run(_measure(arguments))
+    except SeedError as error:
+        sys.exit(str(error))
     found = results(samples)
     print(as_table(found))
     if arguments.docs:

@@ -6,9 +6,9 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
 from sqlalchemy.engine import make_url
 
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.migrating import migrate
@@ -23,11 +23,13 @@ def with_database(url: str, name: str) -> str:
 
 
 async def execute(url: str, *statements: str) -> None:
-    """Execute statements one by one, each by itself."""
-    connection = await asyncpg.connect(url)
+    """Execute statements one by one, each by itself. Raises `SeedError`."""
+    connection = await parse_url(url, {}).connect()
     try:
         for statement in statements:
             await connection.execute(statement)
+    except DRIVER_ERRORS as error:
+        raise explain(error) from error
     finally:
         await connection.close()
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench.__main__ import renew
+from bench.__main__ import main, renew
 from bench.one import Sample
 from bench.plot import as_svg
 from bench.report import NAMES, as_table, results
@@ -32,6 +32,15 @@ def test_a_result_is_a_median_and_its_ratio_to_the_limit_of_the_same_size() -> N
     assert found["populate", 1000].seconds == 25
     assert found["populate", 1000].ratio == pytest.approx(1.25)
     assert found["populate", 100].runs == 3
+
+
+def test_a_server_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = f"postgresql://postgres@/postgres?host={tmp_path}"
+    monkeypatch.setattr("sys.argv", ["bench", url, "--ways", "limit"])
+    with pytest.raises(SystemExit, match=str(tmp_path)):
+        main()
 
 
 def test_the_plot_shows_a_line_for_each_way() -> None:
