@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, cycle, groupby, islice, repeat
+from itertools import accumulate, chain, cycle, groupby, islice, repeat
 from operator import add, itemgetter
 
 from autogpt_seed.entities.groups import too_many
@@ -21,6 +21,9 @@ from autogpt_seed.timestamps import MILLISECOND
 
 _WAITS = 10_007
 """How many waits of nodes are drawn; a prime, so that they never repeat in step with the graphs."""
+
+_LONGEST_SHARE = 5
+"""How many times as long as another node of its graph a node takes, at most."""
 
 
 def graph_executions(world: World) -> Rows:
@@ -121,24 +124,26 @@ class _Timeline:
 
 
 def _timelines(world: World) -> Iterator[_Timeline]:
-    """The nodes part the time of an execution evenly; each waits for up to a second of its part."""
+    """The nodes part the time of an execution, in each by the same shares; each waits for up to a
+    second of its part."""
     random = world.stream("AgentNodeExecution").random
     waits = cycle([MILLISECOND * int(random() * SECOND) for _ in range(_WAITS)])
     first = world.first_node
     for graph, runs in groupby(world.runs(), itemgetter(0)):
         line, nodes = _Timeline(graph), first[graph + 1] - first[graph]
+        shares = [1 + int(random() * _LONGEST_SHARE) for _ in range(nodes)]
+        ends, whole = list(accumulate(shares, initial=0)), max(sum(shares), 1)
         for _, _, started, ended in runs:
-            part = (ended - started) // max(nodes, 1)
-            begin, step = stamp(started), MILLISECOND * part
-            until = begin + step * (nodes + 1)
-            times = list(range(begin, until, step)) if step else [begin] * (nodes + 1)
+            begin, length = stamp(started), ended - started
+            times = [begin + MILLISECOND * (length * end // whole) for end in ends]
             line.ended += times[1:]
             del times[nodes:]
             line.queued += times
-            if part >= SECOND:
+            shortest = length // whole
+            if shortest >= SECOND:
                 line.started += map(add, times, waits)
             else:
-                line.started += [time + MILLISECOND * int(random() * part) for time in times]
+                line.started += [time + MILLISECOND * int(random() * shortest) for time in times]
         yield line
 
 

@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "786609bbc72227de8cbe6d51657503e1644dd3bee89ea3fca556409d2191e2df"
+GOLDEN = "539cfa897913093073fb75350c277c37f8bb933667b1a96146a4af5582adbf9a"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

@@ -213,6 +213,16 @@ def test_nodes_are_executed_within_the_execution_of_their_graph(tables: Tables) 
         assert done[execution["id"]] == nodes_of[execution["agentGraphId"]]
 
 
+def test_some_nodes_of_a_graph_take_longer_than_others() -> None:
+    tables = make_tables(make_world(nodes_per_graph="5"))
+    lengths: dict[str, set[timedelta]] = defaultdict(set)
+    for row in tables["AgentNodeExecution"]:
+        lengths[row["agentGraphExecutionId"]].add(row["endedTime"] - row["queuedTime"])
+    assert max(map(len, lengths.values())) > 2
+    long = [each for each in lengths.values() if min(each) > timedelta(seconds=1)]
+    assert all(max(each) < 6 * min(each) for each in long)
+
+
 def test_each_node_execution_has_its_input_and_its_output(tables: Tables) -> None:
     executions = by_id(tables["AgentNodeExecution"])
     seen = Counter[tuple[str, str]]()
