@@ -43,5 +43,5 @@ def mark_of(table: Table) -> Mark | None:
         key.columns == (column,) and not key.partial for key in table.unique_keys
     )
     # A number of a sequence that was set back comes again, for somebody else's row.
-    more = () if column else referring
+    more = () if column in unique else referring
     return Mark(tuple(dict.fromkeys([*unique, *more])), column, alone)

@@ -255,21 +255,26 @@ async def test_rows_that_nothing_tells_apart_stay_and_are_named(database: str) -
 
 
 async def test_numbers_that_come_again_after_a_truncate_are_somebody_elses(database: str) -> None:
-    await execute(
-        database,
-        'CREATE TABLE platform."Badge" (id serial PRIMARY KEY, "userId" text NOT NULL REFERENCES '
-        'platform."User")',
-    )
+    badges = {
+        "Badge": "id serial PRIMARY KEY",
+        "Medal": "number serial PRIMARY KEY, id uuid DEFAULT gen_random_uuid()",
+    }
+    for table, keys in badges.items():
+        owner = '"userId" text NOT NULL REFERENCES platform."User"'
+        await execute(database, f'CREATE TABLE platform."{table}" ({keys}, {owner})')
     await populate(target(database), ALL_TABLES)
-    await execute(
-        database,
-        'TRUNCATE platform."Badge" RESTART IDENTITY',
-        user(PERSON),
-        f"""INSERT INTO platform."Badge" ("userId") VALUES ('{PERSON}')""",
-    )
+    await execute(database, user(PERSON))
+    for table in badges:
+        await execute(
+            database,
+            f'TRUNCATE platform."{table}" RESTART IDENTITY',
+            f"""INSERT INTO platform."{table}" ("userId") SELECT '{PERSON}' """
+            "FROM generate_series(1, 50)",  # as far as the run's, after those of its trial
+        )
     where = target(database)
     await clean(where, "all", into=where.place)
-    assert await value(database, 'SELECT "userId" FROM platform."Badge"') == PERSON
+    for table in badges:
+        assert await value(database, f'SELECT count(*) FROM platform."{table}"') == 50
 
 
 async def test_numbers_that_come_again_in_a_later_run_are_that_runs(database: str) -> None:
