@@ -149,9 +149,9 @@ def _where_to_look(
 def _left(catalog: Catalog, records: Sequence[RunRecord], listed: Sequence[str]) -> Iterator[str]:
     """The tables whose rows of these runs nothing marks, and those of other schemas."""
     own = {table.name for table in own_tables(catalog)}
-    for name, view in catalog.views.items():
+    for name in catalog.views:
         rows = sum(record.rows.get(name, 0) for record in records)
-        if rows and own.isdisjoint(view.depends_on):
+        if rows and not any(catalog.reads(name, table) for table in own):
             yield f"{name}: {rows:,} rows, which this view passed on to another schema"
     for table in own_tables(catalog):
         rows = sum(record.rows.get(table.name, 0) for record in records)

@@ -186,6 +186,20 @@ async def test_rows_that_a_view_passed_on_to_another_schema_are_named(database: 
     assert left.startswith(f"CreditTransaction: {made} rows, which this view passed on")
 
 
+async def test_rows_that_went_through_two_views_are_not_said_to_be_elsewhere(
+    database: str,
+) -> None:
+    await execute(
+        database,
+        'ALTER TABLE platform."CreditTransaction" RENAME TO entry',
+        "CREATE VIEW platform.bookings AS TABLE platform.entry",
+        'CREATE VIEW platform."CreditTransaction" AS TABLE platform.bookings',
+    )
+    made = (await populate(target(database), SMALL_PLAN)).rows["CreditTransaction"]
+    cleared = (await clean(target(database), "all")).cleared
+    assert (cleared.rows["entry"], cleared.left) == (made, ())
+
+
 async def test_rows_of_a_table_that_inherits_its_columns_are_found(database: str) -> None:
     await execute(
         database,
