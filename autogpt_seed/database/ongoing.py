@@ -81,7 +81,7 @@ async def _steps(
     and how many have."""
     steps, done = defaultdict[str, list[Ongoing]](list), defaultdict[str, int](int)
     node = Source(run.catalog, _STEP, "t")
-    if not executions or not node.find("endedTime"):
+    if not executions or not (node.find("endedTime") and node.find("agentGraphExecutionId")):
         return steps, done
     query = (
         f"{run.head}SELECT {node.text('agentGraphExecutionId')}, {node.text('id')}, "

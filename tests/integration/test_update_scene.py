@@ -235,6 +235,14 @@ async def test_without_a_table_of_executions_the_rest_happens_and_verify_names_i
             await verify(connection, schema=SCHEMA)
 
 
+async def test_executions_end_where_those_of_nodes_do_not_tell_theirs(marketplace: str) -> None:
+    unrelated = 'ALTER TABLE "AgentNodeExecution" DROP "agentGraphExecutionId" CASCADE'
+    async with altered(marketplace, unrelated) as connection:
+        await day(connection)
+        later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
+        assert (await update(connection, later, schema=SCHEMA)).ended_runs
+
+
 async def test_what_runs_goes_on_with_a_note_where_the_schema_lets_nothing_end(
     marketplace: str,
 ) -> None:
