@@ -23,6 +23,9 @@ _CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
 """A whole number that is no score: what is cut off there is a count."""
 
+_NO_NUMBER = re.compile(r"'[^']*[^'\d][^']*'|\w\(\d+(?:,-?\d+)?\)")
+"""Times and other texts, and types such as `numeric(10,2)`."""
+
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
     """That columns were not looked at, because their types are not those of what they are named."""
@@ -73,8 +76,9 @@ def _cuts(definition: str) -> Iterator[str]:
         yield f"It ends with {whole[1]}."
         definition = definition[: whole.start()]
     yield from (f"A part of it ends with {part[1]}." for part in _PART.finditer(definition))
-    caps = (cap[0] for cap in _CAP.finditer(definition) if _LARGE.search(cap[0]))
-    yield from (f"It goes no further than {cap}." for cap in caps)
+    caps = (cap[0] for cap in _CAP.finditer(definition))
+    large = (cap for cap in caps if _LARGE.search(_NO_NUMBER.sub("", cap)))
+    yield from (f"It goes no further than {cap}." for cap in large)
 
 
 def _doubt(name: str, does: str, how: str, doubt: str) -> Check:

@@ -1,3 +1,3 @@
 -- redefine: StoreAgent
 -- column: rating
-LEAST(5.0::double precision, rating)
+LEAST(5.0::numeric(10, 2)::double precision, rating)
