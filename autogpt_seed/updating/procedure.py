@@ -86,9 +86,8 @@ async def update(
     It is a run of its own, in one transaction: all is committed or, with `rollback` or after an
     error, nothing. Graphs, listings and users may be anybody's; versions are changed only where
     a run made them and executions where an update did, and removing the update's run does not
-    change them back. A database with
-    users that no run made must be named by `into`, as DATABASE@HOST; else `RefusedForSafety` is
-    raised. Raises `SeedError`.
+    change them back. A database with users that no run made must be named by `into`, as
+    DATABASE@HOST; else `RefusedForSafety` is raised. Raises `SeedError`.
     """
     begun = time.perf_counter()
     settings = settings or UpdateSettings()
