@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.platform_names import Source
+from autogpt_seed.database.platform_names import LONG_AGO, Source
 from autogpt_seed.database.recognising import Recognition, recognition
 from autogpt_seed.database.run_record import read_records, tables_with_keys
 from autogpt_seed.database.sql import quote
@@ -45,6 +45,7 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     """The executions that updates made and that still run; none where the role cannot end them.
 
     Those of others are nobody's to end, and those of runs that are not in the record not known.
+    Nor is when those end of which no column tells when they began.
     """
     records = await read_records(connection, catalog.schema)
     tags = [record.tag for record in records if record.kind == "update"]
@@ -56,7 +57,8 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     query = (
         f"{run.head}SELECT {execution.text('id')}, {since} FROM {execution.sql} "
         f"WHERE {execution.has_label('executionStatus', 'RUNNING', 'false')} "
-        f"AND {execution['endedAt']} IS NULL AND {run.condition(catalog.tables[_RUN]) or 'false'}"
+        f"AND {execution['endedAt']} IS NULL AND {since} > {LONG_AGO} "
+        f"AND {run.condition(catalog.tables[_RUN]) or 'false'}"
     )
     found = [tuple(row) for row in await connection.exec_driver_sql(query, run.values)]
     steps, done = await _steps(connection, run, [key for key, _ in found])

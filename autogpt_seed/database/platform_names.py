@@ -17,6 +17,9 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.quoting import literal
 from autogpt_seed.rows import Field, Kind
 
+LONG_AGO = "TIMESTAMP '2000-01-01'"
+"""When things began of which the schema does not tell."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -80,7 +83,7 @@ class Source:
         """A time as UTC without zone; long ago where it is none, or the column of another type."""
         found = self.find(name)
         moment = instant_of(self[name], found.type.base) if found else "NULL"
-        return f"COALESCE({moment}, TIMESTAMP '2000-01-01')"
+        return f"COALESCE({moment}, {LONG_AGO})"
 
     def has_label(self, name: str, label: str, otherwise: str = "true") -> str:
         """The condition that an enum, or a text or the key of a lookup table in its place, holds

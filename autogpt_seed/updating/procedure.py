@@ -147,7 +147,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     ended = await try_reading(work.connection, partial(_end_runs, work, catalog, until))
     if isinstance(ended, Unreadable):
         why = f"what earlier updates left running goes on. {ended.reason}"
-        notes += (table_note("left out", "AgentGraphExecution", why),)
+        notes += (table_note("worked around", "AgentGraphExecution", why),)
         ended = 0
     return _Added(record, unrecorded, changed, ended, notes)
 

@@ -243,6 +243,16 @@ async def test_executions_end_where_those_of_nodes_do_not_tell_theirs(marketplac
         assert (await update(connection, later, schema=SCHEMA)).ended_runs
 
 
+async def test_what_began_nobody_knows_when_goes_on(marketplace: str) -> None:
+    timeless = (
+        'ALTER TABLE "AgentGraphExecution" DROP "createdAt" CASCADE, DROP "startedAt" CASCADE'
+    )
+    async with altered(marketplace, timeless) as connection:
+        await day(connection)
+        later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
+        assert (await update(connection, later, schema=SCHEMA)).ended_runs == 0
+
+
 async def test_what_runs_goes_on_with_a_note_where_the_schema_lets_nothing_end(
     marketplace: str,
 ) -> None:
@@ -258,4 +268,5 @@ async def test_what_runs_goes_on_with_a_note_where_the_schema_lets_nothing_end(
         later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
         report = await update(connection, later, schema=SCHEMA)
     assert report.ended_runs == 0
+    assert report.notes[-1].action == "worked around"
     assert "append-only" in report.notes[-1].text
