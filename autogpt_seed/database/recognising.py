@@ -90,7 +90,7 @@ def own_tables(catalog: Catalog) -> list[Table]:
         for table in catalog.tables.values()
         if table.relation in ("r", "p")
         and not (table.partition or table.extension)
-        and not (table.inherits and table.name not in ENTITIES)
+        and not (table.inherits and table.name not in (*ENTITIES, *FORMER_ENTITIES))
     ]
 
 

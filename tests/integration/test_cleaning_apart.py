@@ -205,8 +205,11 @@ async def test_rows_of_a_table_that_inherits_its_columns_are_found(database: str
         database,
         'CREATE TABLE platform.dated ("createdAt" timestamp(3) NOT NULL DEFAULT now())',
         'ALTER TABLE platform."AnalyticsMetrics" INHERIT platform.dated',
+        'CREATE TABLE platform."StoreListingSubmission" (id text PRIMARY KEY) '
+        "INHERITS (platform.dated)",
     )
     made = await populate(target(database), SMALL_PLAN)
+    assert made.rows["StoreListingSubmission"]
     cleaned = await clean(target(database), "all")
     assert cleaned.cleared.rows == made.rows
     assert await counts(database) == {}
