@@ -1,4 +1,4 @@
-"""Reading what may be broken, such as a view that raises an error or lacks a right."""
+"""Trying what may be broken or refused, such as reading a view that raises an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
 
 @dataclass(frozen=True)
 class Unreadable:
-    """What could not be read, and what the server said."""
+    """What could not be read, or done, and what the server said."""
 
     reason: str
 
@@ -27,7 +27,7 @@ class Unreadable:
 async def try_reading(
     connection: AsyncConnection, read: Callable[[], Awaitable[T]]
 ) -> T | Unreadable:
-    """Read in a savepoint, so that the connection stays usable.
+    """Read, or write, in a savepoint, so that the connection stays usable.
 
     Raises what circumstances bring: a lost connection, a time-out, a lock that is not free.
     """
