@@ -70,7 +70,8 @@ def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ..
 
 def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
     """The rows that are there already and that new ones may refer to."""
-    users = [(user,) for user in ledger.users() if user not in ledger.newcomers]
+    newcomers = ledger.newcomers
+    users = [(user,) for user in ledger.users() if user not in newcomers]
     made = {graph for listing in ledger.listings for graph in listing.graphs}
     run = dict.fromkeys(execution.graph for execution in ledger.executions)
     graphs = [(graph.id, graph.version, graph.owner) for graph in run if graph not in made]
