@@ -41,7 +41,6 @@ _TELLING = frozenset(
 )
 """The columns by which views count. That a trigger changes others is nobody's business here."""
 
-
 _PROFILES = "Profile"
 
 
@@ -78,10 +77,7 @@ async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
     savepoint = await work.connection.begin_nested()
     try:
         binding = await _bind(work, catalog, ledger)
-        profiles = await _count_profiles(work, catalog)
-        await add(work, catalog, binding)
-        sent = sum(bound.count for bound in binding.bounds if bound.table.name == _PROFILES)
-        if await _count_profiles(work, catalog) != profiles + sent:
+        if await _add_counting_profiles(work, catalog, ledger, binding):
             return False
         listings = [bound for bound in binding.bounds if bound.table.name == "StoreListing"]
         changed = [altered for bound in listings if (altered := (await _look(work, bound))[1])]
@@ -93,10 +89,19 @@ async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
             await savepoint.rollback()
 
 
-async def _count_profiles(work: UnitOfWork, catalog: Catalog) -> int:
-    if _PROFILES not in catalog.tables:
+async def _add_counting_profiles(
+    work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding
+) -> int:
+    """Load the rows. Returns how many profiles came with them that were not sent, if users are
+    new."""
+    if not ledger.newcomers or _PROFILES not in catalog.tables:
+        await add(work, catalog, binding)
         return 0
-    return (await count_all(work.connection, catalog, [_PROFILES]))[_PROFILES]
+    before = await count_all(work.connection, catalog, [_PROFILES])
+    await add(work, catalog, binding)
+    after = await count_all(work.connection, catalog, [_PROFILES])
+    sent = sum(bound.count for bound in binding.bounds if bound.table.name == _PROFILES)
+    return after[_PROFILES] - before[_PROFILES] - sent
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
