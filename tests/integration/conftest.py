@@ -13,10 +13,11 @@ from autogpt_seed.seeding import populate
 from tests.conftest import SMALL_PLAN, CreateDatabase, run_sync
 
 
-@pytest.fixture
-def head(migrated: Callable[[str], str]) -> str:
-    """The URL of a database of the newest revision, for changes that are rolled back."""
-    return migrated("head")
+@pytest.fixture(scope="session")
+def head(create_database: CreateDatabase, migrated: Callable[[str], str]) -> str:
+    """The URL of a database of the newest revision, for changes that are rolled back: these leave
+    files that grow, which nobody shall clone."""
+    return create_database(migrated("head"))
 
 
 @pytest.fixture(scope="session")
