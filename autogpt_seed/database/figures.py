@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.sql import clause
-from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.store_views import Measured
 
 
@@ -120,8 +120,8 @@ async def _statistics(
         func.avg(counts),
         func.avg(cast(means, Numeric)),  # floats would depend on the order in which they are added
     ).select_from(clause(measured.view))
-    found = await try_reading(connection, partial(connection.execute, query))
-    if isinstance(found, Unreadable):
+    found = await attempt(connection, partial(connection.execute, query))
+    if isinstance(found, Failed):
         return None
     row = found.one()
     total, maximum, minimum = (None if value is None else int(value) for value in row[1:4])

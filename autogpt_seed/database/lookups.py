@@ -20,7 +20,7 @@ from autogpt_seed.database.existing import read_rows
 from autogpt_seed.database.recognising import codes, key_texts, own_tables, tag_text
 from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.marks import mark_of
 from autogpt_seed.stand_ins import with_stand_ins
@@ -118,8 +118,8 @@ class _Others:
                 f" (k.schema, k.relation, k.key) = ($1::text, $2::text, {key_texts(mark)}))"
             )
         read = partial(read_rows, self.connection, table, columns, most, condition, values)
-        found = await try_reading(self.connection, read)
-        return Existing(table.name, (), ()) if isinstance(found, Unreadable) else found
+        found = await attempt(self.connection, read)
+        return Existing(table.name, (), ()) if isinstance(found, Failed) else found
 
 
 async def _read(others: _Others, table: Table) -> Existing:

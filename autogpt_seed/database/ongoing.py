@@ -85,13 +85,13 @@ async def _steps(
     node = Source(run.catalog, _STEP, "t")
     if not executions or not (node.find("endedTime") and node.find("agentGraphExecutionId")):
         return steps, done
+    values = (*run.values, list(executions))
     query = (
         f"{run.head}SELECT {node.text('agentGraphExecutionId')}, {node.text('id')}, "
         f"{node.instant('startedTime')}, {node['endedTime']} IS NULL FROM {node.sql} "
-        f"WHERE {node.among('agentGraphExecutionId', 7)} "
+        f"WHERE {node.among('agentGraphExecutionId', len(values))} "
         f"AND {run.condition(run.catalog.tables[_STEP]) or 'false'} ORDER BY {node['id']}"
     )
-    values = (*run.values, list(executions))
     found = (await connection.exec_driver_sql(query, values)).all()
     for execution, key, since, runs in map(tuple, found):
         if runs:

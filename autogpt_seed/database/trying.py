@@ -18,23 +18,21 @@ CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
 
 
 @dataclass(frozen=True)
-class Unreadable:
-    """What could not be read, or done, and what the server said."""
+class Failed:
+    """It could not be done, and what the server said."""
 
     reason: str
 
 
-async def try_reading(
-    connection: AsyncConnection, read: Callable[[], Awaitable[T]]
-) -> T | Unreadable:
-    """Read, or write, in a savepoint, so that the connection stays usable.
+async def attempt(connection: AsyncConnection, action: Callable[[], Awaitable[T]]) -> T | Failed:
+    """Do something in a savepoint, so that the connection stays usable, and nothing is half done.
 
     Raises what circumstances bring: a lost connection, a time-out, a lock that is not free.
     """
     try:
         async with connection.begin_nested():
-            return await read()
+            return await action()
     except DBAPIError as error:
         if (sqlstate(error) or "08").startswith(CIRCUMSTANCES):
             raise
-        return Unreadable(explain(error).evidence)
+        return Failed(explain(error).evidence)

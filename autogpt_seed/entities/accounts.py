@@ -19,6 +19,33 @@ _DOMAINS = ("example.com", "example.org", "example.net")
 _LINKS = 3
 _PERMISSIONS = ["EXECUTE_GRAPH", "READ_GRAPH"]
 
+USER = fields(
+    id=Kind.ID,
+    email=Kind.TEXT,
+    name=Kind.TEXT,
+    metadata=Kind.JSON,
+    integrations=Kind.TEXT,
+    createdAt=Kind.TIME,
+    updatedAt=Kind.TIME,
+)
+"""What is known of a user, whoever makes one."""
+
+PROFILE = fields(
+    id=Kind.ID,
+    userId=refers("User"),
+    name=Kind.TEXT,
+    username=Kind.TEXT,
+    description=Kind.TEXT,
+    links=Kind.TEXTS,
+    avatarUrl=optional(Kind.TEXT),
+    createdAt=Kind.TIME,
+    updatedAt=Kind.TIME,
+)
+"""Likewise of a profile."""
+
+USER_KEYS = keys("id", "email")
+PROFILE_KEYS = keys("id", "userId", "username")
+
 
 class _Person(NamedTuple):
     name: str
@@ -28,33 +55,12 @@ class _Person(NamedTuple):
 
 def users(world: World) -> Rows:
     """`users` of them; an existing user is there already."""
-    columns = fields(
-        id=Kind.ID,
-        email=Kind.TEXT,
-        name=Kind.TEXT,
-        metadata=Kind.JSON,
-        integrations=Kind.TEXT,
-        createdAt=Kind.TIME,
-        updatedAt=Kind.TIME,
-    )
-    return Rows("User", columns, world.new_users, partial(_users, world), keys("id", "email"))
+    return Rows("User", USER, world.new_users, partial(_users, world), USER_KEYS)
 
 
 def profiles(world: World) -> Rows:
     """One of each user, made when the user registered; not where it has one already."""
-    columns = fields(
-        id=Kind.ID,
-        userId=refers("User"),
-        name=Kind.TEXT,
-        username=Kind.TEXT,
-        description=Kind.TEXT,
-        links=Kind.TEXTS,
-        avatarUrl=optional(Kind.TEXT),
-        createdAt=Kind.TIME,
-        updatedAt=Kind.TIME,
-    )
-    distinct = keys("id", "userId", "username")
-    return Rows("Profile", columns, world.profiles, partial(_profiles, world), distinct)
+    return Rows("Profile", PROFILE, world.profiles, partial(_profiles, world), PROFILE_KEYS)
 
 
 def api_keys(world: World) -> Rows:

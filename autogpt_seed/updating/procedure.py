@@ -21,7 +21,7 @@ from autogpt_seed.database.reflect import reflect
 from autogpt_seed.database.run_record import RunRecord, record_run
 from autogpt_seed.database.runs import next_run
 from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
-from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
@@ -144,8 +144,8 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     until = _day_end(settings, settings.days - 1)
     changed = await change_versions(work.connection, catalog, days.changes, until)
     notes = binding.notes
-    ended = await try_reading(work.connection, partial(_end_runs, work, catalog, until))
-    if isinstance(ended, Unreadable):
+    ended = await attempt(work.connection, partial(_end_runs, work, catalog, until))
+    if isinstance(ended, Failed):
         why = f"what earlier updates left running goes on. {ended.reason}"
         notes += (table_note("worked around", "AgentGraphExecution", why),)
         ended = 0

@@ -11,7 +11,7 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot, compare
 from autogpt_seed.database import replaying
 from autogpt_seed.database.cron import CronJob, CronStatus
-from autogpt_seed.database.trying import try_reading
+from autogpt_seed.database.trying import attempt
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.cron_checks import Replayed
 
@@ -73,7 +73,7 @@ class Trials:
             stale = []
             for view in those:
                 read = partial(views.snapshot, self.work.connection, view, self.keys[view.name])
-                held = await try_reading(self.work.connection, read)  # maybe not populated even now
+                held = await attempt(self.work.connection, read)  # maybe not populated even now
                 if self._stale(view, held):
                     stale.append(view.name)
             return Replayed(replay, tuple(stale))

@@ -18,7 +18,7 @@ from autogpt_seed.database.candidates import find_candidates
 from autogpt_seed.database.cron import CronStatus, cron_status
 from autogpt_seed.database.lookups import reflect_platform
 from autogpt_seed.database.market import Market, arrange, read_facts
-from autogpt_seed.database.trying import try_reading
+from autogpt_seed.database.trying import attempt
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.agreement import Judged
@@ -244,7 +244,7 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     found = {}
     for one in those:
         read = partial(views.definition_snapshot, connection, one.view, one.key)
-        defined = await try_reading(connection, read)
+        defined = await attempt(connection, read)
         if isinstance(defined, Snapshot):
             found[one.view.name] = defined
     return found

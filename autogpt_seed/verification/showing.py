@@ -11,7 +11,7 @@ from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.row_comparison import Likeness, compare_rows
-from autogpt_seed.database.trying import Unreadable, try_reading
+from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.column_checks import check_columns
 from autogpt_seed.verification.figures import Sources
@@ -26,8 +26,8 @@ class Showing:
     the rows that they are of; None for a view that is not the platform's."""
 
     view: View
-    sheet: Sheet | Unreadable
-    plain: Likeness | Unreadable | None
+    sheet: Sheet | Failed
+    plain: Likeness | Failed | None
 
 
 async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View) -> Showing | None:
@@ -38,20 +38,20 @@ async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View
     if not columns:
         return None
     read = partial(views.sheet, connection, view, columns)
-    sheet = await (try_reading(connection, read) if view.privileges.select else read())
-    if isinstance(sheet, Unreadable) or view.name not in store_views.KNOWN:
+    sheet = await (attempt(connection, read) if view.privileges.select else read())
+    if isinstance(sheet, Failed) or view.name not in store_views.KNOWN:
         return Showing(view, sheet, None)
     compare = partial(compare_rows, connection, catalog, shown)
-    return Showing(view, sheet, await try_reading(connection, compare))
+    return Showing(view, sheet, await attempt(connection, compare))
 
 
 def check_showing(showing: Showing, sources: Sources) -> Judged:
     """The checks of a view, of its figures, of its other columns, and of those that
     are missing."""
     judged = check_shown(showing.view, showing.sheet, sources)
-    if isinstance(showing.plain, Unreadable):
+    if isinstance(showing.plain, Failed):
         return judged.with_checks([unreadable(showing.view, showing.plain)])
     judged = judged.with_checks(check_columns(showing.view, showing.plain))
-    if isinstance(showing.sheet, Unreadable) or showing.view.name not in store_views.KNOWN:
+    if isinstance(showing.sheet, Failed) or showing.view.name not in store_views.KNOWN:
         return judged
     return judged.with_checks(check_lost(sources.catalog, store_views.shown(showing.view)))

@@ -10,7 +10,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import View
 from autogpt_seed.comparison import Comparison, Sheet, Value
 from autogpt_seed.database.market import Market
-from autogpt_seed.database.trying import Unreadable
+from autogpt_seed.database.trying import Failed
 from autogpt_seed.store_views import Shown, review_stats, shown, unfit
 from autogpt_seed.verification.agreement import Counted, Judged
 from autogpt_seed.verification.creators import creator_ways, user_of
@@ -139,7 +139,7 @@ def _as_doubt(check: Check) -> Check:
     return replace(check, title=title, outcome=Outcome.WARNING, remedy=remedy)
 
 
-def unreadable(view: View, found: Unreadable) -> Check:
+def unreadable(view: View, found: Failed) -> Check:
     """A view that raises an error, or lacks a right of its own, whatever it should show."""
     code = {
         store_views.STORE_AGENTS: "store.agents",

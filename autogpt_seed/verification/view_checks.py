@@ -8,7 +8,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.market import Market
-from autogpt_seed.database.trying import Unreadable
+from autogpt_seed.database.trying import Failed
 from autogpt_seed.verification.agreement import Judged
 from autogpt_seed.verification.checks import Contents
 from autogpt_seed.verification.counting import check_review_stats, check_run_counts
@@ -40,14 +40,14 @@ def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -
     return Sources(catalog, market, held)
 
 
-def check_shown(view: View, found: Sheet | Unreadable, sources: Sources) -> Judged:
+def check_shown(view: View, found: Sheet | Failed, sources: Sources) -> Judged:
     """A view above: one of the store by what it is, another that reads a materialised one by its
     columns."""
     catalog = sources.catalog
     creators = store_views.creators(catalog)
     if any(catalog.reads(view.name, table) for table in tables_instead(catalog)):
         return Judged(())  # it shows what the table holds, which is the finding
-    if isinstance(found, Unreadable):
+    if isinstance(found, Failed):
         return Judged((unreadable(view, found),))
     if view.name == store_views.STORE_AGENTS:
         return check_store_agents(view, found, sources)

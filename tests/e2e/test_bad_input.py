@@ -260,7 +260,7 @@ def test_a_replica_is_left_alone(command: Command) -> None:
 
 @pytest.fixture
 def tiny_tablespace(server_url: str, command: Command) -> Iterator[str]:
-    """The name of a tablespace on a file system of 32 MB."""
+    """The name of a tablespace on a file system of 24 MB."""
 
     async def ask(query: str) -> str:
         async with session(server_url) as connection:
@@ -272,7 +272,7 @@ def tiny_tablespace(server_url: str, command: Command) -> Iterator[str]:
     place = command.folder / "small"
     place.mkdir()
     owner = f"uid={data.stat().st_uid},gid={data.stat().st_gid}"
-    mount = ["mount", "-t", "tmpfs", "-o", f"size=32m,mode=0700,{owner}", "none", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size=24m,mode=0700,{owner}", "none", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this system lets nobody mount a small file system")
     try:
