@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autogpt_seed.baking import BakeReport, bake
     from autogpt_seed.cleaning import CleanReport, clean
-    from autogpt_seed.database.run_record import RunRecord
+    from autogpt_seed.database.runs.record import RunRecord
     from autogpt_seed.database.url import Target, parse_url
     from autogpt_seed.diagnosis import Diagnosis, diagnose
     from autogpt_seed.errors import (
@@ -79,7 +79,7 @@ __all__ = [
 _HOMES = {
     "baking": ("BakeReport", "bake"),
     "cleaning": ("CleanReport", "clean"),
-    "database.run_record": ("RunRecord",),
+    "database.runs.record": ("RunRecord",),
     "database.url": ("Target", "parse_url"),
     "diagnosis": ("Diagnosis", "diagnose"),
     "errors": (

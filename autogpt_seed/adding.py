@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autogpt_seed.binding import Binding, Filling, bind_all, wanted_parents
+from autogpt_seed.binding.suitability import require_rights
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database import copy, insert
-from autogpt_seed.database.deferring import check_deferred, defer
-from autogpt_seed.database.driver_types import learn_types
-from autogpt_seed.database.existing import existing_rows
-from autogpt_seed.database.loading import takes_copy
-from autogpt_seed.database.violations import named, named_late
+from autogpt_seed.database.existing.parents import existing_rows
+from autogpt_seed.database.loading import copy, insert
+from autogpt_seed.database.loading.deferring import check_deferred, defer
+from autogpt_seed.database.loading.driver_types import learn_types
+from autogpt_seed.database.loading.table import takes_copy
+from autogpt_seed.database.loading.violations import named, named_late
 from autogpt_seed.rows import Rows
-from autogpt_seed.suitability import require_rights
 from autogpt_seed.unit_of_work import UnitOfWork
 
 

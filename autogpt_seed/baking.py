@@ -23,7 +23,7 @@ from autogpt_seed.bake_file import (
 from autogpt_seed.binding.order import Edge, preferred_order
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
-from autogpt_seed.database.baked_rows import (
+from autogpt_seed.database.baked.rows import (
     SETTINGS,
     copy_out,
     copy_statement,
@@ -31,11 +31,11 @@ from autogpt_seed.database.baked_rows import (
     sequences,
     unreadable_sequences,
 )
-from autogpt_seed.database.baked_script import epilogue, prologue, records_prologue
+from autogpt_seed.database.baked.script import epilogue, prologue, records_prologue
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
-from autogpt_seed.database.migrations import recorded_revision
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import RunRecord, read_records
+from autogpt_seed.database.migrations.running import recorded_revision
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.record import RunRecord, read_records
 from autogpt_seed.draft_file import draft_of
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint

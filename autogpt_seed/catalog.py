@@ -1,6 +1,7 @@
 """What was reflected of a schema: frozen facts about its tables, types, keys, views, functions.
 
-Knows no driver and executes nothing; `database.reflect` makes it. DDL texts are the server's own.
+Knows no driver and executes nothing; `database.reflection` makes it.
+DDL texts are the server's own.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Column:
     """Whether the session's role may insert values into it."""
     known_keys: tuple[tuple[str, Any], ...] = ()
     """The texts by which rows of a lookup table are known, each with the key that it holds for
-    one, where it was looked (`database.lookups`)."""
+    one, where it was looked (`database.existing.lookups`)."""
 
     @property
     def required(self) -> bool:
@@ -90,7 +91,7 @@ class ForeignKey:
     """A foreign key. `schema` and `table` name what it refers to.
 
     `default` is what its columns hold by their defaults, where that is the key of a row that no
-    run made (`database.lookups`).
+    run made (`database.existing.lookups`).
     """
 
     name: str
@@ -108,7 +109,8 @@ class UniqueKey:
     """A primary key, unique constraint or unique index over plain columns.
 
     `partial` ones hold for a part of the rows only; keys over expressions are not listed here.
-    `taken` are values of the rows that are there, as text, where it was looked (`database.scarce`).
+    `taken` are values of the rows that are there, as text, where it was looked
+    (`database.existing.scarce`).
     """
 
     name: str
@@ -206,7 +208,7 @@ class Table:
     rules: tuple[str, ...] = ()
     """The rules on INSERT, which COPY passes by."""
     there: Existing | None = None
-    """The rows of a lookup table that no run made, where it has any (`database.lookups`)."""
+    """The rows of a lookup table that no run made, if it has any (`database.existing.lookups`)."""
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -13,17 +13,17 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.cron import cron_status
-from autogpt_seed.database.lookups import reflect_platform
+from autogpt_seed.database.cron.jobs import cron_status
+from autogpt_seed.database.existing.lookups import reflect_platform
 from autogpt_seed.unit_of_work import UnitOfWork
-from autogpt_seed.verification.agreement import check_agreement
-from autogpt_seed.verification.checks import check_now
-from autogpt_seed.verification.cron_checks import check_cron as judge_cron
-from autogpt_seed.verification.cron_checks import now_utc
+from autogpt_seed.verification.checks.agreement import check_agreement
+from autogpt_seed.verification.checks.chain import check_now
+from autogpt_seed.verification.checks.cron_jobs import check_cron as judge_cron
+from autogpt_seed.verification.checks.cron_jobs import now_utc
+from autogpt_seed.verification.checks.views import check_counts, sources_of
 from autogpt_seed.verification.observation import look
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.verification.showing import check_showing
-from autogpt_seed.verification.view_checks import check_counts, sources_of
 
 __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autogpt_seed import views
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.removal import Cleared, Tags, clear

@@ -10,9 +10,10 @@ from autogpt_seed.binding import Binding, Bound, Note
 from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
-from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.server import Session, read_session, refused_refreshes
+from autogpt_seed.database.cron.jobs import CronStatus, cron_status
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.server import Session, read_session
+from autogpt_seed.database.views.rights import refused_refreshes
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.keys import KeyRing

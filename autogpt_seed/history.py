@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
+from autogpt_seed.database.runs.record import RunRecord, missing_grants, read_records
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 

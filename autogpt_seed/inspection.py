@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autogpt_seed import views
-from autogpt_seed.database.census import TableCensus, census
-from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import RunRecord, missing_grants, read_records
+from autogpt_seed.database.cron.jobs import CronStatus, cron_status
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.census import TableCensus, census
+from autogpt_seed.database.runs.record import RunRecord, missing_grants, read_records
 from autogpt_seed.removal import meant_runs
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 

@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
 from autogpt_seed.database.failures import explain, sqlstate
 from autogpt_seed.database.locks import lock_schema
-from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
-from autogpt_seed.database.migrations import landmarks, recorded_revision
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import forget_all_runs
+from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA, MAXIMUM_NAME, migrations_folder
+from autogpt_seed.database.migrations.running import landmarks, recorded_revision
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.record import forget_all_runs
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.safety import require_name
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork

@@ -11,17 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
+from autogpt_seed.binding.suitability import fillable
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.residents import existing_blocks, existing_user
-from autogpt_seed.database.scarce import with_taken_values
+from autogpt_seed.database.existing.lookups import with_lookups
+from autogpt_seed.database.existing.residents import existing_blocks, existing_user
+from autogpt_seed.database.existing.scarce import with_taken_values
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import CheckFailed
 from autogpt_seed.plan import Plan
 from autogpt_seed.rows import Kind, fields, held
-from autogpt_seed.suitability import fillable
 from autogpt_seed.views import REFRESH_FUNCTION, lost_views
 
 

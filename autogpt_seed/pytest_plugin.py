@@ -122,7 +122,7 @@ def autogpt_plan(pytestconfig: pytest.Config) -> Plan:
 @pytest.fixture(scope="session")
 def autogpt_migrations(pytestconfig: pytest.Config) -> Migrations:
     """What brings the schema: by default the platform's newest, by this package's migrations."""
-    from autogpt_seed.database.migration_files import DEFAULT_SCHEMA
+    from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
     from autogpt_seed.testing import Platform, migrations_from
 
     schema = _said(pytestconfig, "schema") or DEFAULT_SCHEMA

@@ -9,11 +9,11 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.census import census
-from autogpt_seed.database.clearing import Attached, Clearing
-from autogpt_seed.database.recognising import codes, own_tables, recognition
-from autogpt_seed.database.references import Reference, references
-from autogpt_seed.database.run_record import (
+from autogpt_seed.database.reflection.references import Reference, references
+from autogpt_seed.database.runs.census import census
+from autogpt_seed.database.runs.clearing import Attached, Clearing
+from autogpt_seed.database.runs.recognising import codes, own_tables, recognition
+from autogpt_seed.database.runs.record import (
     RunRecord,
     forget_runs,
     read_records,

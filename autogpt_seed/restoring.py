@@ -11,7 +11,7 @@ from pathlib import Path
 from autogpt_seed import views
 from autogpt_seed.bake_file import BakedFile, Manifest, opened
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.baked_rows import (
+from autogpt_seed.database.baked.rows import (
     SETTINGS,
     copy_in,
     copy_statement,
@@ -21,12 +21,12 @@ from autogpt_seed.database.baked_rows import (
     set_sequence,
     triggers,
 )
-from autogpt_seed.database.baked_script import worthwhile_suspension
+from autogpt_seed.database.baked.script import worthwhile_suspension
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, prepare_bookkeeping
-from autogpt_seed.database.migrations import recorded_revision
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import forget_all_runs
-from autogpt_seed.database.suspend import Restoration, suspend
+from autogpt_seed.database.loading.suspend import Restoration, suspend
+from autogpt_seed.database.migrations.running import recorded_revision
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.record import forget_all_runs
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.migrating import known_revisions, migrate
 from autogpt_seed.progress import Progress, Silence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.strangers import (
+from autogpt_seed.database.existing.strangers import (
     MOST_COUNTED,
     count_strangers,
     name_of,

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain, is_lock_timeout, is_lost
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.locks import lock_schema
-from autogpt_seed.database.schemas import find_schema
+from autogpt_seed.database.reflection.schemas import find_schema
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Driver
 from autogpt_seed.database.url import Target, parse_url

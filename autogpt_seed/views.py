@@ -5,15 +5,15 @@ Whatever stands above `database/` comes by here.
 
 from __future__ import annotations
 
-from autogpt_seed.database.contents import definition_snapshot, sheet, snapshot
-from autogpt_seed.database.figures import (
+from autogpt_seed.database.views.contents import definition_snapshot, sheet, snapshot
+from autogpt_seed.database.views.figures import (
     ReviewFigures,
     RunFigures,
     StoreFigures,
     ViewFigures,
     figures,
 )
-from autogpt_seed.database.refreshing import (
+from autogpt_seed.database.views.refreshing import (
     REFRESH_FUNCTION,
     Refresh,
     RefreshFailed,

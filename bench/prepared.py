@@ -10,7 +10,7 @@ from uuid import UUID
 
 from autogpt_seed.binding import capabilities
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World

@@ -20,8 +20,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
-from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, version_table
-from autogpt_seed.database.migrations import preparation
+from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA, version_table
+from autogpt_seed.database.migrations.running import preparation
 from autogpt_seed.database.url import Target, find_target, parse_url
 from autogpt_seed.errors import SeedError
 

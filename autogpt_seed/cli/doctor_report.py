@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from autogpt_seed.cli.printing import console
-from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.diagnosis import Diagnosis
 from autogpt_seed.known_versions import Distance
 

@@ -17,7 +17,7 @@ from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
 from autogpt_seed.errors import CheckFailed
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.hostile_rows import Planting
+    from autogpt_seed.database.migrations.hostile_rows import Planting
     from autogpt_seed.gauntlet import GauntletReport
 
 FEW_USERS = 20

@@ -7,7 +7,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from autogpt_seed.cli.printing import console
-from autogpt_seed.database.watching import Lock
+from autogpt_seed.database.migrations.watching import Lock
 from autogpt_seed.gauntlet import GauntletReport, Reversal, StepReport
 from autogpt_seed.gauntlet.report import ENOUGH_ROWS
 

@@ -15,7 +15,7 @@ from autogpt_seed.cli.printing import console, print_facts, shown_runs
 from autogpt_seed.cli.running import run
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.run_record import RunRecord
+    from autogpt_seed.database.runs.record import RunRecord
     from autogpt_seed.inspection import Inspection
 
 _MOST_COLUMNS = 3

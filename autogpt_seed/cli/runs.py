@@ -15,7 +15,7 @@ from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.run_record import RunRecord
+    from autogpt_seed.database.runs.record import RunRecord
 
 
 def runs(

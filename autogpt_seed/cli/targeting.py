@@ -83,7 +83,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
-    from autogpt_seed.database.at_newest import is_at_newest
+    from autogpt_seed.database.migrations.at_newest import is_at_newest
 
     await server.ensure_database(DATABASE)
     if migrated and not await is_at_newest(target, EMBEDDED_SCHEMA):

@@ -11,12 +11,9 @@ from autogpt_seed import views
 from autogpt_seed.binding.unknown import is_record
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.checks import Outcome, check_store, check_views
-from autogpt_seed.database.hostile_rows import Planting, plant
-from autogpt_seed.database.lock_samples import Samples, sampled
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.target import Target
-from autogpt_seed.database.url import parse_url
-from autogpt_seed.database.watching import (
+from autogpt_seed.database.migrations.hostile_rows import Planting, plant
+from autogpt_seed.database.migrations.lock_samples import Samples, sampled
+from autogpt_seed.database.migrations.watching import (
     State,
     count,
     forget,
@@ -28,6 +25,9 @@ from autogpt_seed.database.watching import (
     until_alone,
     watch,
 )
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.target import Target
+from autogpt_seed.database.url import parse_url
 from autogpt_seed.demands import Demand, demands
 from autogpt_seed.errors import SeedError
 from autogpt_seed.gauntlet.copies import Copies, copies

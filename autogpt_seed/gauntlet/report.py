@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autogpt_seed.database.hostile_rows import Planting
-from autogpt_seed.database.watching import Lock
+from autogpt_seed.database.migrations.hostile_rows import Planting
+from autogpt_seed.database.migrations.watching import Lock
 
 ENOUGH_ROWS = 1_000
 """Below this many, the time that each took is lost in that of everything else."""

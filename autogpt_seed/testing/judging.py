@@ -10,8 +10,8 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.checks import Check, check_fresh, check_store, check_views
-from autogpt_seed.database.coherence import Breach, breaches
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.existing.coherence import Breach, breaches
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.target import Target
 from autogpt_seed.unit_of_work import UnitOfWork
 

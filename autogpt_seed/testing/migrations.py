@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from autogpt_seed.database.migration_files import DEFAULT_SCHEMA, migrations_folder
+from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA, migrations_folder
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.protocols import Migrations
@@ -139,7 +139,7 @@ class Prisma:
         return replace(self, revision=revision)
 
     async def apply(self, target: Target) -> None:
-        from autogpt_seed.database.scripts import run_prisma
+        from autogpt_seed.database.migrations.scripts import run_prisma
 
         scripts = [(file.parent.name, read(file)) for file in self._files()]
         await run_prisma(target, self.schema, scripts)
@@ -154,7 +154,7 @@ class Prisma:
         return _last(self.revisions(), revisions)
 
     async def apply_one(self, target: Target, revision: str) -> None:
-        from autogpt_seed.database.scripts import run_prisma
+        from autogpt_seed.database.migrations.scripts import run_prisma
 
         script = read(self.folder / revision / "migration.sql")
         await run_prisma(target, self.schema, [(revision, script)])
@@ -196,7 +196,7 @@ class SqlFile:
         raise _without_revisions(str(self.file), revision)
 
     async def apply(self, target: Target) -> None:
-        from autogpt_seed.database.scripts import run_script
+        from autogpt_seed.database.migrations.scripts import run_script
 
         await run_script(target, self.schema, (self.file.name, read(self.file)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autogpt_seed.database.maintenance import Maintenance
-from autogpt_seed.database.run_record import forget_all_runs
+from autogpt_seed.database.runs.record import forget_all_runs
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.protocols import Recording

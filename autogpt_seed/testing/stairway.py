@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from autogpt_seed.database.migrations import landmarks
+from autogpt_seed.database.migrations.running import landmarks
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import CheckFailed, ConfigurationError, SeedError
 from autogpt_seed.plan import Plan

@@ -95,7 +95,7 @@ async def _make(
 async def fill(target: Target, recipe: Recipe) -> None:
     """Migrate and seed an empty database."""
     # These take most of a second to import, which nobody needs whose template is there.
-    from autogpt_seed.database.scripts import analyze
+    from autogpt_seed.database.migrations.scripts import analyze
     from autogpt_seed.seeding import populate
 
     await recipe.migrations.apply(target)
@@ -108,7 +108,7 @@ async def fill(target: Target, recipe: Recipe) -> None:
 
 async def _require_platform(target: Target, schema: str) -> None:
     """Raise `DatabaseUnsuitable` where the migrations did not make the platform's tables there."""
-    from autogpt_seed.database.schemas import find_schema
+    from autogpt_seed.database.reflection.schemas import find_schema
     from autogpt_seed.unit_of_work import UnitOfWork
 
     async with UnitOfWork(target, read_only=True) as work:

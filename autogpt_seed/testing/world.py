@@ -17,8 +17,8 @@ from uuid import UUID
 from autogpt_seed.binding.bound import Bound
 from autogpt_seed.binding.matching import match
 from autogpt_seed.binding.names import actual_name
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import read_records
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.record import read_records
 from autogpt_seed.database.target import Target
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.keys import KeyRing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from autogpt_seed.database.ongoing import End, Ongoing
+from autogpt_seed.database.existing.ongoing import End, Ongoing
 from autogpt_seed.randomness import Stream
 from autogpt_seed.updating.day import GOING_ON, LONGEST, node_stats, run_stats
 

@@ -15,12 +15,12 @@ from autogpt_seed.binding import Binding, Filling, Note
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.lookups import reflect_platform
-from autogpt_seed.database.ongoing import end_runs, end_steps, read_ongoing
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import RunRecord, record_run
-from autogpt_seed.database.runs import next_run
-from autogpt_seed.database.scene import Limits, change_versions, is_taken, read_scene
+from autogpt_seed.database.existing.lookups import reflect_platform
+from autogpt_seed.database.existing.ongoing import end_runs, end_steps, read_ongoing
+from autogpt_seed.database.existing.scene import Limits, change_versions, is_taken, read_scene
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.found import next_run
+from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint

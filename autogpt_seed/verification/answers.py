@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.verification.report import Answer, Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION
 

@@ -8,8 +8,8 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, Table, View
-from autogpt_seed.verification.agreement import Counted, check_agreement
-from autogpt_seed.verification.checks import (
+from autogpt_seed.verification.checks.agreement import Counted, check_agreement
+from autogpt_seed.verification.checks.chain import (
     Contents,
     check_emptied,
     check_freshness,
@@ -20,11 +20,16 @@ from autogpt_seed.verification.checks import (
     check_presence,
     check_refresh,
 )
-from autogpt_seed.verification.cron_checks import check_cron, check_further, check_replay, now_utc
-from autogpt_seed.verification.doubts import check_limits
+from autogpt_seed.verification.checks.cron_jobs import (
+    check_cron,
+    check_further,
+    check_replay,
+    now_utc,
+)
+from autogpt_seed.verification.checks.doubts import check_limits
+from autogpt_seed.verification.checks.views import tables_instead
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.view_checks import tables_instead
 from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_index
 
 

@@ -14,23 +14,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot
-from autogpt_seed.database.candidates import find_candidates
-from autogpt_seed.database.cron import CronStatus, cron_status
-from autogpt_seed.database.lookups import reflect_platform
-from autogpt_seed.database.market import Market, arrange, read_facts
+from autogpt_seed.database.cron.jobs import CronStatus, cron_status
+from autogpt_seed.database.existing.candidates import find_candidates
+from autogpt_seed.database.existing.lookups import reflect_platform
 from autogpt_seed.database.trying import attempt
+from autogpt_seed.database.views.market import Market, arrange, read_facts
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
-from autogpt_seed.verification.agreement import Judged
-from autogpt_seed.verification.checks import Contents
-from autogpt_seed.verification.cron_checks import Replayed
-from autogpt_seed.verification.figures import Sources
-from autogpt_seed.verification.injecting import Arrival, inject
-from autogpt_seed.verification.injection import VerifySettings, plan_injection
+from autogpt_seed.verification.checks.agreement import Judged
+from autogpt_seed.verification.checks.chain import Contents
+from autogpt_seed.verification.checks.cron_jobs import Replayed
+from autogpt_seed.verification.checks.figures import Sources
+from autogpt_seed.verification.checks.views import check_counts, sources_of
+from autogpt_seed.verification.injection.arrival import Arrival, inject
+from autogpt_seed.verification.injection.ledger import Ledger
+from autogpt_seed.verification.injection.planning import VerifySettings, plan_injection
 from autogpt_seed.verification.job_trials import Trials
-from autogpt_seed.verification.ledger import Ledger
 from autogpt_seed.verification.showing import Showing, check_showing, read_showing
-from autogpt_seed.verification.view_checks import check_counts, sources_of
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
 logger = logging.getLogger(__name__)

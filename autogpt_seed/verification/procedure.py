@@ -9,20 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
-from autogpt_seed.database.lookups import reflect_platform
+from autogpt_seed.database.existing.lookups import reflect_platform
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.safety import require_name
 from autogpt_seed.settings import check_choice
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.beside import thread_beside
-from autogpt_seed.verification.checks import check_presence
-from autogpt_seed.verification.injection import VerifySettings
+from autogpt_seed.verification.checks.chain import check_presence
+from autogpt_seed.verification.checks.traces import check_trace
+from autogpt_seed.verification.injection.planning import VerifySettings
 from autogpt_seed.verification.judgement import judge
 from autogpt_seed.verification.observation import Observation, observe
 from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
-from autogpt_seed.verification.trace_checks import check_trace
 from autogpt_seed.verification.tracing import look_before, look_for_traces
 from autogpt_seed.verification.waiting import wait_for_job
 from autogpt_seed.views import Refresh

@@ -6,12 +6,12 @@ import hashlib
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.run_record import RunRecord, record_run
+from autogpt_seed.database.reflection.reflect import reflect
+from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.timestamps import as_text
-from autogpt_seed.verification.injecting import Arrival
-from autogpt_seed.verification.injection import VerifySettings
+from autogpt_seed.verification.injection.arrival import Arrival
+from autogpt_seed.verification.injection.planning import VerifySettings
 
 
 async def record_injection(

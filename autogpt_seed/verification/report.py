@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.views import Refresh, ViewFigures
 
 

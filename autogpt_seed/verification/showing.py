@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed import store_views, views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
-from autogpt_seed.database.row_comparison import Likeness, compare_rows
 from autogpt_seed.database.trying import Failed, attempt
-from autogpt_seed.verification.agreement import Judged
-from autogpt_seed.verification.column_checks import check_columns
-from autogpt_seed.verification.figures import Sources
-from autogpt_seed.verification.lost_columns import check_lost
-from autogpt_seed.verification.store_checks import unreadable
-from autogpt_seed.verification.view_checks import check_shown
+from autogpt_seed.database.views.row_comparison import Likeness, compare_rows
+from autogpt_seed.verification.checks.agreement import Judged
+from autogpt_seed.verification.checks.columns import check_columns
+from autogpt_seed.verification.checks.figures import Sources
+from autogpt_seed.verification.checks.lost_columns import check_lost
+from autogpt_seed.verification.checks.stores import unreadable
+from autogpt_seed.verification.checks.views import check_shown
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from autogpt_seed.choices import Extent
 from autogpt_seed.database import traces
 from autogpt_seed.database.traces import Digest
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.verification.trace_checks import Trace
+from autogpt_seed.verification.checks.traces import Trace
 
 _LARGE = 32 * 2**20
 """Bytes in tables above which reading them twice takes longer than all the rest."""

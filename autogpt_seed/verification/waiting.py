@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import compare
-from autogpt_seed.database.references import references
+from autogpt_seed.database.reflection.references import references
 from autogpt_seed.removal import clear, refuse_hidden
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.verification.injecting import inject
-from autogpt_seed.verification.injection import VerifySettings
+from autogpt_seed.verification.injection.arrival import inject
+from autogpt_seed.verification.injection.planning import VerifySettings
 from autogpt_seed.verification.observation import examined_views, plan
 from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome

@@ -1,6 +1,6 @@
 """The platform's schema of August 2025."""
 
-from autogpt_seed.database.migrations import run_scripts
+from autogpt_seed.database.migrations.running import run_scripts
 
 revision = "2025_08"
 down_revision = None

@@ -5,7 +5,7 @@ import logging
 from alembic import context, op
 from sqlalchemy import inspect
 
-from autogpt_seed.database.migrations import run_scripts
+from autogpt_seed.database.migrations.running import run_scripts
 
 revision = "2026_01"
 down_revision = "2025_08"

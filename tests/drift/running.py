@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import asyncpg
 
-from autogpt_seed.database import strategy
+from autogpt_seed.database.loading import strategy
 from autogpt_seed.database.sql import quote as q
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.diagnosis import Diagnosis, diagnose

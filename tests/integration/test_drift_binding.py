@@ -13,8 +13,8 @@ from autogpt_seed.binding.fill.checks import NO_LIMITS
 from autogpt_seed.binding.fill.types import values_of
 from autogpt_seed.binding.fill.values import SCARCE, Unfillable
 from autogpt_seed.catalog import Column
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.scarce import with_taken_values
+from autogpt_seed.database.existing.scarce import with_taken_values
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.plan import Plan, load_plan

@@ -13,12 +13,11 @@ from asyncpg.connection import LoggedQuery
 from sqlalchemy import Pool, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from autogpt_seed import loading
 from autogpt_seed.cleaning import clean
-from autogpt_seed.database import driver_types
+from autogpt_seed.database.loading import driver_types
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.seeding import populate
+from autogpt_seed.seeding import loading, populate
 from autogpt_seed.verification import verify
 from tests.conftest import SMALL_PLAN
 from tests.databases import contents, execute

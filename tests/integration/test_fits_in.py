@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.existing.lookups import with_lookups
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.traces import count_rows
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.migration_files import migrations_folder
+from autogpt_seed.database.migrations.files import migrations_folder
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.gauntlet import GauntletReport, StepReport, run_gauntlet
 from autogpt_seed.plan import Plan

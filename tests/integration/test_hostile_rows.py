@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.hostile_rows import Planting, plant
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.migrations.hostile_rows import Planting, plant
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.demands import demands
 from tests.conftest import CreateDatabase, run_sync

@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from autogpt_seed.choices import Load
-from autogpt_seed.database import ahead
-from autogpt_seed.database.strategy import LEAST_ROWS
+from autogpt_seed.database.loading import ahead
+from autogpt_seed.database.loading.strategy import LEAST_ROWS
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.plan import Plan

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import Plan, clean, diagnose, update, verify
-from autogpt_seed.database.lookups import with_lookups
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.existing.lookups import with_lookups
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant

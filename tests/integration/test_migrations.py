@@ -17,8 +17,8 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.at_newest import is_at_newest
-from autogpt_seed.database.migration_files import migrations_folder, newest_revision
+from autogpt_seed.database.migrations.at_newest import is_at_newest
+from autogpt_seed.database.migrations.files import migrations_folder, newest_revision
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import (
     ConfigurationError,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from autogpt_seed.database import copy
+from autogpt_seed.database.loading import copy
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.entities import ENTITIES

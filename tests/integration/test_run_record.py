@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from autogpt_seed import clean, inspect, populate, runs, verify
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed.cleaning import clean
 from autogpt_seed.database.embedded import EmbeddedServer
-from autogpt_seed.database.reflect import reflect
-from autogpt_seed.database.strangers import (
+from autogpt_seed.database.existing.strangers import (
     MOST_COUNTED,
     count_strangers,
     streams_to_replicas,
 )
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseNotNamed, DatabaseUnsuitable, RefusedForSafety
 from autogpt_seed.ids import RunTag

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autogpt_seed.database import traces
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.reflection.reflect import reflect
 from tests.altering import SCHEMA, altered, execute, value
 from tests.databases import session, target
 

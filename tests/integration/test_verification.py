@@ -16,7 +16,7 @@ from autogpt_seed.ids import parse
 from autogpt_seed.plan import Plan, Range
 from autogpt_seed.seeding import populate
 from autogpt_seed.verification import Check, Outcome, VerificationReport, VerifySettings, verify
-from autogpt_seed.verification.kinds import KINDS, ODD_RUNS
+from autogpt_seed.verification.injection.kinds import KINDS, ODD_RUNS
 from tests.databases import counts, everything, session, with_parameters
 from tests.redefining import recompute, redefine, run
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import views
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflect import reflect
+from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.unit_of_work import Timeouts, UnitOfWork

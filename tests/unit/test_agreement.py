@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autogpt_seed.verification.agreement import Counted, check_agreement
+from autogpt_seed.verification.checks.agreement import Counted, check_agreement
+from autogpt_seed.verification.checks.rules import REVIEW_RULES, RUN_RULES, ReviewRule, RunRule
 from autogpt_seed.verification.report import Outcome
-from autogpt_seed.verification.rules import REVIEW_RULES, RUN_RULES, ReviewRule, RunRule
 
 ALL, NO_OWNERS = RUN_RULES[0], RunRule(without_owners=True)
 

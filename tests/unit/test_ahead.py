@@ -8,8 +8,8 @@ from itertools import chain
 import pytest
 
 from autogpt_seed.binding import Bound
-from autogpt_seed.database import ahead
-from autogpt_seed.database.ahead import Ahead
+from autogpt_seed.database.loading import ahead
+from autogpt_seed.database.loading.ahead import Ahead
 from tests.unit.tables import column, table
 
 ROWS = 1_000

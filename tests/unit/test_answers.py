@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.verification.answers import answer_all
 from autogpt_seed.verification.report import Check, Outcome
 

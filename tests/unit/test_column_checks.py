@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autogpt_seed.catalog import Privileges, View
-from autogpt_seed.database.row_comparison import Example, Likeness, Unlike
-from autogpt_seed.verification.column_checks import check_columns
+from autogpt_seed.database.views.row_comparison import Example, Likeness, Unlike
+from autogpt_seed.verification.checks.columns import check_columns
 from autogpt_seed.verification.report import Outcome
 
 VIEW = View("platform", "StoreAgent", False, {}, "", Privileges(True, False, True))

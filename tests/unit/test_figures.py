@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autogpt_seed.database.figures import ReviewFigures, RunFigures, StoreFigures, ViewFigures
+from autogpt_seed.database.views.figures import ReviewFigures, RunFigures, StoreFigures, ViewFigures
 
 
 def test_each_view_is_one_sentence() -> None:

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pytest
 
-from autogpt_seed.database.candidates import Candidates, Graph, Reviewable
+from autogpt_seed.database.existing.candidates import Candidates, Graph, Reviewable
 from autogpt_seed.ids import parse
 from autogpt_seed.plan import Range
 from autogpt_seed.verification import VerifySettings
-from autogpt_seed.verification.injected_rows import injected_rows
-from autogpt_seed.verification.injection import plan_injection
-from autogpt_seed.verification.kinds import KINDS, ODD_RUNS, USUAL, ListingKind, Owner
-from autogpt_seed.verification.ledger import Ledger, Listing
+from autogpt_seed.verification.injection.kinds import KINDS, ODD_RUNS, USUAL, ListingKind, Owner
+from autogpt_seed.verification.injection.ledger import Ledger, Listing
+from autogpt_seed.verification.injection.planning import plan_injection
+from autogpt_seed.verification.injection.rows import injected_rows
 
 NOW = datetime(2026, 1, 15, 12, 30)  # noqa: DTZ001  # rows hold naive times, meant as UTC
 USERS = tuple(f"user {n}" for n in range(5))

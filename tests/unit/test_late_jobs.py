@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autogpt_seed.database.cron import CronJob, CronRun, CronStatus
+from autogpt_seed.database.cron.jobs import CronJob, CronRun, CronStatus
 from autogpt_seed.verification.answers import answer_all
-from autogpt_seed.verification.cron_checks import check_cron
+from autogpt_seed.verification.checks.cron_jobs import check_cron
 from autogpt_seed.verification.report import Check, Outcome
 
 NOW = datetime(2026, 1, 15, 12, 7, 30, tzinfo=UTC)  # a Thursday

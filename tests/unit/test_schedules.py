@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autogpt_seed.database.schedules import parse_schedule
-from autogpt_seed.verification.cron_checks import describe_schedule
+from autogpt_seed.database.cron.schedules import parse_schedule
+from autogpt_seed.verification.checks.cron_jobs import describe_schedule
 
 NOW = datetime(2026, 1, 15, 12, 7, 30, tzinfo=UTC)  # a Thursday
 

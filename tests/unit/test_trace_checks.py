@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from autogpt_seed.verification import Outcome
-from autogpt_seed.verification.trace_checks import Trace, check_trace
+from autogpt_seed.verification.checks.traces import Trace, check_trace
 
 CLEAN = Trace("aborted", ("AgentGraph", "mv_x"), (), others_wrote=False, injected=20, left=0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from autogpt_seed.database.scene import Scene
+from autogpt_seed.database.existing.scene import Scene
 from autogpt_seed.ids import RunTag
 from autogpt_seed.updating import UpdateSettings
 from autogpt_seed.updating.day import Days, add_day

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from autogpt_seed.cli.verify_report import render
-from autogpt_seed.database.cron import CronStatus
+from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.verification import Answer, Check, Outcome, VerificationReport
 from autogpt_seed.views import RunFigures, ViewFigures
 

@@ -1,0 +1,1 @@
+"""Baked files: the rows of whole tables, and the SQL around them."""

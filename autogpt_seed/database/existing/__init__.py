@@ -1,0 +1,1 @@
+"""The rows that are there already, and what new ones make of them."""

@@ -1,0 +1,276 @@
+"""Where a day can take place: graphs to run, listings to review, and the users who are there.
+
+What is taken of many is a matter of digests with a salt, so it is the same for the same salt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.binding.adapt import JSON_TYPES, adapter
+from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.sql import quote
+from autogpt_seed.ids import RunTag, id_pattern
+from autogpt_seed.rows import Kind
+
+SETTLED = timedelta(hours=1)
+"""How long before a day's end somebody or something must have been there to take part."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user, since when."""
+
+    id: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class RunnableGraph:
+    """The newest version of a graph, with its nodes, since when it is there, and whether it is
+    `running`, in whichever version."""
+
+    id: str
+    version: int
+    owner: str
+    since: datetime
+    nodes: tuple[str, ...]
+    running: bool
+
+
+@dataclass(frozen=True)
+class ListedVersion:
+    """An approved version of a live listing, since when, and who has reviewed it or owns it."""
+
+    id: str
+    since: datetime
+    partial: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a day is made of. `versions` are those that runs made, with their featured flag."""
+
+    people: tuple[Person, ...]
+    graphs: tuple[RunnableGraph, ...]
+    listed: tuple[ListedVersion, ...]
+    versions: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of everything is looked for, at most."""
+
+    people: int
+    graphs: int
+    listings: int
+    versions: int
+
+
+async def read_scene(
+    connection: AsyncConnection, catalog: Catalog, limits: Limits, until: datetime, salt: str
+) -> Scene:
+    """What was there an hour before `until`, UTC without zone.
+
+    One scan of the users, graphs and listings; of nodes and reviews those that matter.
+    """
+    settled = until - SETTLED
+    found = await _fetch(connection, _people(catalog), settled, salt, limits.people)
+    people = tuple(Person(*row) for row in found)
+    return Scene(
+        people=people,
+        graphs=await _runnable(connection, catalog, (settled, salt, limits.graphs)),
+        listed=await _listed(connection, catalog, people, (settled, salt, limits.listings)),
+        versions=await _own_versions(connection, catalog, (settled, salt, limits.versions)),
+    )
+
+
+async def change_versions(
+    connection: AsyncConnection,
+    catalog: Catalog,
+    changes: Mapping[str, tuple[bool, Sequence[str]]],
+    now: datetime,
+) -> int:
+    """Set the featured flag and the categories of versions; how many there were.
+
+    What the table lacks stays away, `updatedAt` becomes `now` where it is earlier.
+    """
+    if not changes:
+        return 0
+    version = Source(catalog, "StoreListingVersion", "v")
+    sets = [
+        f"{quote(column.name)} = "
+        f"CAST({_suited(value.format(version[name]), column)} AS {column.type.text})"
+        for name, value in _CHANGES.items()
+        if (column := version.find(name))
+    ]
+    if not sets:
+        return 0
+    document = [
+        {"id": key, "featured": featured, "categories": list(categories)}
+        for key, (featured, categories) in changes.items()
+    ]
+    statement = (
+        f"UPDATE {version.sql} SET {', '.join(sets)} FROM jsonb_to_recordset(CAST($1 AS jsonb)) "
+        f"AS c (id text, featured boolean, categories text[]) WHERE {version.text('id')} = c.id "
+        "AND CAST($2 AS timestamp) IS NOT NULL"
+    )
+    return (await connection.exec_driver_sql(statement, (json.dumps(document), now))).rowcount
+
+
+async def is_taken(connection: AsyncConnection, catalog: Catalog, tag: RunTag) -> bool:
+    """Whether the first row of a day with this tag is there, in whichever table."""
+    for name, column in _FIRSTS:
+        if name not in catalog.tables:
+            continue
+        source = Source(catalog, name, "t")
+        key = source.column(column)
+        first = adapter(Kind.ID, key.type)(tag.ids(name)[0])
+        query = (
+            f"SELECT EXISTS (SELECT FROM {source.sql} "
+            f"WHERE {source[column]} = CAST(CAST($1 AS text) AS {key.type.text}))"
+        )
+        if (await connection.exec_driver_sql(query, (str(first),))).scalar_one():
+            return True
+    return False
+
+
+_FIRSTS = (("AgentGraphExecution", "id"), ("StoreListingReview", "id"))
+
+_CHANGES = {
+    "isFeatured": "c.featured",
+    "categories": "c.categories",
+    "updatedAt": "GREATEST({}, CAST($2 AS timestamp))",
+}
+
+
+def _suited(value: str, column: Column) -> str:
+    """The expression as JSON, where the column holds that."""
+    return f"to_jsonb({value})" if column.type.base.name in JSON_TYPES else value
+
+
+async def _fetch(connection: AsyncConnection, query: str, *values: object) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in await connection.exec_driver_sql(query, values)]
+
+
+def _people(catalog: Catalog) -> str:
+    user = Source(catalog, "User", "u")
+    since = user.instant("createdAt")
+    return f"""
+        SELECT {user.text("id")}, {since} FROM {user.sql}
+        WHERE {since} <= CAST($1 AS timestamp) {_drawn(user.text("id"))}
+    """
+
+
+async def _runnable(
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+) -> tuple[RunnableGraph, ...]:
+    graph = Source(catalog, "AgentGraph", "g")
+    since = graph.instant("createdAt")
+    query = f"""
+        SELECT {graph.text("id")}, {graph["version"]}, {graph.text("userId")}, {since}
+        FROM (SELECT {graph["id"]} AS id, max({graph["version"]}) AS newest
+              FROM {graph.sql} GROUP BY 1) AS n
+        JOIN {graph.sql} ON {graph["id"]} = n.id AND {graph["version"]} = n.newest
+        WHERE {since} <= CAST($1 AS timestamp) {_drawn(graph.text("id"))}
+    """
+    found = await _fetch(connection, query, *values)
+    keys = [row[0] for row in found]
+    nodes = await _nodes(connection, catalog, keys)
+    running = await _running(connection, catalog, keys)
+    return tuple(
+        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]), key in running)
+        for key, version, owner, when in found
+    )
+
+
+async def _running(
+    connection: AsyncConnection, catalog: Catalog, graphs: Sequence[str]
+) -> frozenset[str]:
+    execution = Source(catalog, "AgentGraphExecution", "e")
+    if not execution.find("agentGraphId"):
+        return frozenset()
+    query = f"""
+        SELECT DISTINCT {execution.text("agentGraphId")} FROM {execution.sql}
+        WHERE {execution.among("agentGraphId", 1)}
+          AND {execution.has_label("executionStatus", "RUNNING", "false")}
+    """
+    return frozenset(row[0] for row in await _fetch(connection, query, list(graphs)))
+
+
+async def _nodes(
+    connection: AsyncConnection, catalog: Catalog, graphs: Sequence[str]
+) -> dict[tuple[str, int], list[str]]:
+    nodes: dict[tuple[str, int], list[str]] = defaultdict(list)
+    if "AgentNode" not in catalog.tables:
+        return nodes
+    node = Source(catalog, "AgentNode", "n")
+    query = f"""
+        SELECT {node.text("agentGraphId")}, {node["agentGraphVersion"]}, {node.text("id")}
+        FROM {node.sql} WHERE {node.among("agentGraphId", 1)} ORDER BY {node["id"]}
+    """
+    for graph, version, identifier in await _fetch(connection, query, list(graphs)):
+        nodes[graph, version].append(identifier)
+    return nodes
+
+
+async def _listed(
+    connection: AsyncConnection,
+    catalog: Catalog,
+    people: Sequence[Person],
+    values: tuple[object, ...],
+) -> tuple[ListedVersion, ...]:
+    if not catalog.tables.keys() >= {"StoreListing", "StoreListingVersion", "StoreListingReview"}:
+        return ()
+    listing = Source(catalog, "StoreListing", "l")
+    version = Source(catalog, "StoreListingVersion", "v")
+    review = Source(catalog, "StoreListingReview", "r")
+    times = (version.instant(name) for name in ("createdAt", "submittedAt", "reviewedAt"))
+    since = f"GREATEST({', '.join(times)})"
+    query = f"""
+        SELECT {version.text("id")}, {since}, {listing.text("owningUserId")}
+        FROM {version.sql} JOIN {listing.sql} ON {listing["id"]} = {version["storeListingId"]}
+        WHERE {version.has_label("submissionStatus", "APPROVED")}
+          AND NOT {listing.get("isDeleted", "false")}
+          AND {since} <= CAST($1 AS timestamp) {_drawn(version.text("id"))}
+    """
+    found = await _fetch(connection, query, *values)
+    partial: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
+    reviews = f"""
+        SELECT {review.text("storeListingVersionId")}, {review.text("reviewByUserId")}
+        FROM {review.sql} WHERE {review.among("storeListingVersionId", 1)}
+          AND {review.text("reviewByUserId")} = ANY(CAST($2 AS text[]))
+    """
+    crowd = [person.id for person in people]
+    for key, reviewer in await _fetch(connection, reviews, list(partial), crowd):
+        partial[key].add(reviewer)
+    return tuple(ListedVersion(key, when, frozenset(partial[key])) for key, when, _ in found)
+
+
+async def _own_versions(
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+) -> tuple[tuple[str, bool], ...]:
+    if "StoreListingVersion" not in catalog.tables:
+        return ()
+    version = Source(catalog, "StoreListingVersion", "v")
+    key, featured = version.text("id"), version.get("isFeatured", "false")
+    query = f"""
+        SELECT {key}, {featured} FROM {version.sql}
+        WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
+          AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
+    """
+    found = await _fetch(connection, query, *values)
+    return tuple((row[0], row[1]) for row in found)
+
+
+def _drawn(key: str) -> str:
+    """The order and the limit of a draw; the salt is $2, how many $3."""
+    return f"ORDER BY md5({key} || CAST($2 AS text)), {key} LIMIT $3"

@@ -1,0 +1,162 @@
+"""The load of all tables, with what was dropped for it coming back on the way.
+
+Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
+the next rows are made ahead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from autogpt_seed.binding import Bound
+from autogpt_seed.catalog import Table
+from autogpt_seed.database.loading import copy
+from autogpt_seed.database.loading.ahead import Ahead
+from autogpt_seed.database.loading.suspend import NOTHING, Restoration, Step, Suspension, suspend
+from autogpt_seed.database.loading.table import load
+from autogpt_seed.database.loading.violations import named
+from autogpt_seed.progress import Progress
+
+if TYPE_CHECKING:
+    from autogpt_seed.database.target import Driver
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What has to be waited for, in a thread, before the rows of a table can be made: a phase of
+    the progress. `parts()` tells each time how many more of the `total` are done."""
+
+    phase: str
+    total: int
+    unit: str
+    parts: Callable[[], Iterator[int]]
+
+
+Waits = Mapping[str, Wait]
+"""Such waits by table."""
+
+_LARGE = 1 / 20
+"""Of all rows, those that make a table a large one."""
+
+
+async def load_all(
+    driver: Driver,
+    bounds: Sequence[Bound],
+    tables: Mapping[str, Table],
+    progress: Progress,
+    *,
+    suspension: Suspension = NOTHING,
+    waits: Waits | None = None,
+) -> dict[str, int]:
+    """Load `bounds` and return how many rows the server counted in each table.
+
+    They are loaded in their order, or, where nothing holds them to it, in that of `_order`. What
+    `suspension` holds is dropped first; all of it is back when this returns. Columns that had to
+    wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names what
+    refuses a row, see `violations.named`.
+    """
+    waits = waits or {}
+    by_name = {bound.table.name: bound for bound in bounds}
+    rows = dict.fromkeys(by_name, 0)
+    restoration = Restoration(suspension, by_name)
+    ordered = _order(bounds, suspension, waits)
+    work = _Work(driver, by_name, tables, progress, Ahead(ordered, waits))
+    # Checks of foreign keys that the session has planned while the tables were nearly empty
+    # would scan them whole for every row.
+    await driver.execute("DISCARD PLANS")
+    async with work.ahead.made_beside():
+        await suspend(driver, suspension)
+    for bound in ordered:
+        name = bound.table.name
+        if wait := waits.get(name):
+            await work.restore_all()
+            await work.wait_for(wait)
+            work.ahead.release(name)
+        rows[name] = await work.load(bound)
+        work.steps += restoration.loaded(name)
+    await work.restore_all()
+    for update in (update for bound in bounds for update in bound.updates):
+        progress.phase(f"{update.table.name}.{update.column}", 0)
+        await copy.set_late(driver, update)
+    return rows
+
+
+def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Sequence[Bound]:
+    """Johnson's rule for jobs on two machines: the client makes rows, the server makes keys.
+
+    The keys of a large table take longer than its rows: these come first, the largest last, so
+    that the server soon has something to do, and the rows of each are made meanwhile. The texts
+    of small tables take longer than their keys: they are made beside the keys of the largest.
+    """
+    dropped = {(key.table, key.name) for key in suspension.foreign_keys}
+    names = {bound.table.name for bound in bounds if bound.count}
+    held = any(
+        bound.table.triggers
+        or any(
+            key.table in names and (bound.table.name, key.name) not in dropped
+            for key in bound.table.foreign_keys
+        )
+        for bound in bounds
+        if bound.count
+    )
+    if held:
+        return bounds
+    large = sum(bound.count for bound in bounds) * _LARGE
+    return sorted(
+        bounds,
+        key=lambda bound: (
+            bound.table.name in waits,
+            bound.count < large,
+            bound.count if bound.count >= large else -bound.count,
+        ),
+    )
+
+
+@dataclass
+class _Work:
+    """What is left to be made again while tables are loaded: `steps`, in their order."""
+
+    driver: Driver
+    bounds: Mapping[str, Bound]
+    tables: Mapping[str, Table]
+    progress: Progress
+    ahead: Ahead
+    steps: deque[Step] = field(default_factory=deque)
+
+    async def load(self, bound: Bound) -> int:
+        """Load the rows of a table, with a step before each part of them while any are unmade."""
+        name, loaded = bound.table.name, 0
+        while self.steps and self.ahead.unmade(name):
+            async with self.ahead.made_beside():
+                await self._restore(self.steps.popleft())
+            loaded += await self._load_part(self.ahead.take_made(name), bound.count)
+        return loaded + await self._load_part(self.ahead.take_rest(name), bound.count)
+
+    async def wait_for(self, wait: Wait) -> None:
+        """Return when all of it is done."""
+        self.progress.phase(wait.phase, wait.total, wait.unit)
+        parts = wait.parts()
+        while done := await asyncio.to_thread(next, parts, 0):
+            self.progress.advance(done)
+
+    async def restore_all(self) -> None:
+        """Take all steps that are left."""
+        while self.steps:
+            await self._restore(self.steps.popleft())
+
+    async def _load_part(self, part: Bound, total: int) -> int:
+        self.progress.phase(part.table.name, total)
+        return await load(self.driver, part, self.tables, advance=self.progress.advance)
+
+    async def _restore(self, step: Step) -> None:
+        """Make a key again. A row that breaks it is named like one that COPY refuses."""
+        bound = self.bounds.get(step.table)
+        self.progress.phase(step.phase, step.total, step.phase)
+        with named(bound, self.tables) if bound else nullcontext():
+            await self.driver.execute(step.statements)
+        self.progress.advance(1)

@@ -1,0 +1,107 @@
+"""The plain columns of a view beside the rows that its rows are of, compared on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.sql import quote
+from autogpt_seed.database.views.plain_columns import Equal, Origin, origin_of, plain_columns
+from autogpt_seed.store_views import Shown
+
+_EXCERPT = 40
+"""How many characters an example shows of a value."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row, by its key, with what it shows and what it should, as texts."""
+
+    key: str
+    found: str | None
+    expected: str | None
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """A column that shows another value than `source` in so many rows, and one of these."""
+
+    column: str
+    source: str
+    rows: int
+    example: Example
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What came of a comparison: over how many rows of which tables, which columns are the same,
+    which are not, and which nothing could be compared with."""
+
+    rows: int
+    tables: tuple[str, ...]
+    alike: tuple[str, ...]
+    unlike: tuple[Unlike, ...]
+    unknown: tuple[str, ...]
+
+
+async def compare_rows(
+    connection: AsyncConnection, catalog: Catalog, view: Shown
+) -> Likeness | None:
+    """Compare a view of the store with the rows of its tables; None where there are no two columns
+    to compare. What is NULL or empty in a table may be shown as anything."""
+    origin = origin_of(catalog, view)
+    plain, unknown = plain_columns(view, origin) if origin else ((), ())
+    if origin is None or not plain:
+        return None
+    source = f"{quote(view.view.schema, view.view.name)} AS shown {origin.joins}"
+    choices = [(one.column.name, choice) for one in plain for choice in one.choices]
+    counts = [f"count(*) FILTER (WHERE {_differs(choice)})" for _, choice in choices]
+    rows, *different = await _aggregates(connection, ["count(*)", *counts], source)
+    nearest = _nearest(choices, different)
+    wrong = {name: found for name, found in nearest.items() if found[0]}
+    examples = [_example(choice, origin) for _, choice in wrong.values()]
+    found = await _aggregates(connection, examples, source) if wrong else ()
+    return Likeness(
+        rows=rows,
+        tables=tuple(table.table for table in origin.tables),
+        alike=tuple(name for name in nearest if name not in wrong),
+        unlike=tuple(
+            Unlike(name, choice.source, number, Example(*example))
+            for (name, (number, choice)), example in zip(wrong.items(), found, strict=True)
+        ),
+        unknown=unknown,
+    )
+
+
+def _nearest(
+    choices: Sequence[tuple[str, Equal]], different: Sequence[int]
+) -> dict[str, tuple[int, Equal]]:
+    """By column the choice that differs in the fewest rows, and in how many."""
+    nearest: dict[str, tuple[int, Equal]] = {}
+    for (name, choice), rows in zip(choices, different, strict=True):
+        if name not in nearest or rows < nearest[name][0]:
+            nearest[name] = (rows, choice)
+    return nearest
+
+
+async def _aggregates(
+    connection: AsyncConnection, terms: Sequence[str], source: str
+) -> tuple[Any, ...]:
+    statement = f"SELECT {', '.join(terms)} FROM {source}"
+    return tuple((await connection.exec_driver_sql(statement)).one())
+
+
+def _differs(choice: Equal) -> str:
+    """What mostly decides comes first: whether the values are the same."""
+    distinct = (f"{choice.found} IS DISTINCT FROM {wanted}" for wanted in choice.wanted)
+    return " AND ".join((*distinct, choice.present))
+
+
+def _example(choice: Equal, origin: Origin) -> str:
+    """The least of the rows that differ, with the beginnings of both values."""
+    values = (f"left(CAST({v} AS text), {_EXCERPT})" for v in (choice.found, choice.wanted[0]))
+    return f"min(ARRAY[{origin.key}, {', '.join(values)}]) FILTER (WHERE {_differs(choice)})"

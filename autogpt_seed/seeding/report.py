@@ -1,0 +1,56 @@
+"""What a populate did, for whoever called it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autogpt_seed import views
+from autogpt_seed.binding import Note
+from autogpt_seed.database.loading.strategy import Strategy
+from autogpt_seed.plan import Plan
+from autogpt_seed.removal import Cleared
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many tables the run put rows into, and the application's own others, by name."""
+
+    filled: int
+    without_rows: tuple[str, ...]
+
+    @property
+    def tables(self) -> int:
+        """All of them."""
+        return self.filled + len(self.without_rows)
+
+
+@dataclass(frozen=True)
+class PopulateReport:
+    """What a populate did. `rows` are as counted by the server, in the order of loading."""
+
+    schema: str
+    server_version: int
+    run_tag: str
+    plan: Plan
+    committed: bool
+    strategy: Strategy
+    rows: dict[str, int]
+    seconds: dict[str, float]
+    refresh: views.Refresh
+    figures: views.ViewFigures
+    coverage: Coverage
+    notes: tuple[Note, ...] = ()
+    uses: tuple[str, ...] = ()
+    """What was there before and takes part."""
+    look_at: dict[str, str] = field(default_factory=dict)
+    unrecorded: str = ""
+    """Why the run is not in the record of runs; "" where it is."""
+    replaced: Cleared | None = None
+    """What was removed before, where that was asked for."""
+    skipped: bool = False
+    """Whether nothing was done, because the run with `run_tag` is there."""
+
+    @property
+    def total_rows(self) -> int:
+        """All rows of the run."""
+        return sum(self.rows.values())

@@ -1,0 +1,56 @@
+"""Whether the views of one database count by the same rules. Pure.
+
+Each view by itself may follow a rule that is known; two that follow different ones show different
+numbers for the same agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from autogpt_seed.verification.checks.rules import ReviewRule, RunRule
+from autogpt_seed.verification.report import Check, Outcome
+
+Rule = RunRule | ReviewRule
+
+
+@dataclass(frozen=True)
+class Counted:
+    """By which rule without a doubt a view counts, and by which `others` it may as well, as far as
+    its rows can tell. Those are made as they are asked for."""
+
+    view: str
+    rule: Rule
+    others: Iterator[Rule]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The checks of a view, and the rules by which it counts the tables' rows itself."""
+
+    checks: tuple[Check, ...]
+    counted: tuple[Counted, ...] = ()
+
+    def with_checks(self, further: Iterable[Check]) -> Judged:
+        """The same with further checks of the view."""
+        return replace(self, checks=(*self.checks, *further))
+
+
+def check_agreement(counted: Iterable[Counted]) -> Iterator[Check]:
+    """That some rule explains all views that count runs, and one all that count reviews."""
+    counted = list(counted)
+    for kind, what in ((RunRule, "runs"), (ReviewRule, "reviews")):
+        those = [one for one in counted if isinstance(one.rule, kind)]
+        if len({one.rule.name for one in those}) > 1 and not _common(those):
+            evidence = tuple(f"{one.view}: {one.rule.name}." for one in those)
+            title = f"The views count {what} by different rules"
+            remedy = "Let all of them count by the same rule, unless this is intended."
+            yield Check("store.agreement", title, Outcome.WARNING, evidence, remedy)
+
+
+def _common(those: Sequence[Counted]) -> set[str]:
+    """The rules that explain all of them."""
+    return set.intersection(
+        *({one.rule.name, *(other.name for other in one.others)} for one in those)
+    )

@@ -1,0 +1,149 @@
+"""Whether a view counts runs or reviews as the base tables do, and by which rule. Pure.
+
+The whole contents decide, after rows were injected that tell the rules apart. What no rule
+explains is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
+from autogpt_seed.database.views.market import Market, Tally
+from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.checks.agreement import Counted, Judged, Rule
+from autogpt_seed.verification.checks.doubts import check_types
+from autogpt_seed.verification.checks.rules import RUN_RULES, RunRule, mean, review_rules
+from autogpt_seed.verification.report import Check, Outcome
+
+_Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]
+
+
+def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
+    """Judge the view of run counts by what it holds, or its definition says: for each graph, or
+    for each version of one."""
+    if measured.version and any(len(rows) > 1 for rows in found.rows.values()):
+        by_version = ((rule, _named(rule.tally_versions(market))) for rule in RUN_RULES)
+        return _check(measured, _by_version(found, measured.version), by_version)
+    return _check(measured, found, ((rule, rule.tally(market)) for rule in RUN_RULES))
+
+
+def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
+    """Judge the view of review statistics likewise."""
+    return _check(measured, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
+
+
+def _named(tallies: Mapping[tuple[str, int], Tally]) -> dict[str, Tally]:
+    return {_version_key(*key): tally for key, tally in tallies.items()}
+
+
+def _by_version(found: Snapshot, column: str) -> Snapshot:
+    """The rows of each graph by the version that the column tells."""
+    place = found.columns.index(column)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for graph, those in found.rows.items():
+        for row in those:
+            rows[_version_key(graph, row[place])].append(row)
+    return Snapshot(found.columns, {key: tuple(those) for key, those in rows.items()})
+
+
+def _version_key(graph: str, version: Value) -> str:
+    return f"{graph}, version {version}"
+
+
+def _check(measured: Measured, found: Snapshot, counted: _Counted) -> Judged:
+    name = measured.view.name
+    if not measured.figures:
+        return Judged((_unknown(measured),))
+    figures = _figures(found, measured)
+    unfit = check_types("view.counts", measured.view, measured.unfit)
+    tried: list[tuple[Rule, Comparison]] = []
+    comparisons = ((rule, _compare(rule, tallies, measured, figures)) for rule, tallies in counted)
+    for rule, comparison in comparisons:
+        if comparison.equal:
+            others = (other for other, c in comparisons if c.equal and not other.doubt)
+            sure_of = () if rule.doubt else (Counted(name, rule, others),)
+            return Judged((_right(name, rule, comparison), *_doubt(name, rule), *unfit), sure_of)
+        tried.append((rule, comparison))
+    sure = (one for one in tried if not one[0].doubt)
+    return Judged((_wrong(name, *min(sure, key=lambda one: one[1].different)), *unfit))
+
+
+def _compare(
+    rule: Rule, tallies: Mapping[str, Tally], measured: Measured, found: Snapshot
+) -> Comparison:
+    """A graph that nobody runs may be missing or stand there with zero; a listing may not."""
+    rows = {key: (_row(tally, measured),) for key, tally in tallies.items()}
+    expected = Snapshot(measured.figures, rows)
+    if isinstance(rule, RunRule):
+        return compare(expected, _without_empty(found))
+    return compare(expected, found)
+
+
+def _row(tally: Tally, measured: Measured) -> Row:
+    count = (tally.number,) if measured.count else ()
+    return (*count, mean(tally) or 0) if measured.mean else count
+
+
+def _figures(snapshot: Snapshot, measured: Measured) -> Snapshot:
+    """The columns with the figures alone, with 0 for a mean of nothing."""
+    places = [snapshot.columns.index(name) for name in measured.figures]
+    rows = {
+        key: tuple(tuple(_filled(row[place]) for place in places) for row in rows)
+        for key, rows in snapshot.rows.items()
+    }
+    return Snapshot(measured.figures, rows)
+
+
+def _filled(value: Value) -> Value:
+    return 0 if value is None else value
+
+
+def _without_empty(snapshot: Snapshot) -> Snapshot:
+    """Without the rows whose figures are all zero."""
+    rows = {key: rows for key, rows in snapshot.rows.items() if any(map(any, rows))}
+    return Snapshot(snapshot.columns, rows)
+
+
+def _right(name: str, rule: Rule, comparison: Comparison) -> Check:
+    evidence = (f"Counts {rule.name}: {comparison.compared} keys match the base tables.",)
+    return Check("view.counts", f"{name} counts correctly", Outcome.PASSED, evidence, "", name)
+
+
+def _doubt(name: str, rule: Rule) -> tuple[Check, ...]:
+    if not rule.doubt:
+        return ()
+    return (
+        Check(
+            "view.rule",
+            f"{name} counts by a rule that may be a mistake",
+            Outcome.WARNING,
+            (f"It counts {rule.name}.", rule.doubt),
+            f"Look at the definition of {name}, if this is not meant.",
+            name,
+        ),
+    )
+
+
+def _wrong(name: str, rule: Rule, comparison: Comparison) -> Check:
+    return Check(
+        "view.counts",
+        f"{name} counts wrongly",
+        Outcome.FAILED,
+        (f"It should count {rule.name}.", *comparison.describe()),
+        f"Correct the definition of {name}.",
+        name,
+    )
+
+
+def _unknown(measured: Measured) -> Check:
+    name = measured.view.name
+    return Check(
+        "view.counts",
+        f"{name}: no column can be recognised as a count or mean",
+        Outcome.INCONCLUSIVE,
+        (f"Its columns: {', '.join(measured.view.columns)}.",),
+        "Compare it by hand with the base tables.",
+        name,
+    )

@@ -1,0 +1,87 @@
+"""What holds as far as it can be known, and somebody should look at. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.store_views import is_number
+from autogpt_seed.verification.checks.figures import Settled
+from autogpt_seed.verification.checks.store_rows import RowRule
+from autogpt_seed.verification.report import Check, Outcome
+
+_LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^();]*)*?);?\Z")
+"""How PostgreSQL's `pg_get_viewdef` writes that a whole view, and not a part of it, is cut off:
+behind a subquery a bracket is closed that was not opened."""
+
+_PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+)")
+"""The same of a part: one that takes more than the first row is no way to choose a row."""
+
+_CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+_LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
+"""A whole number that is no score: what is cut off there is a count."""
+
+_NO_NUMBER = re.compile(r"'[^']*[^'\d][^']*'|\w\(\d+(?:,-?\d+)?\)")
+"""Times and other texts, and types such as `numeric(10,2)`."""
+
+
+def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
+    """That columns were not looked at, because their types are not those of what they are named."""
+    if not unfit:
+        return
+    evidence = tuple(f"{name} is of the type {view.columns[name].type.text}." for name in unfit)
+    title = f"{view.name}: {', '.join(unfit)} cannot be compared"
+    remedy = "Check it by hand, or let the view have it in the type that the platform gives it."
+    yield Check(code, title, Outcome.WARNING, evidence, remedy, view.name)
+
+
+def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
+    """That a view shows NULL for what the platform's own views show as 0."""
+    gaps = [one.column for one in settled if one.way and one.gaps]
+    figures = [name for name in gaps if is_number(view.columns[name])]
+    if not figures:
+        return
+    title = f"{view.name} shows nothing in place of 0"
+    evidence = f"NULL where the platform's own views show 0: {', '.join(figures)}."
+    remedy = "Let it be COALESCE(..., 0), if this is not meant."
+    yield Check("store.rule", title, Outcome.WARNING, (evidence,), remedy, view.name)
+
+
+def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
+    """Ways of reckoning that are consistent, and yet may not be meant."""
+    for one in settled:
+        if one.way and one.way.doubt:
+            yield _doubt(name, f"reckons {one.column}", f"It is {one.way.name}.", one.way.doubt)
+
+
+def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
+    """The same for the choice of its rows."""
+    if rule.doubt:
+        yield _doubt(name, "chooses its rows", f"It shows {rule.name}.", rule.doubt)
+
+
+def check_limits(catalog: Catalog) -> Iterator[Check]:
+    """That a view of the store ends after so many rows, or counts no further, whether there are
+    more by now or not."""
+    names = store_views.KNOWN.union(view.name for view in store_views.materialized(catalog))
+    for view in catalog.views.values():
+        for how in _cuts(view.definition) if view.name in names else ():
+            yield _doubt(view.name, "is cut off", how, "What goes beyond that is lost.")
+
+
+def _cuts(definition: str) -> Iterator[str]:
+    if whole := _LIMIT.search(definition):
+        yield f"It ends with {whole[1]}."
+        definition = definition[: whole.start()]
+    yield from (f"A part of it ends with {part[1]}." for part in _PART.finditer(definition))
+    caps = (cap[0] for cap in _CAP.finditer(definition))
+    large = (cap for cap in caps if _LARGE.search(_NO_NUMBER.sub("", cap)))
+    yield from (f"It goes no further than {cap}." for cap in large)
+
+
+def _doubt(name: str, does: str, how: str, doubt: str) -> Check:
+    title, evidence = f"{name} {does} in a way that may be a mistake", (how, doubt)
+    remedy = f"Look at the definition of {name}, if this is not meant."
+    return Check("store.rule", title, Outcome.WARNING, evidence, remedy, name)

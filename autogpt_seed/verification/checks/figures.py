@@ -1,0 +1,213 @@
+"""Figures that a view shows, against the ways in which they may be reckoned. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
+from typing import NamedTuple
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.comparison import Comparison, Snapshot, Value, compare, same
+from autogpt_seed.database.views.market import Market, Tally
+from autogpt_seed.store_views import Measured
+from autogpt_seed.verification.checks.rules import (
+    RUN_RULES,
+    ReviewRule,
+    RunRule,
+    mean,
+    of_versions,
+    review_rules,
+)
+
+NUMBERS = (int, float, Decimal, Fraction)
+
+OF_ONE_VERSION = "Known versions of the platform count the runs of all versions of a graph."
+
+
+class Place(NamedTuple):
+    """What a row of a view is about, as far as its columns tell."""
+
+    graph: str
+    listing: str
+    version: str
+    creator: str
+    label: str = ""
+
+    @property
+    def key(self) -> str:
+        """By what evidence names the row: by the label, if it has one."""
+        return self.label or self.version or self.listing or self.graph or self.creator
+
+
+Reckon = Callable[[Place], Value]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
+    by which the view counts the tables' rows itself, if it does. A `lenient` one lets anything be
+    shown where there is nothing to show."""
+
+    name: str
+    value: Reckon
+    doubt: str = ""
+    rule: RunRule | ReviewRule | None = None
+    lenient: bool = False
+
+
+def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
+    """The ways with that doubt, where they have none of their own."""
+    return (replace(way, doubt=way.doubt or doubt) for way in ways)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
+    the first. `gaps`: some values are NULL. The `others` explain it as well; they are looked for as
+    they are asked for."""
+
+    column: str
+    way: Way | None
+    evidence: tuple[str, ...] = ()
+    gaps: bool = False
+    others: Iterator[Way] = field(default_factory=lambda: iter(()))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the store's views draw from: the facts, and what the materialised views held."""
+
+    catalog: Catalog
+    market: Market
+    held: Mapping[str, Snapshot]
+
+
+def settle(
+    column: str, ways: Iterable[Way], places: Sequence[Place], found: Sequence[Value]
+) -> Settled | None:
+    """The first way by which every row's value is right. NULL is as good as zero.
+
+    The ways are made as they are needed; None without any.
+    """
+    ways = iter(ways)
+    first = next(ways, None)
+    if first is None:
+        return None
+    explaining = (way for way in chain([first], ways) if _explains(way, places, found))
+    if way := next(explaining, None):
+        gaps = any(value is None for value in found)
+        return Settled(column, way, gaps=gaps, others=explaining)
+    return Settled(column, None, _compare(column, first, places, found).describe())
+
+
+def _explains(way: Way, places: Sequence[Place], found: Sequence[Value]) -> bool:
+    return all(
+        (type(wanted) is type(value) and wanted == value)
+        or (way.lenient and not wanted)
+        or same(wanted or 0, value or 0)
+        for wanted, value in zip(map(way.value, places), found, strict=True)
+    )
+
+
+def run_ways(sources: Sources, view: str) -> Iterator[Way]:
+    """How a view may come to the runs of a graph: by the view of run counts, if it reads that."""
+    role = store_views.run_counts(sources.catalog)
+    if role and sources.catalog.reads(view, role.view.name):
+        yield from _from_view(sources, role, role.count, lambda place: place.graph)
+        yield from _of_version(sources, role)
+        return
+    for rule in RUN_RULES:
+        yield _run_way(rule, sources.market)
+
+
+def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
+    """The same for the rating of a listing."""
+    role = store_views.review_stats(sources.catalog)
+    if role and sources.catalog.reads(view, role.view.name):
+        yield from _from_view(sources, role, role.mean, lambda place: place.listing)
+        return
+    for rule in review_rules(sources.market, live=True):
+        yield _rating_way(rule, sources.market)
+
+
+def version_rating_ways(market: Market) -> Iterator[Way]:
+    """The same for the rating of a version, which no materialised view holds."""
+    name = "the mean of the reviews of that version"
+    yield _version_rating_way(name, market)
+    if market.deleted_reviews:
+        yield _version_rating_way(f"{name}, except deleted reviews", market.kept)
+
+
+def _version_rating_way(name: str, market: Market) -> Way:
+    means = {key: mean(tally) for key, tally in of_versions(market).items()}
+    return Way(name, lambda place: means.get(place.version))
+
+
+def _run_way(rule: RunRule, market: Market) -> Way:
+    counts = rule.tally(market)
+    nothing = Tally(0)
+    return Way(rule.name, lambda place: counts.get(place.graph, nothing).number, rule.doubt, rule)
+
+
+def _rating_way(rule: ReviewRule, market: Market) -> Way:
+    means = {key: mean(tally) for key, tally in rule.tally(market).items()}
+    name = f"the mean of {rule.name}"
+    return Way(name, lambda place: means.get(place.listing), rule.doubt, rule)
+
+
+def _from_view(
+    sources: Sources, role: Measured, column: str | None, key: Callable[[Place], str]
+) -> list[Way]:
+    """What a materialised view holds; nothing if it has no such column."""
+    if column is None or role.view.name not in sources.held:
+        return []
+    values = by_key(sources.held[role.view.name], column)
+    return [Way(role.view.name, lambda place: values.get(key(place)))]
+
+
+def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
+    """What a view of run counts holds of one version of a graph, if it has them one by one."""
+    held = sources.held.get(role.view.name)
+    if held is None or role.count is None or role.version is None:
+        return
+    version, count = held.columns.index(role.version), held.columns.index(role.count)
+    counts = {(k, str(row[version])): row[count] for k, rows in held.rows.items() for row in rows}
+
+    def of(place: Place) -> Value:
+        shown = sources.market.versions.get(place.version)
+        return counts.get((shown.graph, str(shown.graph_version))) if shown else None
+
+    yield Way(f"{role.view.name} of that version of the graph", of, OF_ONE_VERSION)
+
+
+def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
+    """A column of a view by key; the sum where a graph has a row for each of its versions."""
+    place = snapshot.columns.index(column)
+    return {
+        key: rows[0][place] if len(rows) == 1 else _sum(row[place] for row in rows)
+        for key, rows in snapshot.rows.items()
+    }
+
+
+def _sum(values: Iterable[Value]) -> Value:
+    return sum(Fraction(value) for value in values if isinstance(value, NUMBERS))
+
+
+def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
+    """By key one row, which differs if any of that key does; their number is judged elsewhere."""
+    wanted = list(map(way.value, places))
+    is_text = any(isinstance(value, str | tuple) for value in (*wanted, *found))
+    nothing = None if is_text else 0
+    rows: dict[str, tuple[Value, Value]] = {}
+    for place, right, value in zip(places, wanted, found, strict=True):
+        if way.lenient and not right:
+            continue
+        row = (right or nothing, value or nothing)
+        if place.key not in rows or same(*rows[place.key]):
+            rows[place.key] = row
+    expected, shown = ({key: ((row[n],),) for key, row in rows.items()} for n in (0, 1))
+    return compare(Snapshot((column,), expected), Snapshot((column,), shown))

@@ -1,0 +1,294 @@
+"""Whether the views above the materialised ones show the right rows, each as it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import View
+from autogpt_seed.comparison import Comparison, Sheet, Value
+from autogpt_seed.database.trying import Failed
+from autogpt_seed.database.views.market import Market
+from autogpt_seed.store_views import Shown, review_stats, shown, unfit
+from autogpt_seed.verification.checks.agreement import Counted, Judged
+from autogpt_seed.verification.checks.creators import creator_ways, user_of
+from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
+from autogpt_seed.verification.checks.figures import (
+    OF_ONE_VERSION,
+    Place,
+    Settled,
+    Sources,
+    Way,
+    doubtful,
+    rating_ways,
+    run_ways,
+    settle,
+    version_rating_ways,
+)
+from autogpt_seed.verification.checks.store_facts import (
+    avatar_ways,
+    creator_name_ways,
+    graph_version_ways,
+    own_version_way,
+    status_ways,
+    version_ways,
+)
+from autogpt_seed.verification.checks.store_rows import (
+    RowRule,
+    by_profile,
+    creator_rules,
+    match_rows,
+    store_rules,
+    submission_rules,
+)
+from autogpt_seed.verification.report import Check, Outcome
+
+_OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
+
+_Rows = tuple[RowRule | None, Comparison]
+
+
+def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
+    """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
+    made it."""
+    columns, market = shown(view), sources.market
+    places = _places(found, columns, market)
+    rows = _match_versions(store_rules(market), places, columns, market)
+    ratings: Iterable[Way] = rating_ways(sources, view.name)
+    versions: Iterable[Way] = version_ways(market)
+    if review_stats(sources.catalog) is None:
+        ratings = chain(ratings, _version_ratings(market, columns))
+        versions = chain(versions, [own_version_way(market)])
+    ways = {
+        columns.runs: _run_ways(sources, columns),
+        columns.rating: ratings,
+        columns.versions: versions,
+        columns.graph_versions: graph_version_ways(market),
+        columns.creator: creator_name_ways(market, columns.creator),
+        columns.avatar: avatar_ways(market),
+    }
+    return _judge("store.agents", columns, places, found, ways, rows)
+
+
+def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
+    """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
+    whose it is."""
+    columns, market = shown(view), sources.market
+    places = _places(found, columns, market)
+    rows = _match_versions(submission_rules(market), places, columns, market)
+    ratings: Iterable[Way] = rating_ways(sources, view.name)
+    if columns.version:
+        ratings = chain(_version_ratings(market, columns), doubtful(ratings, _OF_LISTINGS))
+    elif len({place.listing for place in places}) < len(places):
+        ratings = chain()  # nothing tells of which version of a listing it is
+    ways = {
+        columns.runs: _run_ways(sources, columns),
+        columns.rating: ratings,
+        columns.creator: creator_name_ways(market, columns.creator),
+    }
+    if columns.version and any(version.status for version in market.versions.values()):
+        ways[columns.status] = status_ways(market)
+    return _judge("store.submissions", columns, places, found, ways, rows)
+
+
+def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
+    """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
+    columns = shown(view)
+    if columns.creator is None:
+        return _conclude("store.creators", columns, (), None)
+    users = user_of(sources.market, columns.creator)
+    places = [
+        place._replace(creator=users.get(place.creator, place.creator), label=place.creator)
+        for place in _places(found, columns, sources.market)
+    ]
+    ways = creator_ways(sources, view.name)
+    named = {
+        columns.agents: ways["agents"],
+        columns.runs: ways["runs"],
+        columns.rating: ways["rating"],
+        columns.categories: ways["categories"],
+    }
+    creators = [place.creator for place in places]
+    rule, comparison = match_rows(creator_rules(sources.market), creators, str)
+    rows = rule, comparison.renamed({user: name for name, user in users.items() if user})
+    return _conclude("store.creators", columns, _settle(named, places, found), rows)
+
+
+def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
+    """Another view that reads a materialised one: what it shows of a graph or a listing, where
+    the names of its columns tell. Nothing where they do not, and no failure, as a view that no
+    version of the platform has may mean something else by them."""
+    columns = shown(view, by_type=False)
+    if columns.creator and not (columns.graph or columns.listing or columns.version):
+        return Judged(())
+    places = _places(found, columns, sources.market)
+    ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
+    ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
+    judged = _judge("store.other", columns, places, found, ways, None)
+    known = (check for check in judged.checks if check.outcome is not Outcome.INCONCLUSIVE)
+    return replace(judged, checks=tuple(map(_as_doubt, known)))
+
+
+def _as_doubt(check: Check) -> Check:
+    if check.outcome is not Outcome.FAILED:
+        return check
+    title = f"{check.subject} may not show what the store does"
+    remedy = f"Look at the definition of {check.subject}, if this is not meant."
+    return replace(check, title=title, outcome=Outcome.WARNING, remedy=remedy)
+
+
+def unreadable(view: View, found: Failed) -> Check:
+    """A view that raises an error, or lacks a right of its own, whatever it should show."""
+    code = {
+        store_views.STORE_AGENTS: "store.agents",
+        store_views.SUBMISSIONS: "store.submissions",
+        **dict.fromkeys(store_views.CREATORS, "store.creators"),
+    }.get(view.name, "store.other")
+    remedy = f"Correct the definition of {view.name}, or grant its owner what it reads."
+    evidence = tuple(found.reason.splitlines())
+    return Check(code, f"{view.name} cannot be read", Outcome.FAILED, evidence, remedy, view.name)
+
+
+def _judge(
+    code: str,
+    columns: Shown,
+    places: Sequence[Place],
+    found: Sheet,
+    ways: Mapping[str | None, Iterable[Way]],
+    rows: _Rows | None,
+) -> Judged:
+    """Judge the columns whose rows can be told apart: runs by any key, all else by listing."""
+    by_listing = columns.listing or columns.version
+    settled = _settle(
+        {
+            column: known
+            for column, known in ways.items()
+            if by_listing or (columns.graph and column == columns.runs)
+        },
+        places,
+        found,
+    )
+    return _conclude(code, columns, settled, rows)
+
+
+def _settle(
+    ways: Mapping[str | None, Iterable[Way]], places: Sequence[Place], found: Sheet
+) -> list[Settled]:
+    """How each column is reckoned that the view has."""
+    return [
+        one
+        for column, known in ways.items()
+        if column and (one := settle(column, known, places, found.values(column)))
+    ]
+
+
+def _conclude(code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows | None) -> Judged:
+    view = columns.view
+    checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
+    gaps = check_gaps(view, settled) if code != "store.other" else ()
+    checks = (*checks, *gaps, *check_types(code, view, unfit(columns)))
+    return Judged(checks, tuple(_counted(view.name, settled)))
+
+
+def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
+    """What of it the view counts itself, without a doubt."""
+    for one in settled:
+        if one.way and one.way.rule and not one.way.doubt:
+            others = (way.rule for way in one.others if way.rule and not way.doubt)
+            yield Counted(name, one.way.rule, others)
+
+
+def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
+    return chain(run_ways(sources, columns.view.name), _version_runs(sources.market, columns))
+
+
+def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
+    """For a view of versions: the runs of that version of the graph."""
+    if columns.version is None:
+        return
+    counts: dict[tuple[str, int], int] = {}
+    for kind, runs in market.runs.items():
+        key = (kind.graph, kind.version)
+        counts[key] = counts.get(key, 0) + runs
+
+    def of(place: Place) -> Value:
+        version = market.versions.get(place.version)
+        return counts.get((version.graph, version.graph_version)) if version else None
+
+    yield Way("the runs of that version of the graph", of, OF_ONE_VERSION)
+
+
+def _version_ratings(market: Market, columns: Shown) -> Iterable[Way]:
+    """For a view of versions: the mean score of that version."""
+    return version_rating_ways(market) if columns.version else ()
+
+
+def _places(found: Sheet, columns: Shown, market: Market) -> list[Place]:
+    """What each row is about; the version tells the listing and the graph, if it is known."""
+    named = (columns.graph, columns.listing, columns.version, columns.creator)
+    texts = (_texts(found, column) for column in named)
+    return [_place(*values, market=market) for values in zip(*texts, strict=True)]
+
+
+def _texts(found: Sheet, column: str | None) -> list[str]:
+    """A column as texts, empty where the view has none."""
+    if column is None:
+        return [""] * len(found.rows)
+    return ["" if value is None else str(value) for value in found.values(column)]
+
+
+def _place(graph: str, listing: str, version: str, creator: str, *, market: Market) -> Place:
+    if known := market.versions.get(version):
+        listing = listing or known.listing
+        graph = graph or known.graph
+    if not graph and (entry := market.listings.get(listing)):
+        graph = entry.graph
+    return Place(graph, listing, version, creator)
+
+
+def _match_versions(
+    rules: Iterable[RowRule], places: Sequence[Place], columns: Shown, market: Market
+) -> _Rows | None:
+    """By versions where the view names them, else by listings, else not at all."""
+    rules = by_profile(market, rules)
+    if columns.version:
+        return match_rows(rules, (place.version for place in places), str)
+    if columns.listing:
+        listings = (place.listing for place in places)
+        return match_rows(rules, listings, lambda key: market.versions[key].listing)
+    return None
+
+
+def _verdict(
+    code: str, name: str, settled: Sequence[Settled], rows: _Rows | None
+) -> tuple[Check, ...]:
+    miscounted = rows[1].describe() if rows and rows[0] is None else ()
+    wrong = [f"Rows: {line}" for line in miscounted]
+    wrong += [line for one in settled if one.way is None for line in one.evidence]
+    if wrong:
+        title, remedy = f"{name} does not show what it should", f"Correct the definition of {name}."
+        return (Check(code, title, Outcome.FAILED, tuple(wrong), remedy, name),)
+    doubts = doubt_ways(name, settled)
+    *most, last = (one.column for one in settled)
+    what = f"{', '.join(most)} and {last}" if most else last
+    evidence = [f"{one.column}: {one.way.name}." for one in settled if one.way]
+    if rows and rows[0]:
+        evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")
+        doubts = chain(doubts, doubt_rows(name, rows[0]))
+    passed = Check(
+        code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), "", name
+    )
+    return (passed, *doubts)
+
+
+def _unknown(code: str, view: View) -> Check:
+    return Check(
+        code,
+        f"{view.name} has no figures that can be recognised",
+        Outcome.INCONCLUSIVE,
+        (f"Its columns: {', '.join(view.columns)}.",),
+        "Check it by hand.",
+        view.name,
+    )

@@ -1,0 +1,64 @@
+"""What a view counts or shows -> its checks, by what it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autogpt_seed import store_views
+from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.comparison import Sheet
+from autogpt_seed.database.trying import Failed
+from autogpt_seed.database.views.market import Market
+from autogpt_seed.verification.checks.agreement import Judged
+from autogpt_seed.verification.checks.chain import Contents
+from autogpt_seed.verification.checks.counting import check_review_stats, check_run_counts
+from autogpt_seed.verification.checks.figures import Sources
+from autogpt_seed.verification.checks.lost_columns import check_lost_figures
+from autogpt_seed.verification.checks.stores import (
+    check_creators,
+    check_other,
+    check_store_agents,
+    check_submissions,
+    unreadable,
+)
+
+
+def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judged:
+    """Whether the definition of a view counts right; nothing where it has no figures."""
+    if contents.measured is None or contents.defined is None:
+        return Judged(())
+    reviews = store_views.review_stats(catalog)
+    of_reviews = reviews is not None and reviews.view.name == contents.view.name
+    check = check_review_stats if of_reviews else check_run_counts
+    judged = check(contents.measured, market, contents.defined)
+    return judged.with_checks(check_lost_figures(catalog, contents.measured))
+
+
+def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -> Sources:
+    """What the views above those with these contents draw from."""
+    held = {c.view.name: c.after for c in contents if c.after is not None}
+    return Sources(catalog, market, held)
+
+
+def check_shown(view: View, found: Sheet | Failed, sources: Sources) -> Judged:
+    """A view above: one of the store by what it is, another that reads a materialised one by its
+    columns."""
+    catalog = sources.catalog
+    creators = store_views.creators(catalog)
+    if any(catalog.reads(view.name, table) for table in tables_instead(catalog)):
+        return Judged(())  # it shows what the table holds, which is the finding
+    if isinstance(found, Failed):
+        return Judged((unreadable(view, found),))
+    if view.name == store_views.STORE_AGENTS:
+        return check_store_agents(view, found, sources)
+    if view.name == store_views.SUBMISSIONS:
+        return check_submissions(view, found, sources)
+    if creators and view.name == creators.name:
+        return check_creators(view, found, sources)
+    return check_other(view, found, sources)
+
+
+def tables_instead(catalog: Catalog) -> list[str]:
+    """The views of the store that are tables here."""
+    names = (store_views.RUN_COUNTS, store_views.REVIEW_STATS, store_views.STORE_AGENTS)
+    return [name for name in names if name in catalog.tables]

@@ -1,0 +1,177 @@
+"""The rows of the ledger into the database, and what the tables made of them."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from autogpt_seed.adding import add, bind_beside
+from autogpt_seed.binding import Binding, Bound, Filling
+from autogpt_seed.binding.fill.values import printed
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.loading.arrivals import count_all, read_back
+from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.errors import DatabaseUnsuitable
+from autogpt_seed.rows import Record, Rows
+from autogpt_seed.unit_of_work import UnitOfWork
+from autogpt_seed.verification.injection.ledger import Ledger
+from autogpt_seed.verification.injection.rows import injected_rows, present_rows
+
+logger = logging.getLogger(__name__)
+
+_TELLING = frozenset(
+    {
+        "agentGraphId",
+        "agentGraphVersion",
+        "userId",
+        "owningUserId",
+        "storeListingId",
+        "storeListingVersionId",
+        "reviewByUserId",
+        "score",
+        "version",
+        "submissionStatus",
+        "isDeleted",
+        "hasApprovedVersion",
+        "isApproved",
+    }
+)
+"""The columns by which views count. That a trigger changes others is nobody's business here."""
+
+_PROFILES = "Profile"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came of the rows of `ledger`: how many these are by table, and their ids by table and
+    column; how many rows each table was sent, those that others require included, and by how many
+    it grew; how many of the rows are not there, or not as they were sent."""
+
+    ledger: Ledger
+    rows: Mapping[str, int]
+    ids: Mapping[tuple[str, str], tuple[str, ...]]
+    sent: Mapping[str, int]
+    grown: Mapping[str, int]
+    lost: Mapping[str, int]
+    altered: Mapping[str, int]
+
+
+async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
+    """Load the rows of the ledger and read them back, without those of its odd rows that the
+    schema refuses, such as by a check. Rows that a trigger drops are no error."""
+    if ledger.odd and not await _accepts(work, catalog, ledger):
+        ledger = await _without_refused(work, catalog, ledger)
+    return await _load(work, catalog, ledger, await _bind(work, catalog, ledger))
+
+
+async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
+    """Whether the schema takes the rows, which are loaded and taken back, odd listings as they are
+    and new users without profiles of its own: a trigger may see to it that there are none.
+
+    They do not stay in that savepoint: as a run they must share their transaction id with its
+    record (`database.runs.record`).
+    """
+    savepoint = await work.connection.begin_nested()
+    try:
+        binding = await _bind(work, catalog, ledger)
+        if await _add_counting_profiles(work, catalog, ledger, binding):
+            return False
+        listings = [bound for bound in binding.bounds if bound.table.name == "StoreListing"]
+        changed = [altered for bound in listings if (altered := (await _look(work, bound))[1])]
+        return not (changed and any(listing.kind.odd for listing in ledger.listings))
+    except DatabaseUnsuitable:
+        return False
+    finally:
+        if savepoint.is_active:
+            await savepoint.rollback()
+
+
+async def _add_counting_profiles(
+    work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding
+) -> int:
+    """Load the rows. Returns how many profiles came with them that were not sent, if users are
+    new."""
+    if not ledger.newcomers or _PROFILES not in catalog.tables:
+        await add(work, catalog, binding)
+        return 0
+    before = await count_all(work.connection, catalog, [_PROFILES])
+    await add(work, catalog, binding)
+    after = await count_all(work.connection, catalog, [_PROFILES])
+    sent = sum(bound.count for bound in binding.bounds if bound.table.name == _PROFILES)
+    return after[_PROFILES] - before[_PROFILES] - sent
+
+
+async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
+    refused = [odd for odd in ledger.odd if not await _accepts(work, catalog, ledger.alone(odd))]
+    logger.info("Left out %d rows that the schema refuses.", len(refused))
+    return ledger.without(refused)
+
+
+async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding) -> Arrival:
+    made = _rows(catalog, ledger)
+    names = [rows.table for rows in made]
+    before = await count_all(work.connection, catalog, names)
+    await add(work, catalog, binding)
+    after = await count_all(work.connection, catalog, names)
+    lost, altered = {}, {}
+    bounds = [bound for bound in binding.bounds if bound.table.name in names]
+    for bound in bounds:
+        lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
+    logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
+    return Arrival(
+        ledger=ledger,
+        rows={rows.table: rows.count for rows in made},
+        ids={
+            (bound.table.name, bound.id_column): tuple(map(printed, bound.ids()))
+            for bound in bounds
+            if bound.id_column
+        },
+        sent={bound.table.name: bound.count for bound in binding.bounds if bound.count},
+        grown={name: after[name] - before[name] for name in names},
+        lost=lost,
+        altered=altered,
+    )
+
+
+def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
+    active = Source(catalog, "StoreListing", "l").find("activeVersionId")
+    every = injected_rows(ledger, all_active=active is not None and active.required)
+    return [rows for rows in every if rows.table in catalog.tables]
+
+
+async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
+    users = len(ledger.users())
+    filling = Filling(ledger.tag, ledger.now, users, overrides=ledger.columns, beside=True)
+    made = _rows(catalog, ledger)
+    return await bind_beside(work, catalog, made, present_rows(ledger), filling)
+
+
+async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
+    """How many of the rows are missing, and how many differ where it matters."""
+    later = {name for update in bound.updates for name in update.columns}
+    telling = (name for name in bound.columns[1:] if name in _TELLING and name not in later)
+    names = [bound.columns[0], *telling]
+    places = [bound.columns.index(name) for name in names]
+    sent = [_texts(record, places) for record in bound.records()]
+    found = await read_back(work.connection, bound.table, names, [row[0] for row in sent])
+    rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for row in found:  # the versions of a graph have one id
+        rows[row[0]].append(row)
+    present = [row for row in sent if row[0] in rows]
+    unaltered = [row for row in present if any(all(map(_alike, row, o)) for o in rows[row[0]])]
+    return len(sent) - len(present), len(present) - len(unaltered)
+
+
+def _texts(record: Record, places: Sequence[int]) -> tuple[str, ...]:
+    return tuple(printed(record[place]) for place in places)
+
+
+def _alike(sent: str, found: str) -> bool:
+    """Equal as texts, or as numbers: 4 is 4.0."""
+    try:
+        return sent == found or Decimal(sent) == Decimal(found)
+    except InvalidOperation:
+        return False

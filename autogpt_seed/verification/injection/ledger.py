@@ -1,0 +1,154 @@
+"""The ledger: every row that verify adds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from autogpt_seed.database.existing.candidates import Graph, Reviewable
+from autogpt_seed.ids import RunTag
+from autogpt_seed.overrides import Rule
+from autogpt_seed.verification.injection.kinds import USUAL, ListingKind, Owner, RunKind
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A run of `graph` by `user`."""
+
+    graph: Graph
+    user: str
+    kind: RunKind = USUAL
+
+
+@dataclass(frozen=True)
+class ListedVersion:
+    """A version of a new listing."""
+
+    id: str
+    number: int
+    graph: Graph
+    status: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A listing of a new graph of its own, and who reviewed it for the store."""
+
+    id: str
+    owner: str
+    reviewer: str
+    kind: ListingKind
+    versions: tuple[ListedVersion, ...]
+
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The versions of its graph that are listed."""
+        return tuple(dict.fromkeys(version.graph for version in self.versions))
+
+    @property
+    def active(self) -> str | None:
+        """The version that it says is the active one."""
+        approved = [version for version in self.versions if version.status == "APPROVED"]
+        return self._chosen(approved) if approved and self.kind.marked else None
+
+    @property
+    def active_anyway(self) -> str:
+        """What it says of that where the schema wants it to say something."""
+        return self.active or self._chosen(self.versions)
+
+    def _chosen(self, versions: Sequence[ListedVersion]) -> str:
+        choose = max if self.kind.newest else min
+        return choose(versions, key=lambda version: version.number).id
+
+    @property
+    def in_store(self) -> bool:
+        """Whether the store shows it."""
+        return self.active is not None and not self.kind.deleted
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review of a version, `old` if it is of long ago. Every other one has a comment."""
+
+    of: Reviewable
+    score: int
+    old: bool = False
+
+
+Odd = Execution | Listing | Review
+"""What a schema may refuse, such as by a check, a partition or a trigger."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every row that is injected, and the values for other columns of theirs. The graphs that are
+    `unlisted` are new and in no listing."""
+
+    tag: RunTag
+    seed: int
+    now: datetime
+    executions: tuple[Execution, ...]
+    listings: tuple[Listing, ...]
+    reviews: tuple[Review, ...]
+    unlisted: tuple[Graph, ...] = ()
+    columns: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+
+    def users(self) -> tuple[str, ...]:
+        """Those who take part, each once."""
+        return tuple(dict.fromkeys(execution.user for execution in self.executions))
+
+    @property
+    def odd(self) -> tuple[Odd, ...]:
+        """What a schema may refuse. It refers to nothing odd but to itself."""
+        return (
+            *(listing for listing in self.listings if listing.kind.odd),
+            *(run for run in self.executions if run.kind != USUAL),
+            *(review for review in self.reviews if review.old),
+        )
+
+    @property
+    def lasting(self) -> Ledger:
+        """The ledger as it can be kept: without what is of long ago, which may be older than the
+        users and graphs that it refers to, and without what contradicts itself."""
+        listings = [listing for listing in self.listings if not listing.kind.lasting]
+        runs = [run for run in self.executions if not run.kind.lasting]
+        return self.without([*listings, *runs, *(one for one in self.reviews if one.old)])
+
+    def alone(self, one: Odd) -> Ledger:
+        """The ledger with nothing odd but this."""
+        return self.without([other for other in self.odd if other != one])
+
+    def without(self, refused: Collection[Odd]) -> Ledger:
+        """The ledger without these, and without the runs and reviews of these listings."""
+        gone = [one for one in refused if isinstance(one, Listing)]
+        ids, graphs = {one.id for one in gone}, {graph for one in gone for graph in one.graphs}
+        return replace(
+            self,
+            listings=tuple(listing for listing in self.listings if listing.id not in ids),
+            executions=tuple(
+                run for run in self.executions if run not in refused and run.graph not in graphs
+            ),
+            reviews=tuple(
+                one for one in self.reviews if one not in refused and one.of.listing not in ids
+            ),
+        )
+
+    @property
+    def newcomers(self) -> Mapping[str, Owner]:
+        """The users that are new, and what profiles they have."""
+        return {
+            listing.owner: listing.kind.owner
+            for listing in self.listings
+            if listing.kind.owner is not Owner.PRESENT
+        }
+
+    @property
+    def graphs(self) -> frozenset[str]:
+        """The graphs that are run."""
+        return frozenset(execution.graph.id for execution in self.executions)
+
+    @property
+    def versions(self) -> tuple[ListedVersion, ...]:
+        """The versions of all new listings."""
+        return tuple(version for listing in self.listings for version in listing.versions)

@@ -1,0 +1,288 @@
+"""The ledger -> the rows that are loaded. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+
+from autogpt_seed import texts
+from autogpt_seed.entities.pictures import image, video
+from autogpt_seed.randomness import Stream
+from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
+from autogpt_seed.timestamps import MILLISECOND, timestamp
+from autogpt_seed.verification.injection.ledger import Ledger, ListedVersion, Listing
+from autogpt_seed.verification.injection.newcomers import new_profiles, new_users
+
+_CATEGORIES = ("productivity", "automation")
+_SENTENCES = 5
+_TIMES_AS_MUCH = 12
+"""How much longer the texts of a rich listing are, and how many more pictures it has."""
+
+_LONG = timedelta(days=30 * 365)
+_PICTURES = 3
+_VERSION = fields(
+    id=Kind.ID,
+    version=Kind.INTEGER,
+    storeListingId=Kind.ID,
+    agentGraphId=Kind.ID,
+    agentGraphVersion=Kind.INTEGER,
+    name=Kind.TEXT,
+    subHeading=Kind.TEXT,
+    description=Kind.TEXT,
+    instructions=Kind.TEXT,
+    changesSummary=Kind.TEXT,
+    reviewComments=Kind.TEXT,
+    internalComments=Kind.TEXT,
+    videoUrl=optional(Kind.TEXT),
+    agentOutputDemoUrl=Kind.TEXT,
+    imageUrls=Kind.TEXTS,
+    categories=Kind.TEXTS,
+    isFeatured=Kind.BOOLEAN,
+    isAvailable=Kind.BOOLEAN,
+    submissionStatus=labels("DRAFT", "PENDING", "APPROVED", "REJECTED"),
+    reviewerId=optional(Kind.ID),
+    slug=former(Kind.TEXT),
+    isApproved=former(Kind.BOOLEAN),
+    createdAt=Kind.TIME,
+    submittedAt=optional(Kind.TIME),
+    reviewedAt=optional(Kind.TIME),
+    updatedAt=Kind.TIME,
+)
+
+
+def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ...]:
+    """The rows of each table that gets some, in an order in which they can be loaded. `all_active`:
+    every listing must have an active version, approved or not."""
+    makers: tuple[Callable[[Ledger], Rows], ...] = (
+        new_users,
+        new_profiles,
+        _graphs,
+        _executions,
+        partial(_listings, all_active=all_active),
+        _versions,
+        _submissions,
+        _reviews,
+    )
+    return tuple(rows for make in makers if (rows := make(ledger)).count)
+
+
+def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
+    """The rows that are there already and that new ones may refer to."""
+    newcomers = ledger.newcomers
+    users = [(user,) for user in ledger.users() if user not in newcomers]
+    made = {graph for listing in ledger.listings for graph in listing.graphs}
+    run = dict.fromkeys(execution.graph for execution in ledger.executions)
+    graphs = [(graph.id, graph.version, graph.owner) for graph in run if graph not in made]
+    return (
+        held("User", fields(id=Kind.ID), users),
+        held("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER, userId=refers("User")), graphs),
+    )
+
+
+def _graphs(ledger: Ledger) -> Rows:
+    columns = fields(
+        id=Kind.ID,
+        version=Kind.INTEGER,
+        userId=Kind.ID,
+        name=Kind.TEXT,
+        description=Kind.TEXT,
+        isActive=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    description = "Made by autogpt-seed verify."
+    listed = [
+        (graph, not listing.kind.retired, _before(ledger, 200, old=listing.kind.old))
+        for listing in ledger.listings
+        for graph in listing.graphs
+    ]
+    others = [(graph, True, _before(ledger, 200)) for graph in ledger.unlisted]
+    records = [
+        (graph.id, graph.version, graph.owner, f"Test Graph {n}", description, active, made, made)
+        for n, (graph, active, made) in enumerate([*listed, *others], 1)
+    ]
+    return held("AgentGraph", columns, records)
+
+
+def _executions(ledger: Ledger) -> Rows:
+    columns = fields(
+        id=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        userId=Kind.ID,
+        executionStatus=labels("COMPLETED"),
+        isDeleted=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        startedAt=optional(Kind.TIME),
+        endedAt=optional(Kind.TIME),
+        updatedAt=Kind.TIME,
+        parentGraphExecutionId=refers("AgentGraphExecution", optional=True),
+        isShared=Kind.BOOLEAN,
+    )
+    ids = ledger.tag.ids("AgentGraphExecution")
+    records = [
+        (
+            ids[n],
+            run.graph.id,
+            run.graph.version,
+            run.user,
+            run.kind.status,
+            run.kind.deleted,
+            made := _when(ledger, old=run.kind.old),
+            *[made if run.kind.timed else None] * 2,
+            made,
+            ids[0] if run.kind.nested else None,
+            run.kind.shared,
+        )
+        for n, run in enumerate(ledger.executions)
+    ]
+    return held("AgentGraphExecution", columns, records)
+
+
+def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
+    columns = fields(
+        id=Kind.ID,
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        owningUserId=Kind.ID,
+        slug=Kind.TEXT,
+        isDeleted=Kind.BOOLEAN,
+        hasApprovedVersion=Kind.BOOLEAN,
+        activeVersionId=refers("StoreListingVersion", optional=True),
+        useForOnboarding=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    records = [
+        (
+            listing.id,
+            listing.graphs[-1].id,
+            listing.graphs[-1].version,
+            listing.owner,
+            f"test-agent-{listing.id}",
+            listing.kind.deleted,
+            listing.active is not None,
+            listing.active_anyway if all_active else listing.active,
+            place % 2 == 1,
+            _before(ledger, 150, old=listing.kind.old),
+            _before(ledger, 0, old=listing.kind.old),
+        )
+        for place, listing in enumerate(ledger.listings, 1)
+    ]
+    return held("StoreListing", columns, records)
+
+
+def _versions(ledger: Ledger) -> Rows:
+    stream = Stream(ledger.seed, "verify.StoreListingVersion")
+    told = [texts.sentences(stream, texts.any_topic(stream)) for _ in ledger.listings]
+    records = [
+        (
+            version.id,
+            version.number,
+            listing.id,
+            version.graph.id,
+            version.graph.version,
+            _name(listing, version, place),
+            _said(say, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
+            _said(say, _SENTENCES * much),
+            *[_said(say, much) for _ in range(4)],
+            None if listing.kind.bare else video(stream),
+            image(stream),
+            [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES * much)],
+            [] if listing.kind.bare else _categories(version, much),
+            (place + version.number) % 2 == 0,
+            listing.kind.available,
+            version.status,
+            listing.reviewer if version.status in ("APPROVED", "REJECTED") else None,
+            f"test-agent-{listing.id}",
+            version.status == "APPROVED",
+            *_times(ledger, listing, turn),
+        )
+        for place, (listing, say) in enumerate(zip(ledger.listings, told, strict=True), 1)
+        for turn, version in enumerate(listing.versions)
+    ]
+    return held("StoreListingVersion", _VERSION, records)
+
+
+def _name(listing: Listing, version: ListedVersion, place: int) -> str:
+    several = f", {version.number}" if version.number > 1 else ""
+    long = " and More" * _TIMES_AS_MUCH if listing.kind.rich else ""
+    return f"Test Agent {place}{several}{long}"
+
+
+def _said(sentences: Iterator[str], number: int) -> str:
+    return " ".join(islice(sentences, number))
+
+
+def _categories(version: ListedVersion, much: int) -> list[str]:
+    """Each version of a listing has one that no other of them has."""
+    own = [f"testing-{version.number}"] if version.number > 1 else []
+    return [*_CATEGORIES, *own, *(f"more-{n}" for n in range(1, much))]
+
+
+def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:
+    """When a version was made, submitted, reviewed and last changed: in turn, before any review."""
+    latest = 4 * (len(listing.versions) - turn)
+    made, *reviewed, changed = (
+        _before(ledger, latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
+    )
+    return [made, *([None, None] if listing.kind.bare else reviewed), changed]
+
+
+def _submissions(ledger: Ledger) -> Rows:
+    """Where older schemas keep the status of a version."""
+    columns = fields(
+        id=Kind.ID,
+        storeListingId=Kind.ID,
+        storeListingVersionId=Kind.ID,
+        reviewerId=Kind.ID,
+        Status=Kind.LABEL,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), timestamp(ledger.now)
+    records = [
+        (next(ids), listing.id, version.id, listing.owner, version.status, now, now)
+        for listing in ledger.listings
+        for version in listing.versions
+    ]
+    return held("StoreListingSubmission", columns, records)
+
+
+def _reviews(ledger: Ledger) -> Rows:
+    columns = fields(
+        id=Kind.ID,
+        storeListingVersionId=Kind.ID,
+        reviewByUserId=Kind.ID,
+        score=Kind.INTEGER,
+        comments=optional(Kind.TEXT),
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    stream, ids = (
+        Stream(ledger.seed, "verify.StoreListingReview"),
+        ledger.tag.ids("StoreListingReview"),
+    )
+    records = [
+        (
+            ids[n],
+            review.of.version,
+            review.of.reviewer,
+            review.score,
+            texts.comment(stream, review.score) if n % 2 == 0 else None,
+            *[_when(ledger, old=review.old)] * 2,
+        )
+        for n, review in enumerate(ledger.reviews)
+    ]
+    return held("StoreListingReview", columns, records)
+
+
+def _before(ledger: Ledger, milliseconds: int, *, old: bool = False) -> int:
+    """So long before all this: no two times of a version are the same, for views to tell apart."""
+    return _when(ledger, old=old) - milliseconds * MILLISECOND
+
+
+def _when(ledger: Ledger, *, old: bool) -> int:
+    return timestamp(ledger.now - _LONG if old else ledger.now)
