@@ -12,9 +12,18 @@ import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+)
 
 from autogpt_seed.settings import in_plain_words
 
@@ -48,6 +57,18 @@ class Faked(_Rule):
     """What this provider of Faker makes."""
 
     faker: str = Field(pattern="^[a-z][a-z0-9_]*$")
+
+    @field_validator("faker")
+    @classmethod
+    def _provided(cls, name: str) -> str:
+        from faker import Faker  # only here and where it is used: its import takes time
+
+        providers = Faker()
+        if not callable(getattr(providers, name, None)):
+            close = get_close_matches(name, dir(providers), n=1)
+            meant = f" ({close[0]!r} is one)" if close else ""
+            raise ValueError(f"{name!r} is no provider of Faker{meant}")
+        return name
 
 
 class Sequence(_Rule):

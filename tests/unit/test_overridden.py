@@ -142,7 +142,6 @@ REFUSED: list[tuple[str | DataType, Any, str]] = [
     ("text", {"null": True}, "with NULL, but the column is NOT NULL"),
     ("int4", {"sequence": "{n}"}, "with text, but the column takes int4"),
     ("int4", {"choice": [1, "b"]}, "takes a whole number"),
-    ("text", {"faker": "no_such_thing"}, "no provider 'no_such_thing'"),
     ("int4", {"faker": "city"}, "takes a whole number"),
 ]
 

@@ -154,6 +154,7 @@ def test_overrides_of_columns_come_from_all_sources_and_are_merged(tmp_path: Pat
     [
         ({"columns.User.z": "{wrong = 1}"}, "columns.User.z"),
         ({"columns.User.z": "{faker = 1}"}, "columns.User.z"),
+        ({"columns.User.z": '{faker = "nam"}'}, "'nam' is no provider of Faker ('name' is one)"),
         ({"columns.User.z": '{sequence = "x"}'}, '{sequence = "x-{n}"}'),
         ({"columns.User.z": "{choice = []}"}, "columns.User.z"),
         ({"columns.User": "3"}, "columns.User"),
