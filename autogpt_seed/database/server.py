@@ -1,7 +1,9 @@
-"""What a session is: the server's version, the role, and whether it may write."""
+"""A session: the server's version, the role, whether it may write, and its settings."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -28,3 +30,17 @@ class Session:
 async def read_session(connection: AsyncConnection) -> Session:
     """Who is connected to what."""
     return Session(*(await connection.execute(text(_SESSION))).one())
+
+
+@asynccontextmanager
+async def setting(connection: AsyncConnection, name: str, value: str) -> AsyncIterator[None]:
+    """Give a setting another value during the block, and its old one after it.
+
+    After an error the rollback that has to follow puts the old value back.
+    """
+    query = text("SELECT set_config(:name, :value, true)")
+    current = text("SELECT current_setting(:name)")
+    old = (await connection.execute(current, {"name": name})).scalar_one()
+    await connection.execute(query, {"name": name, "value": value})
+    yield
+    await connection.execute(query, {"name": name, "value": old})

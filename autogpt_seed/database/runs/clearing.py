@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Table
 from autogpt_seed.cycles import children_first
 from autogpt_seed.database.reflection.references import Reference
 from autogpt_seed.database.runs.recognising import Recognition, own_tables
+from autogpt_seed.database.server import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.marks import mark_of
@@ -88,7 +89,8 @@ class Clearing:
     async def attached(self) -> list[Attached]:
         """What refers to rows that go and does not go itself."""
         found = []
-        async with _without_nested_loops(self._connection):
+        # The planner cannot know how many rows go, and would take them for a few.
+        async with setting(self._connection, "enable_nestloop", "off"):
             for key in self._going():
                 query = f"SELECT count(*), min({self._example(key)}) {self._hanging(key)}"
                 number, example = tuple((await self._execute(query)).one())
@@ -251,14 +253,3 @@ def _child(key: Reference) -> str:
 
 def _parent(key: Reference) -> str:
     return quote(key.referred_schema, key.referred)
-
-
-@asynccontextmanager
-async def _without_nested_loops(connection: AsyncConnection) -> AsyncIterator[None]:
-    """How many rows go the planner cannot know, and would take them for a few."""
-    setting = text("SELECT set_config('enable_nestloop', :value, true)")
-    query = text("SELECT current_setting('enable_nestloop')")
-    old = (await connection.execute(query)).scalar_one()
-    await connection.execute(setting, {"value": "off"})
-    yield
-    await connection.execute(setting, {"value": old})

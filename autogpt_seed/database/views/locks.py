@@ -9,13 +9,14 @@ plainly for this one and for another.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.server import setting
 
 logger = logging.getLogger(__name__)
 
@@ -65,15 +66,7 @@ async def warn_of_waits(
         )
 
 
-@asynccontextmanager
-async def shorter_waits(connection: AsyncConnection, patience: int) -> AsyncIterator[None]:
-    """Divide the session's patience among the waits that a refresh may take.
-
-    After an error the savepoint around it puts the setting back.
-    """
-    setting = text("SELECT set_config('lock_timeout', :limit, true)")
-    if patience:
-        await connection.execute(setting, {"limit": str(max(1, patience // _WAITS))})
-    yield
-    if patience:
-        await connection.execute(setting, {"limit": str(patience)})
+def shorter_waits(connection: AsyncConnection, patience: int) -> AbstractAsyncContextManager[None]:
+    """Divide the session's patience among the waits that a refresh may take, as `setting` does."""
+    limit = max(1, patience // _WAITS) if patience else 0
+    return setting(connection, "lock_timeout", str(limit))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog, Function, View
 from autogpt_seed.database.failures import explain, is_lock_timeout, sqlstate
 from autogpt_seed.database.holders import holders
+from autogpt_seed.database.server import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
 from autogpt_seed.database.views.locks import lock_patience, shorter_waits, warn_of_waits
@@ -135,7 +134,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     try:
         async with (
             connection.begin_nested(),
-            _search_path(connection, catalog.schema),
+            setting(connection, "search_path", f"{quote(catalog.schema)}, public"),
             shorter_waits(connection, patience),
         ):
             for statement in statements:
@@ -158,19 +157,6 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
 def _statement(view: View) -> str:
     how = "CONCURRENTLY " if view.concurrently_refreshable else ""
     return f"REFRESH MATERIALIZED VIEW {how}{quote(view.schema, view.name)}"
-
-
-@asynccontextmanager
-async def _search_path(connection: AsyncConnection, schema: str) -> AsyncIterator[None]:
-    """Put `schema` first on the search path, then the old path back.
-
-    After an error the savepoint around it puts the path back.
-    """
-    setting = text("SELECT set_config('search_path', :path, true)")
-    old = (await connection.execute(text("SELECT current_setting('search_path')"))).scalar_one()
-    await connection.execute(setting, {"path": f"{quote(schema)}, public"})
-    yield
-    await connection.execute(setting, {"path": old})
 
 
 @dataclass(frozen=True)
