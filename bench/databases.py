@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.migrating import migrate
@@ -24,14 +23,9 @@ def with_database(url: str, name: str) -> str:
 
 async def execute(url: str, *statements: str) -> None:
     """Execute statements one by one, each by itself. Raises `SeedError`."""
-    connection = await parse_url(url, {}).connect()
-    try:
+    async with parse_url(url, {}).session() as session:
         for statement in statements:
-            await connection.execute(statement)
-    except DRIVER_ERRORS as error:
-        raise explain(error) from error
-    finally:
-        await connection.close()
+            await session.execute(statement)
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import quote, urlencode
@@ -17,6 +19,7 @@ import asyncpg
 from sqlalchemy import Connection, NullPool, event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.errors import ConfigurationError, DatabaseUnreachable, SeedError
 
 Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -153,6 +156,17 @@ class Target:
             )
         except _OPEN_ERRORS as error:
             raise open_error(error, self) from error
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Driver]:
+        """What `connect` opens, for the length of the block. Its errors become `SeedError`s."""
+        session = await self.connect()
+        try:
+            yield session
+        except DRIVER_ERRORS as error:
+            raise explain(error) from error
+        finally:
+            await session.close()
 
     def _apply_settings(self, connection: Connection) -> None:
         for name, value in self.settings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autogpt_seed.database.bookkeeping import BOOKKEEPING
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.migrations.files import newest_revision, version_table
 from autogpt_seed.database.reflection.schemas import LANDMARKS
 from autogpt_seed.database.sql import quote
@@ -17,16 +16,11 @@ async def is_at_newest(target: Target, schema: str) -> bool:
     """
     record = quote(BOOKKEEPING, version_table(schema))
     tables = [quote(schema, name) for name in LANDMARKS]
-    connection = await target.connect()
-    try:
-        if not await connection.fetchval(_THERE, [record, *tables]):
+    async with target.session() as session:
+        if not await session.fetchval(_THERE, [record, *tables]):
             return False
         query = f"SELECT version_num FROM {record}"
-        return bool(await connection.fetchval(query) == newest_revision())
-    except DRIVER_ERRORS as error:
-        raise explain(error) from error
-    finally:
-        await connection.close()
+        return bool(await session.fetchval(query) == newest_revision())
 
 
 _THERE = "SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest($1::text[]) AS name"

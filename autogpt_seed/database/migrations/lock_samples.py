@@ -13,7 +13,6 @@ from typing import TypeAlias
 from asyncpg import Record
 from asyncpg.prepared_stmt import PreparedStatement
 
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.migrations.watching import STRENGTH, Lock, strongest
 from autogpt_seed.database.target import Target
 
@@ -52,8 +51,7 @@ async def sampled(target: Target) -> AsyncIterator[Samples]:
     The session that looks is gone afterwards.
     """
     samples = Samples()
-    session = await target.connect()
-    try:
+    async with target.session() as session:
         held = await session.prepare(_HELD)
         looking = asyncio.create_task(_look(held, samples))
         try:
@@ -63,10 +61,6 @@ async def sampled(target: Target) -> AsyncIterator[Samples]:
             await asyncio.wait([looking])
         if not looking.cancelled():
             looking.result()
-    except DRIVER_ERRORS as error:
-        raise explain(error) from error
-    finally:
-        await session.close()
 
 
 async def _look(held: Held, samples: Samples) -> None:

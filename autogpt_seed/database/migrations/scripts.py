@@ -65,27 +65,16 @@ async def run_prisma(target: Target, schema: str, migrations: Sequence[Script]) 
 
 async def analyze(target: Target) -> None:
     """Have the server count what the database holds, for plans that are the same in each copy."""
-    async with _session(target) as session:
+    async with target.session() as session:
         await session.execute("ANALYZE")
 
 
 @asynccontextmanager
 async def _in_schema(target: Target, schema: str) -> AsyncIterator[Driver]:
-    async with _session(target) as session:
+    async with target.session() as session:
         await session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
         await session.execute(f"SET search_path TO {quote(schema)}")
         yield session
-
-
-@asynccontextmanager
-async def _session(target: Target) -> AsyncIterator[Driver]:
-    session = await target.connect()
-    try:
-        yield session
-    except DRIVER_ERRORS as error:
-        raise explain(error) from error
-    finally:
-        await session.close()
 
 
 async def _run(session: Driver, name: str, script: str) -> None:
