@@ -176,6 +176,11 @@ class Target:
                 connection.execute(select(func.set_config("transaction_read_only", value, True)))
 
 
+def row_count(status: str) -> int:
+    """The rows that the status of a statement counts, such as `COPY 20` or `INSERT 0 20`."""
+    return int(status.rpartition(" ")[2])
+
+
 def _escaped(value: str) -> str:
     """A value as `options` takes it, where blanks separate."""
     return value.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,9 +14,7 @@ from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.existing.parents import sort_term
 from autogpt_seed.database.sql import quote
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
+from autogpt_seed.database.target import Driver, row_count
 
 SETTINGS = {
     "DateStyle": "ISO, YMD",
@@ -44,7 +41,7 @@ async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
         stream.write(data)
 
     status = await driver.copy_from_query(query, output=take, format="text")
-    return int(status.rpartition(" ")[2]), digest.hexdigest()
+    return row_count(status), digest.hexdigest()
 
 
 def rows_of(table: Table, columns: Sequence[str], condition: str = "true") -> str:
@@ -66,7 +63,7 @@ async def copy_in(
     status = await driver.copy_to_table(
         table.name, schema_name=schema, columns=table.columns, source=rows, format="text"
     )
-    return int(status.rpartition(" ")[2])
+    return row_count(status)
 
 
 async def renamed(rows: AsyncIterator[bytes], old: str, new: str) -> AsyncIterator[bytes]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound, Update
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Driver, row_count
 from autogpt_seed.rows import Record
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 BATCH_ROWS = 20_000
 """Rows of one COPY: enough to make its fixed cost vanish, few enough to bound what the server
@@ -37,7 +34,7 @@ async def load(
     send = _send_text if bound.text else _send
     while loaded < bound.count:
         status = await send(driver, bound, islice(records, batch_rows))
-        copied = int(status.rpartition(" ")[2])
+        copied = row_count(status)
         if copied == 0:
             break
         loaded += copied
@@ -77,7 +74,7 @@ async def set_late(driver: Driver, update: Update, *, batch_rows: int = BATCH_RO
     changed = 0
     while batch := list(islice(pairs, batch_rows)):
         status = await driver.execute(statement, *zip(*batch, strict=True))
-        changed += int(status.rpartition(" ")[2])
+        changed += row_count(status)
     return changed
 
 

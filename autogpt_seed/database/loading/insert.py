@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.text_form import carried, plain_text
 from autogpt_seed.catalog import Column, Table
 from autogpt_seed.database.loading.copy import BATCH_ROWS, Advance
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Driver, row_count
 from autogpt_seed.rows import Record
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 _STATEMENT_VALUES = 10_000
 """Values of one statement; the protocol takes 65,535."""
@@ -34,7 +31,7 @@ async def load(
         statement = _statement(bound.table, bound.columns, len(batch))
         sent = map(_as_text(bound), batch) if bound.text else batch
         status = await driver.execute(statement, *chain.from_iterable(sent))
-        inserted = int(status.rpartition(" ")[2])
+        inserted = row_count(status)
         loaded += inserted
         if advance:
             advance(inserted)
