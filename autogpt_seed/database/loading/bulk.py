@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
@@ -20,10 +19,8 @@ from autogpt_seed.database.loading.ahead import Ahead
 from autogpt_seed.database.loading.suspend import NOTHING, Restoration, Step, Suspension, suspend
 from autogpt_seed.database.loading.table import load
 from autogpt_seed.database.loading.violations import named
+from autogpt_seed.database.target import Driver
 from autogpt_seed.progress import Progress
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from autogpt_seed.database.sql import quote
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
+from autogpt_seed.database.target import Driver
 
 
 async def defer(driver: Driver, schema: str, names: Collection[str]) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from struct import Struct
-from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.adapt import is_timestamp
 from autogpt_seed.catalog import DataType
 from autogpt_seed.database.loading.table import takes_copy
+from autogpt_seed.database.target import Driver
 from autogpt_seed.timestamps import moment
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 
 async def learn_types(driver: Driver, bounds: Iterable[Bound]) -> None:

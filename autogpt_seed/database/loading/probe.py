@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,9 +21,7 @@ from autogpt_seed.database.loading.driver_types import learn_types
 from autogpt_seed.database.loading.overwriting import overwritten
 from autogpt_seed.database.loading.table import load, takes_copy
 from autogpt_seed.database.loading.violations import RowRefused, named, named_late
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
+from autogpt_seed.database.target import Driver
 
 _UNSENDABLE = (TypeError, ValueError, ArithmeticError)
 """What the driver raises for a value that it cannot encode as the column's type."""

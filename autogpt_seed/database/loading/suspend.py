@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.loading.keys import ForeignKey, Key, read_keys
+from autogpt_seed.database.target import Driver
 from autogpt_seed.errors import DatabaseUnsuitable
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 MAINTENANCE_MEMORY = "512MB"
 """What building an index or checking a foreign key may take on the server, unless it is allowed

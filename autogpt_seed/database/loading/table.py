@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.loading import copy, insert
 from autogpt_seed.database.loading.copy import Advance
 from autogpt_seed.database.loading.violations import RowRefused, named
+from autogpt_seed.database.target import Driver
 from autogpt_seed.rows import Record
-
-if TYPE_CHECKING:
-    from autogpt_seed.database.target import Driver
 
 
 def takes_copy(table: Table) -> bool:
