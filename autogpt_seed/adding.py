@@ -12,7 +12,7 @@ from autogpt_seed.database.loading import copy, insert
 from autogpt_seed.database.loading.deferring import check_deferred, defer
 from autogpt_seed.database.loading.driver_types import learn_types
 from autogpt_seed.database.loading.table import takes_copy
-from autogpt_seed.database.loading.violations import named, named_late
+from autogpt_seed.database.loading.violations import late_refusals_named, refusals_named
 from autogpt_seed.rows import Rows
 from autogpt_seed.unit_of_work import UnitOfWork
 
@@ -41,11 +41,11 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
     await learn_types(driver, binding.bounds)
     for bound in binding.bounds:
         way = copy.load if takes_copy(bound.table) else insert.load
-        with named(bound, catalog.tables, planned=False):
+        with refusals_named(bound, catalog.tables, planned=False):
             await way(driver, bound)
     for bound in binding.bounds:
-        with named(bound, catalog.tables, planned=False):
+        with refusals_named(bound, catalog.tables, planned=False):
             for late in bound.updates:
                 await copy.set_late(driver, late)
-    with named_late(binding.bounds, catalog.tables, planned=False):
+    with late_refusals_named(binding.bounds, catalog.tables, planned=False):
         await check_deferred(driver, catalog.schema, binding.deferred)

@@ -18,7 +18,7 @@ from autogpt_seed.database.loading.driver_types import (
 )
 from autogpt_seed.database.loading.probe import probe
 from autogpt_seed.database.loading.strategy import Strategy, choose_strategy
-from autogpt_seed.database.loading.violations import RowRefused, named_late
+from autogpt_seed.database.loading.violations import RowRefused, late_refusals_named
 from autogpt_seed.database.runs.found import next_run
 from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.views.storefront import store_notes
@@ -182,7 +182,7 @@ async def _load(
         suspension=strategy.suspension,
         waits=_waits(run.world.keys),
     )
-    with named_late(binding.bounds, run.catalog.tables):
+    with late_refusals_named(binding.bounds, run.catalog.tables):
         await check_deferred(driver, run.catalog.schema, run.binding.deferred)
     return strategy, rows
 

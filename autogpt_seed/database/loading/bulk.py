@@ -18,7 +18,7 @@ from autogpt_seed.database.loading import copy
 from autogpt_seed.database.loading.ahead import Ahead
 from autogpt_seed.database.loading.suspend import NOTHING, Restoration, Step, Suspension, suspend
 from autogpt_seed.database.loading.table import load
-from autogpt_seed.database.loading.violations import named
+from autogpt_seed.database.loading.violations import refusals_named
 from autogpt_seed.database.target import Driver
 from autogpt_seed.progress import Progress
 
@@ -55,7 +55,7 @@ async def load_all(
     They are loaded in their order, or, where nothing holds them to it, in that of `_order`. What
     `suspension` holds is dropped first; all of it is back when this returns. Columns that had to
     wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names what
-    refuses a row, see `violations.named`.
+    refuses a row, see `violations.refusals_named`.
     """
     waits = waits or {}
     by_name = {bound.table.name: bound for bound in bounds}
@@ -154,6 +154,6 @@ class _Work:
         """Make a key again. A row that breaks it is named like one that COPY refuses."""
         bound = self.bounds.get(step.table)
         self.progress.phase(step.phase, step.total, step.phase)
-        with named(bound, self.tables) if bound else nullcontext():
+        with refusals_named(bound, self.tables) if bound else nullcontext():
             await self.driver.execute(step.statements)
         self.progress.advance(1)

@@ -20,7 +20,7 @@ from autogpt_seed.database.loading import copy
 from autogpt_seed.database.loading.driver_types import learn_types
 from autogpt_seed.database.loading.overwriting import overwritten
 from autogpt_seed.database.loading.table import load, takes_copy
-from autogpt_seed.database.loading.violations import RowRefused, named, named_late
+from autogpt_seed.database.loading.violations import RowRefused, late_refusals_named, refusals_named
 from autogpt_seed.database.target import Driver
 
 _UNSENDABLE = (TypeError, ValueError, ArithmeticError)
@@ -47,10 +47,10 @@ async def probe(
         for part in (part for bound in bounds for part in _parts(bound)):
             await _try(driver, part, tables)
         for bound in bounds:
-            with named(bound, tables):
+            with refusals_named(bound, tables):
                 for update in bound.updates:
                     await copy.set_late(driver, update)
-        with named_late(bounds, tables):
+        with late_refusals_named(bounds, tables):
             await driver.execute("SET CONSTRAINTS ALL IMMEDIATE")
         return await overwritten(connection, bounds, as_of)
     finally:

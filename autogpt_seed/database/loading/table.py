@@ -8,7 +8,7 @@ from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.loading import copy, insert
 from autogpt_seed.database.loading.copy import Advance
-from autogpt_seed.database.loading.violations import RowRefused, named
+from autogpt_seed.database.loading.violations import RowRefused, refusals_named
 from autogpt_seed.database.target import Driver
 from autogpt_seed.rows import Record
 
@@ -30,11 +30,11 @@ async def load(
 ) -> int:
     """Load the rows by COPY where the table takes it, else by INSERT; return how many there are.
 
-    Raises `DatabaseUnsuitable` that names what refuses a row (see `violations.named`, also for
-    `tables` and `sent`), or the table, where the server keeps fewer rows than it was sent.
+    Raises `DatabaseUnsuitable` that names what refuses a row (see `violations.refusals_named`,
+    also for `tables` and `sent`), or the table, where the server keeps fewer rows than it was sent.
     """
     way = copy.load if takes_copy(bound.table) else insert.load
-    with named(bound, tables, sent):
+    with refusals_named(bound, tables, sent):
         loaded = await way(driver, bound, advance=advance)
     if loaded != bound.count:
         raise _swallowed(bound.table, loaded, bound.count)

@@ -51,7 +51,7 @@ class RowRefused(DatabaseUnsuitable):
 
 
 @contextmanager
-def named(
+def refusals_named(
     bound: Bound,
     tables: Mapping[str, Table],
     sent: Sequence[Record] = (),
@@ -77,15 +77,15 @@ def named(
 
 
 @contextmanager
-def named_late(
+def late_refusals_named(
     bounds: Sequence[Bound], tables: Mapping[str, Table], *, planned: bool = True
 ) -> Iterator[None]:
-    """The same where the rows of all `bounds` are there, and those of any may be refused."""
+    """The same for checks that waited for the rows of all `bounds`: those of any may be refused."""
     try:
         yield
     except asyncpg.PostgresError as error:
         refused = [bound for bound in bounds if bound.table.name == error.table_name]
-        with named((*refused, *bounds)[0], tables, planned=planned, late=True):
+        with refusals_named((*refused, *bounds)[0], tables, planned=planned, late=True):
             raise
 
 
@@ -107,7 +107,7 @@ def _trigger(error: asyncpg.PostgresError, table: Table) -> Trigger | None:
 class _Refusal:
     """The server's error, the table that refused, what was to be loaded, and what was sent.
 
-    `tables`, `planned` and `late` are as in `named`.
+    `tables`, `planned` and `late` are as in `refusals_named`.
     """
 
     error: asyncpg.PostgresError
