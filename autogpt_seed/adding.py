@@ -8,10 +8,10 @@ from autogpt_seed.binding import Binding, Filling, bind_all, wanted_parents
 from autogpt_seed.binding.suitability import require_rights
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.existing.parents import existing_rows
-from autogpt_seed.database.loading import copy, insert
+from autogpt_seed.database.loading import copy
 from autogpt_seed.database.loading.deferring import check_deferred, defer
 from autogpt_seed.database.loading.driver_types import learn_types
-from autogpt_seed.database.loading.table import takes_copy
+from autogpt_seed.database.loading.table import send
 from autogpt_seed.database.loading.violations import late_refusals_named, refusals_named
 from autogpt_seed.rows import Rows
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -40,9 +40,8 @@ async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:
     await defer(driver, catalog.schema, binding.deferred)
     await learn_types(driver, binding.bounds)
     for bound in binding.bounds:
-        way = copy.load if takes_copy(bound.table) else insert.load
         with refusals_named(bound, catalog.tables, planned=False):
-            await way(driver, bound)
+            await send(driver, bound)
     for bound in binding.bounds:
         with refusals_named(bound, catalog.tables, planned=False):
             for late in bound.updates:

@@ -20,6 +20,12 @@ def takes_copy(table: Table) -> bool:
     return not table.row_security
 
 
+async def send(driver: Driver, bound: Bound, advance: Advance | None = None) -> int:
+    """Send the rows by COPY where the table takes it, else by INSERT; return how many it took."""
+    way = copy.load if takes_copy(bound.table) else insert.load
+    return await way(driver, bound, advance=advance)
+
+
 async def load(
     driver: Driver,
     bound: Bound,
@@ -28,14 +34,13 @@ async def load(
     advance: Advance | None = None,
     sent: Sequence[Record] = (),
 ) -> int:
-    """Load the rows by COPY where the table takes it, else by INSERT; return how many there are.
+    """Send the rows, all of which the table must take; return how many there are.
 
     Raises `DatabaseUnsuitable` that names what refuses a row (see `violations.refusals_named`,
     also for `tables` and `sent`), or the table, where the server keeps fewer rows than it was sent.
     """
-    way = copy.load if takes_copy(bound.table) else insert.load
     with refusals_named(bound, tables, sent):
-        loaded = await way(driver, bound, advance=advance)
+        loaded = await send(driver, bound, advance)
     if loaded != bound.count:
         raise _swallowed(bound.table, loaded, bound.count)
     return loaded
