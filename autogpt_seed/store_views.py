@@ -58,13 +58,17 @@ _ROLES = {
 _KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
 
 _TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
-_COUNT_TYPES = frozenset({"int8", "int4", "int2"})
+_COUNTED = frozenset({"int8"})
+"""The type of `count(*)`."""
+
+_COUNT_TYPES = _COUNTED | {"int4", "int2"}
 _KEY_TYPES = _TEXT_TYPES | _COUNT_TYPES
 _MEAN_TYPES = frozenset({"numeric", "float8", "float4"})
 _NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
+_NO_TYPES = frozenset[str]()
 
 _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|gen_random_uuid)\(")
-"""What is something else whenever it is evaluated, also within a transaction."""
+"""Functions that give another value at each call, even within a transaction."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def run_counts(catalog: Catalog) -> Measured | None:
     found = _measured(view, _GRAPH_NAMES, mean=False) if view else None
     if found is None:
         return None
-    version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES, frozenset())
+    version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES)
     return replace(found, version=version)
 
 
@@ -155,20 +159,20 @@ def store_agents(catalog: Catalog) -> Measured | None:
 def shown(view: View, *, by_type: bool = True) -> Shown:
     """What the columns of a view of the store are, by their names and, `by_type`, by their types
     where no name tells which are the runs and the rating."""
-    counts, means = (_COUNT_TYPES, _MEAN_TYPES) if by_type else (frozenset(), frozenset())
+    counts, means = (_COUNTED, _MEAN_TYPES) if by_type else (_NO_TYPES, _NO_TYPES)
     return Shown(
         view=view,
-        graph=_column(view, _GRAPH_NAMES, _KEY_TYPES, frozenset()),
-        listing=_column(view, _LISTING_NAMES, _KEY_TYPES, frozenset()),
-        version=_column(view, _VERSION_NAMES, _KEY_TYPES, frozenset()),
-        creator=_column(view, _CREATOR_NAMES, _KEY_TYPES, frozenset()),
-        runs=_column(view, _own(view, _RUNS_NAMES), _NUMBER_TYPES, counts - {"int4", "int2"}),
+        graph=_column(view, _GRAPH_NAMES, _KEY_TYPES),
+        listing=_column(view, _LISTING_NAMES, _KEY_TYPES),
+        version=_column(view, _VERSION_NAMES, _KEY_TYPES),
+        creator=_column(view, _CREATOR_NAMES, _KEY_TYPES),
+        runs=_column(view, _own(view, _RUNS_NAMES), _NUMBER_TYPES, counts),
         rating=_column(view, _own(view, _MEAN_NAMES), _NUMBER_TYPES, means),
-        agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES, frozenset()),
+        agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES),
         versions=_list(view, _VERSIONS_NAMES, STORE_AGENTS),
         graph_versions=_list(view, _GRAPH_VERSIONS_NAMES, STORE_AGENTS),
         categories=_list(view, _CATEGORIES_NAMES, *CREATORS),
-        avatar=_column(view, _AVATAR_NAMES, _TEXT_TYPES, frozenset()),
+        avatar=_column(view, _AVATAR_NAMES, _TEXT_TYPES),
         status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
     )
 
@@ -177,20 +181,12 @@ def unfit(columns: Shown) -> tuple[str, ...]:
     """The columns that are named like some of these that the view lacks, and are of other types
     than those that can be compared."""
     view = columns.view
-    known: list[tuple[tuple[str, ...], str | None]] = [
-        (_RUNS_NAMES, columns.runs),
-        (_MEAN_NAMES, columns.rating),
-        (_CREATOR_NAMES, columns.creator),
-    ]
+    roles = ["runs", "rating", "creator"]
     if view.name == STORE_AGENTS:
-        known += [
-            (_VERSIONS_NAMES, columns.versions),
-            (_GRAPH_VERSIONS_NAMES, columns.graph_versions),
-            (_AVATAR_NAMES, columns.avatar),
-        ]
+        roles += ["versions", "graph_versions", "avatar"]
     if view.name in CREATORS:
-        known += [(_AGENTS_NAMES, columns.agents), (_CATEGORIES_NAMES, columns.categories)]
-    return _unfit(view, known)
+        roles += ["agents", "categories"]
+    return _unfit(view, [(_ROLES[role], getattr(columns, role)) for role in roles])
 
 
 def creators(catalog: Catalog) -> View | None:
@@ -212,8 +208,8 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
 
 
 def steady(measured: Measured) -> View:
-    """The view without columns that may be something else whenever it is evaluated: with its keys
-    and figures alone, where its definition calls for such."""
+    """The view with its keys and figures alone, where its definition calls a function that gives
+    another value each time: any other column may show that."""
     view, kept = measured.view, (measured.key, measured.version, *measured.figures)
     if not _MOVING.search(view.definition):
         return view
@@ -254,7 +250,7 @@ def _measured(
     view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
 ) -> Measured | None:
     """None without a key: a column of such a name, or, with `any_key`, the first text."""
-    key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else frozenset())
+    key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
     if key is None:
         return None
     counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES)
@@ -275,7 +271,10 @@ def _known_columns(view: str) -> frozenset[str]:
 
 
 def _column(
-    view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str]
+    view: View,
+    names: tuple[str, ...],
+    types: frozenset[str],
+    fallback: frozenset[str] = _NO_TYPES,
 ) -> str | None:
     """The first column that has one of the names and types. Where none has one of the names,
     whatever its type, the first of a fallback type that is not named like something else."""
