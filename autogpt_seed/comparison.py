@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import struct
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 from typing import Any, Literal
 
 Value = str | bool | int | float | Decimal | Fraction | tuple["Value", ...] | None
@@ -67,13 +67,9 @@ class Difference:
     @property
     def kind(self) -> Literal["missing", "unexpected", "changed"]:
         """What is wrong with what was found."""
-        return (
-            "changed"
-            if self.expected and self.found
-            else "missing"
-            if self.expected
-            else "unexpected"
-        )
+        if not self.expected:
+            return "unexpected"
+        return "changed" if self.found else "missing"
 
 
 @dataclass(frozen=True)
@@ -136,17 +132,18 @@ def compare(expected: Snapshot, found: Snapshot) -> Comparison:
     if expected.columns != found.columns:
         raise ValueError(f"snapshots of {expected.columns} and {found.columns} cannot be compared")
     unexpected = found.rows.keys() - expected.rows.keys()
-    different = [*_different(expected, found), *unexpected]
-    kinds = {"missing": 0, "unexpected": 0, "changed": 0}
-    for key in different:
-        kinds[_difference(key, expected, found).kind] += 1
+    differences = [
+        Difference(key, expected.rows.get(key, ()), found.rows.get(key, ()))
+        for key in sorted([*_different(expected, found), *unexpected])
+    ]
+    kinds = Counter(difference.kind for difference in differences)
     return Comparison(
         columns=expected.columns,
         compared=len(expected.rows) + len(unexpected),
-        examples=tuple(
-            _difference(key, expected, found) for key in islice(sorted(different), EXAMPLES)
-        ),
-        **kinds,
+        missing=kinds["missing"],
+        unexpected=kinds["unexpected"],
+        changed=kinds["changed"],
+        examples=tuple(differences[:EXAMPLES]),
     )
 
 
@@ -223,7 +220,3 @@ def _same_rows(expected: tuple[Row, ...], found: tuple[Row, ...]) -> bool:
     return len(expected) == len(found) and all(
         all(map(same, one, other)) for one, other in zip(expected, found, strict=True)
     )
-
-
-def _difference(key: str, expected: Snapshot, found: Snapshot) -> Difference:
-    return Difference(key, expected.rows.get(key, ()), found.rows.get(key, ()))
