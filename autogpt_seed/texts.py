@@ -165,7 +165,7 @@ def biography(stream: Stream) -> str:
     return _fill(stream, "frames_biography", any_topic(stream))
 
 
-def comment(stream: Stream, score: int = 5, about: Topic | None = None) -> str:
+def comment(stream: Stream, score: int, about: Topic | None = None) -> str:
     """The comment of a review that gives `score` of 5, in at most `MAXIMUM_COMMENT` characters.
 
     Without the topic of the agent it fits any, since it names nothing that only some work with.

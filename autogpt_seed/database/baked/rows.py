@@ -44,7 +44,7 @@ async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
     return row_count(status), digest.hexdigest()
 
 
-def rows_of(table: Table, columns: Sequence[str], condition: str = "true") -> str:
+def rows_of(table: Table, columns: Sequence[str], condition: str) -> str:
     """The query for all rows of a table that meet a condition, in an order that only they decide:
     by the primary key or, without one, by the texts of all columns."""
     only = "" if table.relation == "p" else "ONLY "

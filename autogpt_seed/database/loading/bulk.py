@@ -16,7 +16,7 @@ from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.loading import copy
 from autogpt_seed.database.loading.ahead import Ahead
-from autogpt_seed.database.loading.suspend import NOTHING, Restoration, Step, Suspension, suspend
+from autogpt_seed.database.loading.suspend import Restoration, Step, Suspension, suspend
 from autogpt_seed.database.loading.table import load
 from autogpt_seed.database.loading.violations import refusals_named
 from autogpt_seed.database.target import Driver
@@ -47,8 +47,8 @@ async def load_all(
     tables: Mapping[str, Table],
     progress: Progress,
     *,
-    suspension: Suspension = NOTHING,
-    waits: Waits | None = None,
+    suspension: Suspension,
+    waits: Waits,
 ) -> dict[str, int]:
     """Load `bounds` and return how many rows the server counted in each table.
 
@@ -57,7 +57,6 @@ async def load_all(
     wait for rows of later tables are set last. Raises `DatabaseUnsuitable` that names what
     refuses a row, see `violations.refusals_named`.
     """
-    waits = waits or {}
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
     restoration = Restoration(suspension, by_name)

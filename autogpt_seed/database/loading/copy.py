@@ -67,15 +67,12 @@ async def _lines(records: Iterator[Record]) -> AsyncIterator[bytes]:
         yield "".join(lines).encode()
 
 
-async def set_late(driver: Driver, update: Update, *, batch_rows: int = BATCH_ROWS) -> int:
-    """Set a late column by one UPDATE a batch and return how many rows were changed."""
+async def set_late(driver: Driver, update: Update, *, batch_rows: int = BATCH_ROWS) -> None:
+    """Set late columns by one UPDATE a batch."""
     statement = _late_statement(update)
     pairs = update.pairs()
-    changed = 0
     while batch := list(islice(pairs, batch_rows)):
-        status = await driver.execute(statement, *zip(*batch, strict=True))
-        changed += row_count(status)
-    return changed
+        await driver.execute(statement, *zip(*batch, strict=True))
 
 
 def _late_statement(update: Update) -> str:
