@@ -151,8 +151,7 @@ async def _table(
     """Write the rows of a table, between the line that begins them and the one that ends them."""
     columns = tuple(column.name for column in table.columns.values() if not column.generated)
     progress.phase(table.name, 0)
-    blank = BakedTable(table.name, columns, 0, "")
-    stream.write(f"{copy_statement(table.schema, blank)}\n".encode())
+    stream.write(f"{copy_statement(table.schema, table.name, columns)}\n".encode())
     rows, digest = await copy_out(await work.driver(), rows_of(table, columns, only), stream)
     stream.write(END_OF_ROWS)
     progress.advance(rows)

@@ -170,9 +170,8 @@ async def _load(work: UnitOfWork, catalog: Catalog, baked: BakedFile, progress: 
     restoration = Restoration(suspension, names)
     for table in manifest.tables:
         progress.phase(table.name, table.rows)
-        rows = baked.rows(table, copy_statement(manifest.schema, table))
-        if await copy_in(driver, schema, table, rows) != table.rows:
-            raise baked.damaged(f"{table.name} does not have the number of rows that was baked")
+        rows = baked.rows(table, copy_statement(manifest.schema, table.name, table.columns))
+        await copy_in(driver, schema, baked, table, rows)
         progress.advance(table.rows)
         for step in restoration.loaded(table.name):
             progress.phase(step.phase, step.total, step.phase)
@@ -194,7 +193,6 @@ async def _load_records(work: UnitOfWork, schema: str, baked: BakedFile) -> None
         return
     await forget_all_runs(work.connection, schema)
     for table in manifest.records:
-        rows = baked.rows(table, copy_statement(BOOKKEEPING, table))
+        rows = baked.rows(table, copy_statement(BOOKKEEPING, table.name, table.columns))
         named = renamed(rows, manifest.schema, schema)
-        if await copy_in(await work.driver(), BOOKKEEPING, table, named) != table.rows:
-            raise baked.damaged(f"{table.name} does not have the number of rows that was baked")
+        await copy_in(await work.driver(), BOOKKEEPING, baked, table, named)

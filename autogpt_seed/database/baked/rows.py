@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.bake_file import BakedTable, Even
+from autogpt_seed.bake_file import BakedFile, BakedTable, Even
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.existing.parents import sort_term
@@ -26,10 +26,9 @@ SETTINGS = {
 """Under which values are written and read, so that the texts depend on nothing else."""
 
 
-def copy_statement(schema: str, table: BakedTable) -> str:
+def copy_statement(schema: str, table: str, columns: Sequence[str]) -> str:
     """The COPY of psql that stands before a table's rows."""
-    columns = ", ".join(map(quote, table.columns))
-    return f"COPY {quote(schema, table.name)} ({columns}) FROM stdin;"
+    return f"COPY {quote(schema, table)} ({', '.join(map(quote, columns))}) FROM stdin;"
 
 
 async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
@@ -57,13 +56,15 @@ def rows_of(table: Table, columns: Sequence[str], condition: str) -> str:
 
 
 async def copy_in(
-    driver: Driver, schema: str, table: BakedTable, rows: AsyncIterator[bytes]
-) -> int:
-    """Load rows into their table of `schema`; how many the server counted."""
+    driver: Driver, schema: str, baked: BakedFile, table: BakedTable, rows: AsyncIterator[bytes]
+) -> None:
+    """Load rows of a baked file into their table of `schema`. Raises `ConfigurationError` where
+    the server counts another number than was baked."""
     status = await driver.copy_to_table(
         table.name, schema_name=schema, columns=table.columns, source=rows, format="text"
     )
-    return row_count(status)
+    if row_count(status) != table.rows:
+        raise baked.damaged(f"{table.name} does not have the number of rows that was baked")
 
 
 async def renamed(rows: AsyncIterator[bytes], old: str, new: str) -> AsyncIterator[bytes]:
