@@ -121,18 +121,18 @@ async def _check(
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not the one that {path} was baked from.",
             evidence="\n".join([*lines[:_SHOWN], *more]),
-            remedy=f"{_to_the_same(manifest, revision)} {left}",
+            remedy=f"{_remedy(manifest, revision)} {left}",
         )
     names = [table.name for table in manifest.tables]
     if full := await occupied(work.connection, catalog.schema, names):
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not empty.",
-            evidence=f"There are rows in {_some(full)}.",
+            evidence=f"There are rows in {_first_of(full)}.",
             remedy=f"Restore into a database whose tables are empty. {_UNCHANGED}",
         )
 
 
-def _some(names: Sequence[str]) -> str:
+def _first_of(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more tables" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 
@@ -145,7 +145,8 @@ def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:
     return differences(facts, there, ("the file", "the database"))
 
 
-def _to_the_same(manifest: Manifest, revision: str | None) -> str:
+def _remedy(manifest: Manifest, revision: str | None) -> str:
+    """How the schema, at that revision, and the file come to fit each other."""
     if manifest.revision and manifest.revision == revision:
         return (
             f"Both were made at {revision}: one was changed since, or its server lacks an "
