@@ -105,7 +105,7 @@ async def prepare_bookkeeping(connection: AsyncConnection) -> str:
             break
         try:
             async with connection.begin_nested():
-                for statement in _TABLES if found.there else (*_SCHEMA, *_TABLES):
+                for statement in _TABLES if found.there else STATEMENTS:
                     await connection.exec_driver_sql(statement)
         except DBAPIError as error:
             if sqlstate(error) == _NO_RIGHT:

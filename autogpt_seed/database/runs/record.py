@@ -27,8 +27,6 @@ from autogpt_seed.database.sql import quote
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.marks import Mark, mark_of
 
-RunKind = Literal["populate", "update", "verify"]
-
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -41,7 +39,7 @@ class RunRecord:
 
     schema: str
     tag: str
-    kind: RunKind
+    kind: Literal["populate", "update", "verify"]
     plan: Mapping[str, Any]
     plan_digest: str
     seed: int
@@ -115,20 +113,19 @@ async def tables_with_keys(
 
 async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[str]) -> None:
     """Take runs out of the record. Where the role may not write it, they stay."""
-    if (await bookkeeping(connection)).writable:
-        for table in RECORDS:
-            query = (
-                f"DELETE FROM {BOOKKEEPING}.{table} WHERE schema = :schema AND tag = ANY (:tags)"
-            )
-            await connection.execute(text(query), {"schema": schema, "tags": list(tags)})
+    await _forget(connection, "AND tag = ANY (:tags)", {"schema": schema, "tags": list(tags)})
 
 
 async def forget_all_runs(connection: AsyncConnection, schema: str) -> None:
     """Take what is recorded of a schema out of the record, as `forget_runs` does."""
+    await _forget(connection, "", {"schema": schema})
+
+
+async def _forget(connection: AsyncConnection, condition: str, values: Mapping[str, Any]) -> None:
     if (await bookkeeping(connection)).writable:
         for table in RECORDS:
-            query = f"DELETE FROM {BOOKKEEPING}.{table} WHERE schema = :schema"
-            await connection.execute(text(query), {"schema": schema})
+            query = f"DELETE FROM {BOOKKEEPING}.{table} WHERE schema = :schema {condition}"
+            await connection.execute(text(query), values)
 
 
 async def _to_list(

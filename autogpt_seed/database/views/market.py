@@ -23,7 +23,7 @@ class Tally(NamedTuple):
     total: int | Fraction = 0
 
 
-class RunKind(NamedTuple):
+class RunGroup(NamedTuple):
     """Runs that no rule tells apart. `others`: by somebody who does not own the graph."""
 
     graph: str
@@ -73,7 +73,7 @@ class Market:
     these is marked as deleted; `categories` are all that there are, in the order in which the
     server sorts them."""
 
-    runs: Mapping[RunKind, int]
+    runs: Mapping[RunGroup, int]
     graph_versions: Mapping[str, int]
     listings: Mapping[str, Listing]
     versions: Mapping[str, Version]
@@ -137,7 +137,7 @@ async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
 def arrange(facts: Facts) -> Market:
     """The market that the facts tell of."""
     return Market(
-        runs={RunKind._make(row[:-1]): row[-1] for row in facts.runs},
+        runs={RunGroup._make(row[:-1]): row[-1] for row in facts.runs},
         graph_versions=dict(facts.graph_versions),
         listings={row[0]: Listing._make(row[1:]) for row in facts.listings},
         versions={row[0]: Version._make((*row[1:-1], tuple(row[-1]))) for row in facts.versions},
