@@ -40,9 +40,7 @@ async def count_strangers(connection: AsyncConnection, catalog: Catalog) -> int:
     if strangers or not tagged:
         return strangers
     runs = await connection.exec_driver_sql(f"SELECT {_ENDS} FROM {users} GROUP BY {_TAG}")
-    outside = 0
-    for first, last, number in map(tuple, runs):
-        outside += 0 if _in_block(first, last) else int(number)
+    outside = sum(int(n) for first, last, n in map(tuple, runs) if not _in_block(first, last))
     return min(outside, MOST_COUNTED)
 
 
