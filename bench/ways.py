@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 from sqlalchemy import JSON, MetaData
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Driver
 from autogpt_seed.database.url import parse_url
 from bench.databases import SCHEMA
 from bench.prepared import Prepared
-
-if TYPE_CHECKING:
-    Session = asyncpg.Connection[asyncpg.Record]
 
 Way = Callable[[str, Sequence[Prepared]], Awaitable[None]]
 
@@ -58,7 +56,7 @@ async def factory_objects(url: str, tables: Sequence[Prepared]) -> None:
 
 async def insert_rows(url: str, tables: Sequence[Prepared]) -> None:
     """One prepared INSERT, executed for each row."""
-    async with _Transaction(url) as session:
+    async with _transaction(url) as session:
         for table in tables:
             places = ", ".join(f"${place}" for place in range(1, len(table.columns) + 1))
             names = ", ".join(map(quote, table.columns))
@@ -89,13 +87,14 @@ async def core_inserts(url: str, tables: Sequence[Prepared]) -> None:
                 for row in batch if documents else ():
                     row.update({name: _document(row[name]) for name in documents})
                 await connection.execute(target.insert(), batch)
-        await _finish(connection)
+        await connection.exec_driver_sql(_ACTIVATE)
+        await connection.exec_driver_sql(_REFRESH)
     await engine.dispose()
 
 
 async def copy_live(url: str, tables: Sequence[Prepared]) -> None:
     """COPY into the tables as they are."""
-    async with _Transaction(url) as session:
+    async with _transaction(url) as session:
         await _copy(session, tables)
         await session.execute(_ACTIVATE)
         await session.execute(_REFRESH)
@@ -123,26 +122,19 @@ WAYS: dict[str, tuple[str, Way]] = {
 """By their short names, with the long ones."""
 
 
-class _Transaction:
+@asynccontextmanager
+async def _transaction(url: str) -> AsyncIterator[Driver]:
     """A session whose work is committed at the end of the block."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    async def __aenter__(self) -> Session:
-        self._session = await asyncpg.connect(self._url)
-        self._transaction = self._session.transaction()
-        await self._transaction.start()
-        await self._session.execute(f"SET LOCAL search_path = {SCHEMA}, public")
-        return self._session
-
-    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
-        if error is None:
-            await self._transaction.commit()
-        await self._session.close()
+    session = await asyncpg.connect(url)
+    try:
+        async with session.transaction():
+            await session.execute(f"SET LOCAL search_path = {SCHEMA}, public")
+            yield session
+    finally:
+        await session.close()
 
 
-async def _copy(session: Session, tables: Sequence[Prepared]) -> None:
+async def _copy(session: Driver, tables: Sequence[Prepared]) -> None:
     for table in tables:
         await session.copy_records_to_table(
             table.table, columns=table.columns, records=table.records
@@ -151,7 +143,7 @@ async def _copy(session: Session, tables: Sequence[Prepared]) -> None:
 
 async def _rebuilding(url: str, tables: Sequence[Prepared], *, keys: bool) -> None:
     names = [f"{SCHEMA}.{quote(table.table)}" for table in tables]
-    async with _Transaction(url) as session:
+    async with _transaction(url) as session:
         await session.execute("SET LOCAL maintenance_work_mem = '512MB'")
         foreign_keys = await session.fetch(_FOREIGN_KEYS, SCHEMA)
         indexes = await session.fetch(_INDEXES, names)
@@ -177,8 +169,3 @@ def _add(key: asyncpg.Record) -> str:
 def _document(value: Any) -> Any:
     """What SQLAlchemy wants for a JSON document."""
     return None if value is None else json.loads(value)
-
-
-async def _finish(connection: AsyncConnection) -> None:
-    await connection.exec_driver_sql(_ACTIVATE)
-    await connection.exec_driver_sql(_REFRESH)
