@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -186,7 +186,12 @@ def _own_tables(catalog: Catalog) -> Sequence[Table]:
             f"Row security may hide rows of {', '.join(hidden)} from this role.",
             remedy="Connect as the owner of the tables, or as a role with BYPASSRLS.",
         )
-    return [own[name] for name in preferred_order(list(own), list(_edges(own.values())))]
+    edges = [
+        Edge(table.name, key.table, key, required=True)
+        for table in own.values()
+        for key in table.foreign_keys
+    ]
+    return [own[name] for name in preferred_order(list(own), edges)]
 
 
 async def _refuse_unreadable_sequences(connection: AsyncConnection, schema: str) -> None:
@@ -196,9 +201,3 @@ async def _refuse_unreadable_sequences(connection: AsyncConnection, schema: str)
             f"This role may not read the sequences {', '.join(unreadable)}.",
             remedy="Connect as their owner, or as a role that was granted SELECT on them.",
         )
-
-
-def _edges(tables: Iterable[Table]) -> Iterator[Edge]:
-    for table in tables:
-        for key in table.foreign_keys:
-            yield Edge(table.name, key.table, key, required=True)

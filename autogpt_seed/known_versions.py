@@ -42,10 +42,7 @@ def nearest_version(catalog: Catalog) -> Distance:
 
 def is_known_column(relation: str, column: str) -> bool:
     """Whether any known version has a table or view with that column."""
-    names = f"column {relation}.{column}"
-    return any(
-        f"{line} ".startswith(f"{names} ") for name in version_names() for line in _lines(name)
-    )
+    return any(column in columns_of(version, relation) for version in version_names())
 
 
 def version_names() -> tuple[str, ...]:
@@ -78,5 +75,5 @@ def _lines(version: str) -> list[str]:
 
 
 def _type(column: Column) -> str:
-    """Wherever it is defined: servers have their extensions in schemas of any name."""
+    """Without its schema: servers have their extensions in schemas of any name."""
     return column.type.text.removeprefix(f"{column.type.schema}.")

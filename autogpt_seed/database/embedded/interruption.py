@@ -29,5 +29,5 @@ def postponed() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for first in received[:1]:
-            signal.raise_signal(first)
+        if received:
+            signal.raise_signal(received[0])

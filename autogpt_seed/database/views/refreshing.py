@@ -191,7 +191,9 @@ async def _locked(connection: AsyncConnection, catalog: Catalog) -> frozenset[st
 
 
 def _refreshed(view: View, before: _State, after: _State, *, locked: bool) -> ViewRefresh:
-    path = _path(before.file == after.file, locked)
+    path = RefreshPath.CONCURRENT if locked else RefreshPath.NONE
+    if before.file != after.file:
+        path = RefreshPath.PLAIN
     return ViewRefresh(
         view.name,
         path,
@@ -199,12 +201,6 @@ def _refreshed(view: View, before: _State, after: _State, *, locked: bool) -> Vi
         before.populated,
         emptied=path is RefreshPath.PLAIN and not after.populated,
     )
-
-
-def _path(same_file: bool, locked: bool) -> RefreshPath:
-    if not same_file:
-        return RefreshPath.PLAIN
-    return RefreshPath.CONCURRENT if locked else RefreshPath.NONE
 
 
 async def _others(connection: AsyncConnection, error: DBAPIError) -> str:
