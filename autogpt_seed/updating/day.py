@@ -62,7 +62,7 @@ def _run_graphs(
             if running and status == "RUNNING":
                 status = "COMPLETED"
             running = running or status == "RUNNING"
-            _run(days, graph, runner, status, (since, until), stream)
+            _run(days, graph, runner, status, since, until, stream)
 
 
 def _status(settings: UpdateSettings, stream: Stream) -> str:
@@ -77,17 +77,19 @@ def _run(
     graph: RunnableGraph,
     runner: Person,
     status: str,
-    within: tuple[datetime, datetime],
+    since: datetime,
+    until: datetime,
     stream: Stream,
 ) -> None:
     """An execution: its nodes one after the other, up to where it fails. What runs is at its
     last node, so that nothing but its end is missing."""
-    since = within[0] if status != "RUNNING" else max(within[0], within[1] - GOING_ON)
-    begun = _begin((since, within[1]), stream)
+    if status == "RUNNING":
+        since = max(since, until - GOING_ON)
+    begun = _begin(since, until, stream)
     reached = len(graph.nodes)
     if status == "FAILED" and reached:
         reached = stream.integer(1, reached)
-    most = min(LONGEST, (timestamp(within[1]) - begun) // MILLISECOND) // (reached + 1)
+    most = min(LONGEST, (timestamp(until) - begun) // MILLISECOND) // (reached + 1)
     lengths = [stream.integer(1, max(1, most)) for _ in range(reached)]
     times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
     execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
@@ -113,11 +115,10 @@ def _run_nodes(
             days.node_executions.append((*known, end, stats))
 
 
-def _begin(within: tuple[datetime, datetime], stream: Stream) -> int:
-    """The timestamp at which something begins that is over at the end."""
-    since, until = map(timestamp, within)
-    room = (until - since) // MILLISECOND
-    return since + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
+def _begin(since: datetime, until: datetime, stream: Stream) -> int:
+    """The timestamp at which something begins that is over by `until`."""
+    room = (timestamp(until) - timestamp(since)) // MILLISECOND
+    return timestamp(since) + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
 
 
 def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
@@ -155,7 +156,7 @@ def _review(
             score = _score(settings.score_weights, stream)
             comment = texts.comment(stream, score) if stream.chance(settings.comment_rate) else None
             since = max(until - timedelta(days=1), version.since, reviewer.since)
-            time = _begin((since, until), stream)
+            time = _begin(since, until, stream)
             own = days.tag.ids("StoreListingReview")[len(days.reviews)]
             days.reviews.append((own, version.id, reviewer.id, score, comment, time, time))
 
@@ -178,7 +179,7 @@ def _transfer(
             kind, amount = stream.pick(_TRANSACTIONS), stream.integer(1, 100)
             own = days.tag.ids("CreditTransaction")[len(days.transactions)]
             signed = -amount if kind == "USAGE" else amount
-            time = _begin((since, until), stream)
+            time = _begin(since, until, stream)
             days.transactions.append((own, person.id, signed, kind, "{}", time))
 
 
