@@ -23,7 +23,7 @@ from pydantic import (
 from autogpt_seed.choices import BlockSource, Tables
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Overrides, expand_dotted, merge_into
-from autogpt_seed.settings import given, list_unknown, what_is_wrong
+from autogpt_seed.settings import given, known_settings, what_is_wrong
 from autogpt_seed.timestamps import as_text
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
@@ -274,5 +274,5 @@ def _explain(
     return ConfigurationError(
         "The plan is not valid: " + problems[0] if len(problems) == 1 else "The plan is not valid.",
         evidence="" if len(problems) == 1 else "\n".join(f"- {problem}" for problem in problems),
-        remedy=list_unknown(error, Plan.model_fields),
+        remedy=known_settings(error, Plan.model_fields),
     )

@@ -1,5 +1,5 @@
-"""The settings of a command, other than the plan of a populate, from the texts of `--set`, and the
-words for what is wrong with a setting of either."""
+"""Settings of commands from the texts of `--set`, and plain words for what is wrong with one, also
+for plans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autogpt_seed.errors import ConfigurationError
 Settings = TypeVar("Settings", bound=BaseModel)
 
 _UNKNOWN = "extra_forbidden"
-"""What pydantic calls the error of a setting that is none."""
+"""Pydantic's name for the error that there is no such setting."""
 
 
 def read_settings(model: type[Settings], values: Mapping[str, object], command: str) -> Settings:
@@ -33,7 +33,7 @@ def read_settings(model: type[Settings], values: Mapping[str, object], command: 
             f"A setting of {command} is not valid: {problems[0]}"
             + ("" if problems[0].endswith("?") else "."),
             evidence="\n".join(problems[1:]),
-            remedy=list_unknown(error, model.model_fields),
+            remedy=known_settings(error, model.model_fields),
         ) from None
 
 
@@ -47,7 +47,7 @@ def check_choice(name: str, value: str, choices: object) -> None:
 
 
 def given(detail: ErrorDetails) -> str:
-    """The setting and its value, but for one that nobody knows: that may be somebody's secret."""
+    """The setting and its value, or only the name of an unknown one: its value may be a secret."""
     name = ".".join(map(str, detail["loc"]))
     return name if detail["type"] == _UNKNOWN else f"{name} = {detail['input']!s}"
 
@@ -60,8 +60,8 @@ def what_is_wrong(detail: ErrorDetails, known: Iterable[str]) -> str:
     return "unknown setting" + (f", did you mean {close[0]}?" if close else "")
 
 
-def list_unknown(error: ValidationError, names: Iterable[str]) -> str:
-    """Where a setting is unknown, those that there are, on lines that fit into a message."""
+def known_settings(error: ValidationError, names: Iterable[str]) -> str:
+    """All settings, on lines that fit into a message; "" where none of those given is unknown."""
     if all(detail["type"] != _UNKNOWN for detail in error.errors(include_url=False)):
         return ""
     return textwrap.fill(f"Settings: {', '.join(names)}.", 76, subsequent_indent="  ")
@@ -82,7 +82,7 @@ _PLAIN_WORDS = (
 
 
 def in_plain_words(message: str) -> str:
-    """What these say of a value, without the names of types and of errors in Python."""
+    """The message without names of types and errors that only Python programmers know."""
     for said, instead in _PLAIN_WORDS:
         message = re.sub(said, instead, message)
     return message

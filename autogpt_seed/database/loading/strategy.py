@@ -32,7 +32,7 @@ milliseconds, whatever the rows; new rows cost more with keys than old ones when
 """
 
 _ROW_BYTES = 200
-"""Of a table whose rows were never counted."""
+"""Assumed of a table whose rows were never counted."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ async def _weigh(
         what = f"beside {_about(sum(old.values()))} existing ones " if any(old.values()) else ""
         return Strategy("live", f"too few new rows {what}for rebuilding the indexes to pay off")
     suspension = await _find(connection, tables)
-    if user := await _user(connection, tables[0].schema, suspension.tables):
-        return Strategy("live", user)
+    if use := await _other_use(connection, tables[0].schema, suspension.tables):
+        return Strategy("live", use)
     met = f"join {_about(present)} existing ones in" if present else "go into"
     reason = f"{new:,} new rows {met} {len(tables)} tables that no other session uses"
     return Strategy("suspended", reason, suspension)
@@ -159,8 +159,10 @@ async def _old_rows(connection: AsyncConnection, tables: Sequence[Table]) -> dic
     return old | {name: 0 for name, holds in zip(files, found, strict=True) if not holds}
 
 
-async def _user(connection: AsyncConnection, schema: str, tables: Collection[str]) -> str | None:
-    """A session that has one of the tables in use, in words."""
+async def _other_use(
+    connection: AsyncConnection, schema: str, tables: Collection[str]
+) -> str | None:
+    """Which other session has one of the tables in use, in words."""
     values = {"schema": schema, "tables": list(tables)}
     row = (await connection.execute(text(_USERS), values)).first()
     return (
