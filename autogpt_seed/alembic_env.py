@@ -46,8 +46,8 @@ def seed_if_asked(
     """Seed the database that was migrated, if `-x seed=PROFILE` asks for it; else return None.
 
     It connects anew, to the database of the URL that the migrations' engine was made with, unless
-    `target` names one. `schema` is the platform's, found by itself. Sync and async `env.py` do,
-    called from the command line or from a running event loop. Raises Alembic's `CommandError` for
+    `target` names one. `schema` is the platform's, found by itself. The `env.py` may be sync or
+    async, and called from the command line or in a running event loop. Raises `CommandError` for
     whatever is in the way: offline mode, a transaction of the migrations that is not over, or a
     `SeedError`. What was migrated and committed by then stays.
     """

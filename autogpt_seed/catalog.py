@@ -76,8 +76,8 @@ class Column:
     insertable: bool = True
     """Whether the session's role may insert values into it."""
     known_keys: tuple[tuple[str, Any], ...] = ()
-    """The texts by which rows of a lookup table are known, each with the key that it holds for
-    one, where it was looked (`database.existing.lookups`)."""
+    """Of a column that refers to a lookup table: the texts that name its rows, each with the key
+    of that row, as far as `database.existing.lookups` has read them."""
 
     @property
     def required(self) -> bool:
@@ -90,8 +90,8 @@ class Column:
 class ForeignKey:
     """A foreign key. `schema` and `table` name what it refers to.
 
-    `default` is what its columns hold by their defaults, where that is the key of a row that no
-    run made (`database.existing.lookups`).
+    `default` is the key that the defaults of its columns give, where a row that no run made has
+    it (`database.existing.lookups`).
     """
 
     name: str
@@ -109,7 +109,7 @@ class UniqueKey:
     """A primary key, unique constraint or unique index over plain columns.
 
     `partial` ones hold for a part of the rows only; keys over expressions are not listed here.
-    `taken` are values of the rows that are there, as text, where it was looked
+    `taken` are the values of existing rows, as text, where few values are possible
     (`database.existing.scarce`).
     """
 
@@ -152,7 +152,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A user's trigger that is enabled. `timing` is such as "BEFORE INSERT"."""
+    """A user's trigger that is enabled."""
 
     name: str
     function: str

@@ -33,7 +33,7 @@ async def check_fresh(
 ) -> tuple[Check, ...]:
     """Whether each materialised view of the store matches its definition at this moment.
 
-    A view that others wrote for since its last refresh is stale, and fails.
+    A view whose tables were written to since its last refresh is stale, and fails.
     """
     async with _opened(connection, schema) as catalog:
         seen = await look(connection, catalog)

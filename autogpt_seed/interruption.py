@@ -30,7 +30,7 @@ def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def handle_signals(handler: Handler = interrupt) -> None:
-    """Have both signals handled so.
+    """Give both signals to `handler`.
 
     No library mistakes them for its own shutdown signal, as typer and asyncio do
     `KeyboardInterrupt`.

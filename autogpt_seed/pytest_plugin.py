@@ -1,7 +1,7 @@
 """Fixtures for test suites that want a PostgreSQL with a marketplace in it. See docs/testing.md.
 
-Who says what is seeded, the first that says something: the marker on the test, an override of
-`autogpt_plan`, `autogpt_migrations` or `autogpt_server`, the command line, the ini file.
+The first of these that says something decides what is seeded: the marker on the test, an override
+of `autogpt_plan`, `autogpt_migrations` or `autogpt_server`, the command line, the ini file.
 
 Nothing heavy is imported before a fixture is used, since pytest loads this module in every run.
 """

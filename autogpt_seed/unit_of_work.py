@@ -114,7 +114,7 @@ class UnitOfWork:
     async def commit(self) -> None:
         """Keep everything. On a caller's connection: release the savepoint, the caller decides.
 
-        Who is cancelled meanwhile goes on: whether it happened must not remain unknown.
+        A cancellation meanwhile does not stop it: whether it happened must not remain unknown.
         """
         if self.joined:
             await self._put_settings_back()
@@ -193,8 +193,8 @@ class UnitOfWork:
         if not self.joined and (self.connection.dialect.server_version_info or ()) >= (17,):
             await self.set_local("transaction_timeout", "0")
         if self.target is not None and self.target.embedded:
-            # An autovacuum that is in the way gives way when who waits has looked for deadlocks,
-            # usually after a second. Elsewhere applications would lose more of the deadlocks.
+            # A waiting session ends an autovacuum in its way once it looks for deadlocks, usually
+            # after a second. Elsewhere applications would lose more of the deadlocks.
             await self.set_local("deadlock_timeout", "50ms")
 
     async def _refuse_autocommit(self) -> None:
@@ -236,9 +236,9 @@ class UnitOfWork:
         return isinstance(driver, asyncpg.Connection) and driver.is_closed()
 
     async def _abandon(self, *, look: bool = False) -> str:
-        """Undo everything and, to `look`, tell who holds locks then.
+        """Undo everything and, with `look`, return who holds locks then.
 
-        A connection that is gone has been undone by the server.
+        What a lost connection did the server has undone.
         """
         if not hasattr(self, "connection"):
             return ""
@@ -257,7 +257,7 @@ class UnitOfWork:
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Await `work`, also when this task is cancelled meanwhile. A second time cancels it."""
+    """Await `work`, even if this task is cancelled meanwhile. A second cancellation stops it."""
     task = asyncio.create_task(work)
     with suppress(asyncio.CancelledError):
         await asyncio.shield(task)

@@ -1,6 +1,6 @@
 """The platform's derived data: refresh it, read its figures, take snapshots of its contents.
 
-Whatever stands above `database/` comes by here.
+Modules above `database/` import these from here.
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ class CronJob:
     named. `runs` are the last five at most that came to their end, newest first; `going` is the
     one after them that has not.
 
-    Of one that has but the name for it, `unclear` tells that its text speaks of a refresh, and
-    `found` is what came of trying it out.
+    Of one that only has the name for it, `unclear` tells that its text speaks of a refresh, and
+    `found` what trying it out showed.
     """
 
     number: int
@@ -134,12 +134,12 @@ class CronStatus:
 
     @property
     def nominal(self) -> tuple[CronJob, ...]:
-        """The same of those that have but the name of one that refreshes the store's views."""
+        """The same of those that only have the name of one that refreshes the store's views."""
         return self._working(self.misled)
 
     @property
     def unclear(self) -> tuple[CronJob, ...]:
-        """Those of them of which nothing tells whether they refresh a view."""
+        """Those of the nominal jobs of which nothing tells whether they refresh a view."""
         return tuple(job for job in self.nominal if job.unclear)
 
     def working_for(self, view: str) -> tuple[CronJob, ...]:

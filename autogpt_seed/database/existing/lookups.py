@@ -60,8 +60,11 @@ async def with_lookups(connection: AsyncConnection, catalog: Catalog) -> Catalog
 
 
 def _lookup_tables(catalog: Catalog) -> Iterator[Table]:
-    """The tables to which others refer, that no entity fills, whose rows require none of those
-    that entities make, and of which no entity's table requires one for each of its rows."""
+    """The tables to which others refer and that no entity fills.
+
+    Not those whose rows require rows of entities, nor those of which the table of an entity
+    requires a different row for each of its own.
+    """
     entities = {actual_name(name, catalog.tables) for name in (*ENTITIES, *FORMER_ENTITIES)}
     required = {t.name: {k.table for k in _required(catalog, t)} for t in catalog.tables.values()}
     referred = {

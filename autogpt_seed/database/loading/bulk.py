@@ -1,4 +1,4 @@
-"""The load of all tables, with what was dropped for it coming back on the way.
+"""The load of all tables, and the keys that were dropped for it made again on the way.
 
 Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
 the next rows are made ahead.
@@ -38,7 +38,7 @@ Waits = Mapping[str, Wait]
 """Such waits by table."""
 
 _LARGE = 1 / 20
-"""Of all rows, those that make a table a large one."""
+"""The share of all rows from which on a table is a large one."""
 
 
 async def load_all(

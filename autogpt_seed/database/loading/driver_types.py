@@ -46,8 +46,8 @@ def can_take_raw_times(bounds: Iterable[Bound]) -> bool:
 
 
 async def take_raw_times(driver: Driver) -> None:
-    """Have the driver take timestamps as the numbers of `timestamps`, and no datetimes any more,
-    which it still gives. The connection must be nobody else's."""
+    """Have the driver take timestamps as the numbers of `timestamps`, no longer as datetimes, which
+    it still returns. The connection must be nobody else's."""
     for name, read in _TIMESTAMPS.items():
         await driver.set_type_codec(
             name, schema="pg_catalog", format="binary", encoder=_FORM.pack, decoder=read

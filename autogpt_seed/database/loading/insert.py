@@ -39,7 +39,7 @@ async def load(
 
 
 def _as_text(bound: Bound) -> Callable[[Record], Record]:
-    """What writes the values as text that the driver cannot carry."""
+    """A function that writes as text the values that the driver cannot carry."""
     places = [n for n, c in enumerate(bound.columns) if not carried(bound.table.columns[c].type)]
 
     def write(record: Record) -> Record:

@@ -37,7 +37,6 @@ async def probe(
     """Load `bounds`, few rows each, in their order, and undo it. `tables` are the catalog's.
 
     Returns notes on what triggers do to the times of the rows, of which none is after `as_of`.
-
     `driver` is that of `connection`. Raises `DatabaseUnsuitable` for the first row that is
     refused or not kept. Afterwards the transaction is as it was before.
     """

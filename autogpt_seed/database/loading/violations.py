@@ -159,7 +159,7 @@ class _Refusal:
 
     @property
     def agrees_unseen(self) -> bool:
-        """Whether the row that it agrees with may be one that the role does not see."""
+        """Whether the row that has the same key may be one that the role does not see."""
         return self.error.sqlstate == _UNIQUE_VIOLATION and self.table.hides_rows
 
     @property

@@ -30,7 +30,7 @@ def of_column(table: Table, name: str, value: str) -> str:
 
 
 def of_table(table: Table) -> str:
-    """What to do where nothing tells which column it objects to."""
+    """What to do where nothing tells which column the table objects to."""
     key = toml_key(table.name)
     return f"Nothing was written. Set what it objects to, in [columns.{key}], or change the table."
 
@@ -48,7 +48,7 @@ def of_trigger(table: Table, trigger: Trigger, *, planned: bool) -> str:
 
 
 def waits(trigger: Trigger) -> bool:
-    """Whether the trigger asks at the end of the transaction, if nothing hinders it."""
+    """Whether the trigger fires at the end of the transaction unless it is told otherwise."""
     return "INITIALLY DEFERRED" in trigger.definition.partition(" FOR EACH ")[0]
 
 
@@ -59,11 +59,11 @@ def settable(
     tables: Collection[Table],
     given: Collection[str],
 ) -> tuple[str, str] | None:
-    """A column that a setting can give so that the rule about them is content, and to what; the
-    rule may be an index.
+    """A column that a setting can change so that the broken rule holds, and what to set it to. The
+    rule is about these columns, or is the index.
 
-    That is none of those `given`, neither an id, by which rows are told and referred to, nor a key
-    to a row that must be there. What must differ from row to row can only be a text that counts.
+    Not a column that is `given`, nor an id, by which rows are told and referred to, nor a key to a
+    row that must be there. What must differ from row to row can only be a text that counts.
     """
     plain = ((name, "VALUE") for name in columns)
     choices = _of_index(table, index, columns) if index else plain

@@ -1,4 +1,4 @@
-"""What a migration does to a database of which nobody else knows: locks, files, rows.
+"""What a migration does to a database that nobody else uses: locks, files, rows.
 
 Event triggers see every command of DDL from within its transaction, so no lock is missed, however
 short. They need a superuser; `lock_samples` is for other roles.

@@ -28,7 +28,7 @@ from autogpt_seed.marks import Mark, mark_of
 class TableCensus:
     """The rows of a table: all of them, and how many each run made, by its tag.
 
-    Without being `told` apart, none can be said to be of a run.
+    Where they are not `told` apart, nothing says which run made which.
     """
 
     table: str
@@ -45,8 +45,8 @@ class TableCensus:
 async def census(
     connection: AsyncConnection, catalog: Catalog, recorded: Collection[str]
 ) -> tuple[TableCensus, ...]:
-    """Count all tables that the role may read, in one scan each; in another one only where ids
-    look like those of a run and lie outside its block. `recorded` are the runs in the record."""
+    """Count all tables that the role may read, in one scan each; in a second one where ids look
+    like those of a run and lie outside its block. `recorded` are the runs in the record."""
     listed = await tables_with_keys(connection, catalog.schema, recorded)
     known = recognition(catalog, recorded, recorded, listed)
     tables = [table for table in own_tables(catalog) if table.privileges.select]

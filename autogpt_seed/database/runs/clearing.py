@@ -24,7 +24,7 @@ from autogpt_seed.progress import Progress
 logger = logging.getLogger(__name__)
 
 _MANY = 100
-"""From this many rows to delete on, an index that their children lack is made."""
+"""The fewest rows to delete for which a table that refers to them gets an index it lacks."""
 
 _GOING = "pg_temp.autogpt_seed_going"
 
@@ -34,7 +34,7 @@ class Attached:
     """Rows that no cleaned run made and that refer to rows of such a run.
 
     `via` are the columns by which, `example` is the key of one of the rows, or what it refers to
-    where it has none. With `emptied` the foreign key lets go of the rows that go.
+    where it has none. With `emptied` the foreign key empties those columns by itself.
     """
 
     schema: str
@@ -109,8 +109,8 @@ class Clearing:
         return found
 
     async def take_attached(self) -> None:
-        """Let the attached rows go as well, and those attached to them, but for those whose
-        foreign key lets go by itself."""
+        """Let the attached rows go as well, and those attached to them, except where the foreign
+        key empties their columns by itself."""
         await self._connection.exec_driver_sql(
             f"CREATE TEMPORARY TABLE {_GOING.removeprefix('pg_temp.')} (relation oid, place tid) "
             "ON COMMIT DROP"

@@ -95,7 +95,7 @@ def own_tables(catalog: Catalog) -> list[Table]:
 
 
 def codes(catalog: Catalog, table: Table) -> Sequence[str]:
-    """How ids name the table: by its name, or by that of an entity which has no table."""
+    """The codes that ids in the table can have: its own, and those of entities without a table."""
     entities = (*ENTITIES, *FORMER_ENTITIES)
     others = [name for name in entities if name not in catalog.tables]
     return [table_code(name) for name in (table.name, *others)]
@@ -131,7 +131,7 @@ def key_texts(mark: Mark) -> str:
 
 
 def has_own_id(mark: Mark, codes: Iterable[str], only: str = "true") -> str:
-    """Whether the row has an id of one of the runs that are `only` such: block and tag."""
+    """Whether the id of the row has block and tag of one of the runs that meet `only`."""
     identifier = id_text(mark)
     return (
         f"EXISTS (SELECT FROM run WHERE {only} AND run.tail = substr({identifier}, 19)"

@@ -131,7 +131,7 @@ async def _forget(connection: AsyncConnection, condition: str, values: Mapping[s
 async def _to_list(
     connection: AsyncConnection, run: Recognition, rows: Mapping[str, int]
 ) -> AsyncIterator[tuple[Table, Mark, str]]:
-    """The tables in which rows may need listing, and which of those of the transaction."""
+    """The tables in which rows may need listing, each with the condition for those that do."""
     loaded = [name for name, number in rows.items() if number]
     found = [run.catalog.tables.get(name) for name in loaded]
     anywhere = any(table is None or table.triggers for table in found)

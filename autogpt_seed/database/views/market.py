@@ -101,7 +101,7 @@ _Rows = Sequence[tuple[Any, ...]]
 
 
 class Facts(NamedTuple):
-    """What the server answered, which takes longer to arrange than to read."""
+    """The server's answers as they came. To `arrange` them takes longer than to read them."""
 
     runs: _Rows
     graph_versions: _Rows

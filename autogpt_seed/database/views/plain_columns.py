@@ -1,4 +1,4 @@
-"""Which column of its own rows' tables each plain column of a view of the store must equal. Pure.
+"""Which column of a table each plain column of a view of the store must equal. Pure.
 
 By the names that versions of the platform use, else by the name alone, however it is spelt.
 """
@@ -51,9 +51,11 @@ _BOUNDED = frozenset({"varchar", "bpchar"})
 
 @dataclass(frozen=True)
 class Equal:
-    """A column that may be what is shown, with the SQL of what is shown, of what may be, as values
-    of one type, and of the condition that there is something to show: texts and lists may be
-    empty."""
+    """A column of a table that a view may show, in SQL.
+
+    `source` is its name. The view is right where `found`, what it shows, equals any of the
+    `wanted`, all of one type, or where the table has nothing to show: `present` is false.
+    """
 
     source: str
     found: str
@@ -71,8 +73,8 @@ class Plain:
 
 @dataclass(frozen=True)
 class Origin:
-    """The rows that those of a view are of: their tables, the joins with the view, which is
-    `shown` there, and the SQL of what names a row."""
+    """Where the rows of a view come from: the tables, the joins of these with the view, which has
+    the alias `shown`, and in SQL the key that names a row."""
 
     tables: tuple[Source, ...]
     joins: str
@@ -207,7 +209,7 @@ def _times(wanted: str, base: DataType, target: DataType) -> Iterator[str]:
 
 
 def _kind(column: Column) -> str:
-    """What values are, as far as that decides how they are compared; "" for all else."""
+    """By which kind of value the column is compared; "" for any other."""
     base = column.type.base
     if base.kind is TypeKind.ARRAY:
         return "list"

@@ -28,7 +28,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Unlike:
-    """A column that shows another value than `source` in so many rows, and one of these."""
+    """A column of a view that differs from its `source` in so many rows, and one of these."""
 
     column: str
     source: str
@@ -38,8 +38,8 @@ class Unlike:
 
 @dataclass(frozen=True)
 class Likeness:
-    """What came of a comparison: over how many rows of which tables, which columns are the same,
-    which are not, and which nothing could be compared with."""
+    """What a comparison found: over how many rows of which tables, which columns are the same,
+    which are not, and which could be compared with nothing."""
 
     rows: int
     tables: tuple[str, ...]
