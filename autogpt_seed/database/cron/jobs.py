@@ -157,38 +157,27 @@ async def cron_status(connection: AsyncConnection, catalog: Catalog) -> CronStat
     Lacking privileges are told in the status; the transaction stays usable.
     """
     found = (await connection.execute(text(_EXTENSION))).one()
-    version, home, database, timezone, logged = found
-    if version is None:
-        return CronStatus(version, home, database)
+    status = CronStatus(found.version, found.home, found.database)
+    if found.version is None:
+        return status
     access = {row.name: row for row in await connection.execute(text(_ACCESS))}
     if "job" not in access or not access["job"].readable:
         problem = "The role lacks USAGE on the schema cron, or SELECT on cron.job."
-        return CronStatus(version, home, database, sees_all=False, problem=problem)
+        return replace(status, sees_all=False, problem=problem)
     readable = "job_run_details" in access and access["job_run_details"].readable
-    history = readable and logged == "on"  # what was logged before it was off says nothing of now
+    logged = found.logged == "on"  # what was logged before it was off says nothing of now
     try:
         async with connection.begin_nested():
-            jobs, further, misled = await _jobs(connection, catalog, history=history)
+            status = await _with_jobs(connection, catalog, status, history=readable and logged)
     except DBAPIError as error:
-        problem = explain(error).evidence
-        return CronStatus(version, home, database, sees_all=False, problem=problem)
-    return CronStatus(
-        version,
-        home,
-        database,
-        jobs,
-        misled,
-        further,
-        timezone or "GMT",
-        sees_all=not access["job"].filtered,
-    )
+        return replace(status, sees_all=False, problem=explain(error).evidence)
+    return replace(status, timezone=found.timezone or "GMT", sees_all=not access["job"].filtered)
 
 
-async def _jobs(
-    connection: AsyncConnection, catalog: Catalog, *, history: bool
-) -> tuple[tuple[CronJob, ...], tuple[CronJob, ...], tuple[CronJob, ...]]:
-    """The jobs that refresh the store's views, those of further materialised views, and those that
-    only have the name for it, as far as their texts tell."""
+async def _with_jobs(
+    connection: AsyncConnection, catalog: Catalog, status: CronStatus, *, history: bool
+) -> CronStatus:
+    """The status with the jobs, as far as their texts tell what they refresh."""
     rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
     jobs: list[CronJob] = []
     further: list[CronJob] = []
@@ -206,7 +195,7 @@ async def _jobs(
             further.append(replace(ran, views=views))
         if nominal:
             misled.append(replace(ran, unclear=speaks_of_refreshing(job.command, catalog)))
-    return tuple(jobs), tuple(further), tuple(misled)
+    return replace(status, jobs=tuple(jobs), misled=tuple(misled), further=tuple(further))
 
 
 def _job(row: dict[str, Any]) -> CronJob:
