@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import asyncpg
@@ -125,36 +126,35 @@ class _Refusal:
         if state == _NO_RIGHT:
             return self.table.row_security
         return state.startswith(_REFUSALS) or (
-            state.startswith(_BROKEN) and self.trigger() is not None
+            state.startswith(_BROKEN) and self.trigger is not None
         )
 
     def explained(self) -> RowRefused:
-        columns = self.columns()
         facts = [f"The server says: {self.error.args[0]}"]
-        if definition := self.definition(columns):
+        if definition := self.definition():
             facts.append(f"Definition: {definition}")
-        facts += self.values(columns)
+        facts += self.values()
         if self.agrees_unseen:
             facts.append("Row security may hide the row that it agrees with from this role.")
         return RowRefused(
-            self.sentence(columns),
+            self.sentence(),
             evidence="\n".join(facts),
-            remedy=self.remedy(columns),
+            remedy=self.remedy(),
             tables=(self.table.name, self.bound.table.name),
         )
 
-    def sentence(self, columns: Sequence[str]) -> str:
+    def sentence(self) -> str:
         of = f'of table "{self.table.name}"'
         if rule := self.error.constraint_name:
             return f'Constraint "{rule}" {of} refuses a row of this plan.'
-        if trigger := self.trigger():
+        if trigger := self.trigger:
             return f'Trigger "{trigger.name}" {of} refuses a row of this plan.'
         if self.error.sqlstate == _NO_RIGHT:
             return f"The row security {of} refuses a row of this plan to this role."
         if self.without_partition:
             return f"No partition {of} takes a row of this plan."
-        if columns:
-            return f'Column "{columns[0]}" {of} refuses a value of this plan.'
+        if self.columns:
+            return f'Column "{self.columns[0]}" {of} refuses a value of this plan.'
         return f'Table "{self.table.name}" refuses a row of this plan.'
 
     @property
@@ -167,28 +167,32 @@ class _Refusal:
         """Whether no partition takes the row: a violated check that has no name, unless a trigger
         speaks of one."""
         unnamed = self.error.sqlstate == _CHECK_VIOLATION and not self.error.constraint_name
-        return unnamed and self.trigger() is None
+        return unnamed and self.trigger is None
 
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that the broken rule is about, as far as they are known."""
-        rule = self.rule()
+        rule = self.rule
         if isinstance(rule, Check | ForeignKey):
             return rule.columns
         keys = (key for key in self.table.unique_keys if rule and key.name == rule.name)
         if key := next(keys, None):
             return key.columns
-        column = self.error.column_name or self.place()[1]
+        column = self.error.column_name or self.place[1]
         return (column,) if column else ()
 
+    @property
     def rule(self) -> _Rule | None:
         """The constraint or unique index that is broken, unless it is a domain's."""
         table = self.table
         rules: tuple[_Rule, ...] = (*table.checks, *table.foreign_keys, *table.indexes)
         return next((rule for rule in rules if rule.name == self.error.constraint_name), None)
 
+    @property
     def trigger(self) -> Trigger | None:
         return None if self.error.constraint_name else _trigger(self.error, self.table)
 
+    @property
     def place(self) -> tuple[int | None, str | None]:
         """The record, from 1, and the column, where the error's context tells them."""
         where, copy = (self.error.context or "").splitlines(), f"COPY {self.bound.table.name}, "
@@ -205,59 +209,59 @@ class _Refusal:
         found = [c for c in self.bound.columns if text == c or text.startswith(f"{c}:")]
         return max(found, key=len, default=None)
 
-    def definition(self, columns: Sequence[str]) -> str | None:
-        if rule := self.rule() or self.trigger():
+    def definition(self) -> str | None:
+        if rule := self.rule or self.trigger:
             return rule.definition
-        column = self.table.columns.get(columns[0]) if columns else None
+        column = self.table.columns.get(self.columns[0]) if self.columns else None
         if column is None:
             return None
         null = "" if column.nullable else "NOT NULL"
         return " ".join(filter(None, (column.name, column.type.text, null, *column.type.checks)))
 
-    def values(self, columns: Sequence[str]) -> Iterator[str]:
-        line, _ = self.place()
+    def values(self) -> Iterator[str]:
+        line, _ = self.place
         detail = self.error.detail or ""
-        if self.table.name in _SECRET_TABLES or any(map(_SECRET.search, columns or (detail,))):
+        if self.table.name in _SECRET_TABLES or any(map(_SECRET.search, self.columns or (detail,))):
             yield "The value is not shown, because it may be a secret."
         elif self.error.sqlstate in _KEY_VIOLATIONS or self.without_partition:
             yield from filter(None, [detail])
         elif line and line <= len(self.sent):
             record = dict(zip(self.bound.columns, self.sent[line - 1], strict=True))
-            yield from (f"{name} = {self.shown(name, record.get(name))}" for name in columns)
+            yield from (f"{name} = {self.shown(name, record.get(name))}" for name in self.columns)
 
     def shown(self, name: str, value: Any) -> str:
         """The value, where it may be a timestamp as a time."""
         is_raw = isinstance(value, int) and is_timestamp(self.table.columns[name].type)
         return _shown(moment(value) if is_raw else value)
 
-    def remedy(self, columns: Sequence[str]) -> str:
+    def remedy(self) -> str:
         if self.error.sqlstate == _NO_RIGHT:
             return "Nothing was written. Connect as a role that the policies let insert."
         if self.agrees_unseen:
             return "Nothing was written. Connect as the table's owner, or a role with BYPASSRLS."
         if self.without_partition:
             return "Nothing was written. Attach a partition for such rows, or a default one."
-        if trigger := self.trigger():
+        if trigger := self.trigger:
             if not self.late and ways_out.waits(trigger):
                 return ways_out.WAITING
             return ways_out.of_trigger(self.table, trigger, planned=self.planned)
-        if found := self.settable(columns):
+        if found := self.settable():
             return ways_out.of_column(self.bound.table, *found)
         rule = self.error.constraint_name
-        if self.planned and not columns and not rule:
+        if self.planned and not self.columns and not rule:
             return ways_out.of_table(self.bound.table)
-        what = f'column "{columns[0]}"' if columns else "the table"
+        what = f'column "{self.columns[0]}"' if self.columns else "the table"
         what = f'constraint "{rule}"' if rule else what
         return f"Nothing was written. Change {what}: no column can be set to satisfy it."
 
-    def settable(self, columns: Sequence[str]) -> tuple[str, str] | None:
+    def settable(self) -> tuple[str, str] | None:
         """What can be set in the table that was meant, and that did refuse."""
         table, rule = self.bound.table, self.error.constraint_name
         if not (self.table.partition or self.table.name == table.name):
             return None
         index = next((index for index in self.table.indexes if index.name == rule), None)
         given = frozenset[str]() if self.planned else self.bound.given
-        return ways_out.settable(table, columns, index, self.tables.values(), given)
+        return ways_out.settable(table, self.columns, index, self.tables.values(), given)
 
 
 def _shown(value: Any) -> str:
