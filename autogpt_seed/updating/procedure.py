@@ -141,7 +141,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     record = _record(reflected, settings, tag, earlier, rows)
     unrecorded = await record_run(work.connection, reflected, record)
     # After the record, which takes what the transaction wrote before for rows of the run.
-    until = _day_end(settings, settings.days - 1)
+    until = settings.as_of.replace(tzinfo=None)
     changed = await change_versions(work.connection, catalog, days.changes, until)
     notes = binding.notes
     ended = await attempt(work.connection, partial(_end_runs, work, catalog, until))
@@ -203,14 +203,14 @@ async def _bind(
     work: UnitOfWork, catalog: Catalog, days: Days, settings: UpdateSettings
 ) -> Binding:
     made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
-    until = _day_end(settings, settings.days - 1)
+    until = settings.as_of.replace(tzinfo=None)
     people = sum(1 for _ in people_of(days))
     filling = Filling(days.tag, until, people, overrides=settings.columns, beside=True)
     return await bind_beside(work, catalog, made, present_rows(days), filling)
 
 
 def _day_end(settings: UpdateSettings, number: int) -> datetime:
-    """The end of a day, UTC without zone; the last one's is the as-of time."""
+    """The end of a day, UTC without zone; the last one ends at the as-of time."""
     back = timedelta(days=settings.days - 1 - number)
     return settings.as_of.replace(tzinfo=None) - back
 
