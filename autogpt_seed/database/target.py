@@ -65,7 +65,7 @@ class Target:
     embedded: bool = False
     """Whether it is the package's own server, on which nobody else depends."""
     settings: Pairs = ()
-    """Settings of the server, made anew in each transaction."""
+    """Settings of the server, set anew in each transaction."""
     startup_options: str = ""
     """What of `options` is no setting, for the few services that read something from it."""
     driver_parameters: Pairs = field(default=(), repr=False)
@@ -121,12 +121,13 @@ class Target:
         login = quote(self.user, safe="")
         if self.password is not None:
             login += f":{quote(self.password, safe='')}"
-        one = len(self.hosts) == 1 and "/" not in self.hosts[0]
-        place, parameters = "", {} if one else {"port": ",".join(map(str, self.ports))}
-        if one:
+        place, parameters = "", dict[str, str]()
+        if len(self.hosts) == 1 and "/" not in self.hosts[0]:
             place = self.address
-        elif self.hosts:
-            parameters["host"] = ",".join(self.hosts)
+        else:
+            parameters["port"] = ",".join(map(str, self.ports))
+            if self.hosts:
+                parameters["host"] = ",".join(self.hosts)
         options = [f"-c {name}={_escaped(value)}" for name, value in self.settings]
         if all_options := " ".join(filter(None, [*options, self.startup_options])):
             parameters["options"] = all_options

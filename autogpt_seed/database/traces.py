@@ -27,7 +27,6 @@ WITH since (snapshot) AS (SELECT CAST(CAST(:snapshot AS text) AS pg_snapshot)),
 SELECT EXISTS (SELECT FROM running WHERE pg_xact_status(id) = 'committed')
 """
 
-
 _CATALOG_DIGEST = """
 WITH facts (fact) AS (
     SELECT concat_ws('|', 'relation', c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity,

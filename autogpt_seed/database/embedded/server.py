@@ -56,8 +56,8 @@ class EmbeddedServer:
         """A server for the length of the block: made and started where needed.
 
         At the end it is stopped, unless others use it or `start` asked to keep it; signals wait
-        for that. With `port`
-        it listens on 127.0.0.1 as well; raises `RefusedForSafety` where others use it without.
+        for that. With `port` it listens on 127.0.0.1 as well; raises `RefusedForSafety` where
+        others use it without.
         """
         with ExitStack() as use:
             with self._transition() as transition:
