@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from sys import getsizeof
@@ -79,21 +79,17 @@ class Ahead:
         return sum(stock.size for stock in self._stocks.values())
 
 
-@dataclass
 class _Stock:
     """The rows of one table: those that are made, and the others."""
 
-    bound: Bound
-    records: Iterator[Record] = field(init=False)
-    unmade: int = field(init=False)
-    made: list[Record] = field(default_factory=list)
-    size: int = 0
-    """In bytes, roughly."""
-
-    def __post_init__(self) -> None:
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
         # Not begun before the first row is asked for: some look up what their parents hold.
-        self.records = chain.from_iterable(start() for start in (self.bound.records,))
-        self.unmade = self.bound.count
+        self.records = chain.from_iterable(start() for start in (bound.records,))
+        self.unmade = bound.count
+        self.made: list[Record] = []
+        self.size = 0
+        """In bytes, roughly."""
 
     def make(self, seconds: float) -> None:
         """Make some rows, for about so long."""
