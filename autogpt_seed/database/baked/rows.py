@@ -98,7 +98,7 @@ async def sequences(connection: AsyncConnection, schema: str) -> dict[str, int]:
 
 async def unreadable_sequences(connection: AsyncConnection, schema: str) -> list[str]:
     """Those of the schema whose last value this role may not see."""
-    return list((await connection.execute(text(_UNREADABLE), {"schema": schema})).scalars())
+    return list(await connection.scalars(text(_UNREADABLE), {"schema": schema}))
 
 
 async def set_sequence(connection: AsyncConnection, schema: str, name: str, value: int) -> None:

@@ -178,7 +178,7 @@ async def _with_jobs(
     connection: AsyncConnection, catalog: Catalog, status: CronStatus, *, history: bool
 ) -> CronStatus:
     """The status with the jobs, as far as their texts tell what they refresh."""
-    rows = [json.loads(row) for row in (await connection.execute(text(_JOBS))).scalars()]
+    rows = [json.loads(row) for row in await connection.scalars(text(_JOBS))]
     jobs: list[CronJob] = []
     further: list[CronJob] = []
     misled: list[CronJob] = []
@@ -212,7 +212,7 @@ def _job(row: dict[str, Any]) -> CronJob:
 
 async def _with_runs(connection: AsyncConnection, job: CronJob) -> CronJob:
     """The job with its last runs."""
-    found = (await connection.execute(text(_LAST_RUNS), {"job": job.number})).scalars()
+    found = await connection.scalars(text(_LAST_RUNS), {"job": job.number})
     rows = [json.loads(row) for row in found]
     ended = tuple(_run(row) for row in rows if row["status"] in _ENDED)
     going = (_run(row) for row in rows[:1] if row["status"] in _GOING)

@@ -148,7 +148,7 @@ async def _put_back(connection: AsyncConnection, before: dict[str, str]) -> None
 async def _become(connection: AsyncConnection, role: str) -> None:
     """The role and what a new session of it would start with, some of which it may not change."""
     settings = {"search_path": (await connection.execute(text(_DEFAULT_PATH))).scalar_one()}
-    for setting in (await connection.execute(text(_ROLES_SETTINGS), {"role": role})).scalars():
+    for setting in await connection.scalars(text(_ROLES_SETTINGS), {"role": role}):
         name, _, value = setting.partition("=")
         settings[name] = value
     for name, value in settings.items():

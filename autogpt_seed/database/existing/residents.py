@@ -43,7 +43,7 @@ async def existing_blocks(
     )
     if catalog.tables["AgentBlock"].relation == "r":
         query = query.with_hint(blocks, "ONLY", "postgresql")  # not what tables inherit from it
-    ids = tuple((await connection.execute(query)).scalars())
+    ids = tuple(await connection.scalars(query))
     if not ids and plan.block_source == "existing":
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} holds no blocks of the platform's own.",
@@ -101,7 +101,7 @@ async def _profile(connection: AsyncConnection, catalog: Catalog, user: str) -> 
     profiles = clause(catalog.tables["Profile"])
     query = select(cast(_column(catalog, profiles, "id"), Text))
     query = query.where(cast(_column(catalog, profiles, "userId"), Text) == user)
-    found: str | None = (await connection.execute(query)).scalars().first()
+    found: str | None = (await connection.scalars(query)).first()
     return found
 
 

@@ -20,7 +20,7 @@ async def run_tags(connection: AsyncConnection, catalog: Catalog) -> frozenset[s
     identifier = cast(users.c.id, Text)
     tag = func.right(func.replace(identifier, "-", ""), TAG_DIGITS)
     query = select(tag).distinct().where(identifier.regexp_match(ID_PATTERN))
-    return frozenset((await connection.execute(query)).scalars())
+    return frozenset(await connection.scalars(query))
 
 
 async def has_graphs(connection: AsyncConnection, catalog: Catalog, tag: str) -> bool:

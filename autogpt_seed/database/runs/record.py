@@ -108,7 +108,7 @@ async def tables_with_keys(
     if not (await bookkeeping(connection)).readable:
         return ()
     values = {"schema": schema, "tags": list(tags)}
-    return tuple((await connection.execute(text(_WITH_KEYS), values)).scalars())
+    return tuple(await connection.scalars(text(_WITH_KEYS), values))
 
 
 async def forget_runs(connection: AsyncConnection, schema: str, tags: Iterable[str]) -> None:
@@ -156,8 +156,7 @@ async def _grown(connection: AsyncConnection, catalog: Catalog) -> set[str]:
     Triggers may make rows in any table, and behind views stand other tables. But triggers change
     rows as well, so only these are believed.
     """
-    grown = await connection.execute(text(_GROWN), {"schema": catalog.schema})
-    return set(grown.scalars())
+    return set(await connection.scalars(text(_GROWN), {"schema": catalog.schema}))
 
 
 def _listing(table: Table, mark: Mark, condition: str) -> tuple[str, str]:

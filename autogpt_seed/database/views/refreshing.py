@@ -187,7 +187,7 @@ async def _locked(connection: AsyncConnection, catalog: Catalog) -> frozenset[st
         "WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.granted "
         "AND l.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AND n.nspname = :schema"
     )
-    return frozenset((await connection.execute(query, {"schema": catalog.schema})).scalars())
+    return frozenset(await connection.scalars(query, {"schema": catalog.schema}))
 
 
 def _refreshed(view: View, before: _State, after: _State, *, locked: bool) -> ViewRefresh:

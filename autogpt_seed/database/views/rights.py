@@ -32,4 +32,4 @@ async def refused_refreshes(connection: AsyncConnection, catalog: Catalog) -> li
         return []
     granted = "AND NOT has_table_privilege(c.oid, 'MAINTAIN')"
     clause = granted if catalog.server_version >= _MAINTAIN_SINCE else ""
-    return list((await connection.execute(text(_REFUSED_VIEWS.format(clause)), names)).scalars())
+    return list(await connection.scalars(text(_REFUSED_VIEWS.format(clause)), names))
