@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncpg
 
-from autogpt_seed.database import sql
 from autogpt_seed.database.embedded.cluster import SUPERUSER
 from autogpt_seed.database.embedded.postmaster import Endpoint
 from autogpt_seed.database.failures import DRIVER_ERRORS, explain
+from autogpt_seed.database.sql import quote
 
 
 async def create_if_missing(name: str, endpoint: Endpoint, password: str) -> None:
@@ -22,17 +22,12 @@ async def create_if_missing(name: str, endpoint: Endpoint, password: str) -> Non
             ssl=False,
         )
         try:
-            await _create_if_missing(connection, name)
+            query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
+            if not await connection.fetchval(query, name):
+                await connection.execute(f"CREATE DATABASE {quote(name)}")
+        except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+            pass  # another command was faster
         finally:
             await connection.close()
     except DRIVER_ERRORS as error:
         raise explain(error) from error
-
-
-async def _create_if_missing(connection: asyncpg.Connection, name: str) -> None:
-    if await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-        return
-    try:
-        await connection.execute(f"CREATE DATABASE {sql.quote(name)}")
-    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-        return  # another command was faster

@@ -103,18 +103,18 @@ class _Ground:
         else:
             of_terms = " AND ".join(f"{term} IS NOT NULL" for term in terms)
         wanted = f"({twin.condition}) AND ({of_terms})"
-        found = False
-        for row in await self._rows(wanted):
-            found = True
+        found = await self._rows(wanted)
+        for row in found:
             yield row
-        if not found:
-            rows = await self._rows("true")
-            self._few_rows = not rows
-            for row in rows:
-                for preparation in twin.preparations:
-                    if made := await self._changed(row, preparation, wanted):
-                        yield made
-                        return
+        if found:
+            return
+        rows = await self._rows("true")
+        self._few_rows = not rows
+        for row in rows:
+            for preparation in twin.preparations:
+                if made := await self._changed(row, preparation, wanted):
+                    yield made
+                    return
 
     async def _rows(self, condition: str) -> list[_Row]:
         """Some rows that fulfil a condition, those first that lie first."""
