@@ -8,7 +8,7 @@ from autogpt_seed.catalog import Table
 
 
 def cycles(tables: Mapping[str, Table]) -> list[tuple[str, ...]]:
-    """The groups of tables of which each refers to all others. A table alone refers to itself."""
+    """The groups of tables of which each refers to all others. A group of one refers to itself."""
     direct = {
         table.name: {key.table for key in table.foreign_keys if key.schema == table.schema}
         & tables.keys()

@@ -133,7 +133,7 @@ def _obstacles(session: Session) -> Iterator[str]:
 
 
 def _keys_elsewhere(bound: Bound) -> Iterator[str]:
-    """The keys of rows that have values for them, to tables of which there will be no new ones."""
+    """The foreign keys to tables of other schemas for which the rows have values."""
     for key in bound.table.foreign_keys:
         if key.schema != bound.table.schema and set(key.columns) <= set(bound.columns):
             columns = ", ".join(key.columns)

@@ -88,7 +88,7 @@ class Ids:
         return f"{self.base + ordinal:08x}"
 
     def with_given(self, ordinal: int, given: str) -> Ids:
-        """The same, but for the id of a row that was there before, `given` for `ordinal`."""
+        """The same, but with `given`, the id of an existing row, for `ordinal`."""
         return _WithGiven(self.base, self.suffix, ordinal, given)
 
 

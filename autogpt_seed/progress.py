@@ -22,7 +22,7 @@ class Progress(Protocol):
 
 
 class Silence:
-    """The progress of somebody who does not want to know."""
+    """A progress that tells nobody."""
 
     def phase(self, name: str, total: int, unit: str = "rows") -> None: ...
 

@@ -249,7 +249,7 @@ def _find(catalog: Catalog, name: str, reads: str) -> View | None:
 def _measured(
     view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
 ) -> Measured | None:
-    """None without a key: a column of such a name, or, with `any_key`, the first text."""
+    """None without a key: a column of such a name or, with `any_key`, the first of texts."""
     key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
     if key is None:
         return None
@@ -307,7 +307,7 @@ def _named(columns: Sequence[str], names: tuple[str, ...]) -> str | None:
 
 
 def _of_types(view: View, types: frozenset[str]) -> list[str]:
-    """The columns of these types; lists have the name of what they hold, and are none of them."""
+    """The columns of these types. The type of a list has the name of its elements' type."""
     return [
         column.name
         for column in view.columns.values()

@@ -22,7 +22,7 @@ from autogpt_seed.quoting import literal
 
 _APPLICATION = "autogpt-seed testing"
 _LOCK_MINUTES = 10
-"""How long somebody else's lock is waited for."""
+"""How long to wait for somebody else's lock."""
 
 _FACTS = """
 SELECT current_setting('server_version_num')::int AS version,
@@ -150,7 +150,7 @@ class Maintenance:
         await self._lock("pg_advisory_unlock_shared", name)
 
     async def try_lock(self, name: str) -> bool:
-        """Take the lock of that name alone, unless somebody has it; whether it was had."""
+        """Take the lock of that name alone unless somebody holds it; whether it was taken."""
         return bool(await self._lock("pg_try_advisory_lock", name))
 
     async def unlock(self, name: str) -> None:

@@ -28,7 +28,7 @@ _FIELD = re.compile(r"(\*|[\w]+)(?:-(\w+))?(?:/(\d+))?")
 _FAR = 366 * 5
 """Days to look ahead: long enough for a 29th of February."""
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-"""All years are alike but for that day, which soon follows."""
+"""Any time will do: years differ by the 29th of February only, and this one has it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Schedule:
         return None
 
     def nth_after(self, moment: datetime, number: int) -> datetime | None:
-        """The same for the run that is so many runs ahead."""
+        """The run that is the `number`-th after `moment`, likewise."""
         following: datetime | None = moment
         for _ in range(number):
             following = self.next_after(following) if following else None

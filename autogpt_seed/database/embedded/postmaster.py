@@ -168,7 +168,7 @@ def _ready_endpoint(layout: Layout) -> Endpoint | None:
 
 
 def _answers(where: Endpoint) -> bool:
-    """Whether somebody listens: not so when the last children of a killed server are ending."""
+    """Whether anything listens, which the last children of a killed server no longer do."""
     with socket.socket(socket.AF_UNIX) as client:
         try:
             client.connect(f"{where.socket_folder}/.s.PGSQL.{where.port}")

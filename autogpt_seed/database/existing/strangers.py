@@ -50,7 +50,7 @@ def _in_block(first: str, last: str) -> bool:
 
 
 async def streams_to_replicas(connection: AsyncConnection) -> bool:
-    """Whether other servers follow this one, as those do that somebody relies on."""
+    """Whether other servers replicate this one, a sign that somebody relies on it."""
     query = "SELECT EXISTS (SELECT FROM pg_stat_replication)"
     return bool((await connection.exec_driver_sql(query)).scalar_one())
 

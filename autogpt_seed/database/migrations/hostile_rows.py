@@ -64,7 +64,7 @@ class _Ground:
         self._few_rows = False
 
     def why(self) -> str:
-        """Why nothing was planted: if rows were refused by a constraint, by the first such."""
+        """Why nothing was planted: the first refusal by a constraint, else the last error."""
         if self._few_rows:
             return "the table has too few rows"
         refusals = [e for e in self._errors if sqlstate(e).startswith(_VIOLATION)]
@@ -96,7 +96,7 @@ class _Ground:
         return False
 
     async def _others(self, twin: Twin) -> AsyncIterator[_Row]:
-        """Rows to be the twin of; where there is none, one that is made."""
+        """Rows that can have a twin; where there is none, one that is changed so that it can."""
         terms = (f"({term})" for term in twin.terms)
         if twin.nulls:
             of_terms = " OR ".join(f"{term} IS NULL" for term in terms)

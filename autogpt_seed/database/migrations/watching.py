@@ -70,7 +70,7 @@ async def watch(connection: AsyncConnection) -> None:
 
 
 async def forget(connection: AsyncConnection) -> None:
-    """Begin anew with what is noted."""
+    """Drop what was noted so far."""
     await connection.exec_driver_sql(f"TRUNCATE {WATCH}.event")
 
 
@@ -148,7 +148,7 @@ def _locks(events: Sequence[RowMapping], tables: frozenset[str]) -> tuple[Lock, 
 
 
 def strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
-    """The strongest lock on each table, of such the longest; the strongest first."""
+    """The strongest lock on each table, of equal ones the longest; the strongest first."""
     held: dict[str, Lock] = {}
     for lock in locks:
         if lock.table not in held or _rank(lock) < _rank(held[lock.table]):

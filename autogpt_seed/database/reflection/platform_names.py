@@ -18,7 +18,7 @@ from autogpt_seed.quoting import literal
 from autogpt_seed.rows import Field, Kind
 
 LONG_AGO = "TIMESTAMP '2000-01-01'"
-"""When things began of which the schema does not tell."""
+"""The time of whatever the schema has no time for."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Source:
         return f"{quote(found.name)} = CAST({text} AS {found.type.text})"
 
     def instant(self, name: str) -> str:
-        """A time as UTC without zone; long ago where it is none, or the column of another type."""
+        """A time as UTC without zone; `LONG_AGO` where it is NULL or the column holds no times."""
         found = self.find(name)
         moment = instant_of(self[name], found.type.base) if found else "NULL"
         return f"COALESCE({moment}, {LONG_AGO})"

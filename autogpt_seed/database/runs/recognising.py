@@ -141,7 +141,7 @@ def has_own_id(mark: Mark, codes: Iterable[str], only: str = "true") -> str:
 
 
 def _names_table(identifier: str, codes: Iterable[str]) -> str:
-    """Whether the digits before the tag name the table, and those before them are such."""
+    """Whether the digits before the tag name the table, and stand behind hexadecimal ones."""
     names = ", ".join(f"'-{code[:4]}-8{code[4:]}'" for code in codes)
     return f"substr({identifier}, 9, 10) IN ({names}) AND {_is_hex(f'left({identifier}, 8)')}"
 

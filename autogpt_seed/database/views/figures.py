@@ -130,7 +130,7 @@ async def _statistics(
 
 
 def _column(name: str | None) -> ColumnElement[Any]:
-    """The column of that name; NULL of a type that can be aggregated where there is none."""
+    """The column of that name; without one NULL, of a type that can be aggregated."""
     return cast(null(), Numeric) if name is None else column(name)
 
 

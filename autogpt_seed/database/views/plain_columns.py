@@ -65,7 +65,7 @@ class Equal:
 
 @dataclass(frozen=True)
 class Plain:
-    """A column of a view, and those any of which it may show."""
+    """A column of a view, and the columns of tables that it may show."""
 
     column: Column
     choices: tuple[Equal, ...]
