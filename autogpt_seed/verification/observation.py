@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -33,8 +32,6 @@ from autogpt_seed.verification.job_trials import Trials
 from autogpt_seed.verification.showing import Showing, check_showing, read_showing
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
-logger = logging.getLogger(__name__)
-
 _Snapshots = dict[str, Snapshot]
 
 
@@ -52,13 +49,9 @@ async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
     """Look at the views and the tables below them. The search path must hold the schema."""
     held = await _held(connection, catalog)
     defined = await _defined(connection, [*_of_tables(catalog), *_of_views(catalog)])
-    contents = (
-        Contents(one.view, one.measured, None, defined.get(name), held.get(name))
-        for name, one in _examined(catalog).items()
-    )
     market = arrange(await read_facts(connection, catalog))
     shown = tuple([one async for one in _shown(connection, catalog)])
-    return Look(catalog, market, tuple(contents), shown)
+    return Look(catalog, market, _contents(catalog, {}, defined, held), shown)
 
 
 @dataclass(frozen=True)
