@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
+
+import pytest
 
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.testing.protocols import Migrations
 
 Isolation = Literal["clone", "savepoint"]
-
-
-class Mark(Protocol):
-    """A marker of pytest's."""
-
-    @property
-    def args(self) -> tuple[Any, ...]: ...
-    @property
-    def kwargs(self) -> Mapping[str, Any]: ...
-
-
-class Marked(Protocol):
-    """A test of pytest's, whose own markers come before those of its class and module."""
-
-    def iter_markers(self, name: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -35,7 +22,7 @@ class Wishes:
     said: Mapping[str, Any]
 
     @classmethod
-    def of(cls, test: Marked) -> Wishes:
+    def of(cls, test: pytest.Item) -> Wishes:
         """Raises `ConfigurationError` for what no marker may say."""
         said: dict[str, Any] = {}
         for mark in test.iter_markers("autogpt_seed"):
