@@ -51,7 +51,7 @@ def _plain(value: object) -> str:
 
 
 @contextmanager
-def choose_target(url: str | None, *, migrated: bool = True) -> Iterator[Chosen]:
+def choose_target(url: str | None, *, migrated: bool) -> Iterator[Chosen]:
     """The database that `url`, the environment or `.env` names, else the embedded one.
 
     The embedded server is started, its database made and, if `migrated`, brought to the newest

@@ -33,9 +33,7 @@ from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_index
 
 
-def judge(
-    seen: Observation, *, disturbed: bool = False, require_cron: bool = False
-) -> tuple[Check, ...]:
+def judge(seen: Observation, *, disturbed: bool, require_cron: bool) -> tuple[Check, ...]:
     """Check everything that was observed, and wait for what is checked in a thread already.
     `require_cron` makes the lack of a job a failure.
 

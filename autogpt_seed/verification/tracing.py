@@ -61,7 +61,7 @@ async def look_for_traces(
     catalog: Catalog,
     before: Before,
     injected: Mapping[tuple[str, str], tuple[str, ...]],
-    timeouts: Timeouts | None = None,
+    timeouts: Timeouts | None,
 ) -> Trace:
     """Look from a transaction of its own, on a caller's connection from another savepoint."""
     async with UnitOfWork(target, timeouts=timeouts) as work:

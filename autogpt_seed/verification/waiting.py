@@ -32,7 +32,7 @@ async def wait_for_job(
     catalog: Catalog,
     settings: VerifySettings,
     patience: float,
-    timeouts: Timeouts | None = None,
+    timeouts: Timeouts | None,
 ) -> Check:
     """Commit rows, wait up to `patience` seconds until the views show them, and remove the rows.
 

@@ -136,7 +136,7 @@ def check_emptied(name: str, *, in_store: bool) -> Check:
 
 
 def check_freshness(
-    contents: Contents, *, in_store: bool, job: str = "", lacking: Collection[str] = ()
+    contents: Contents, *, in_store: bool, job: str, lacking: Collection[str]
 ) -> Check:
     """Whether the refresh made the view equal to its own definition.
 
