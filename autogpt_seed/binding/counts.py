@@ -9,10 +9,10 @@ from autogpt_seed.binding.keys import capacity
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.errors import DatabaseUnsuitable
 
-PER_OWNER = 2
+_PER_OWNER = 2
 """Rows of a table that refers to others, for each user or for each row of an unknown parent."""
 
-WITHOUT_OWNER = 10
+_WITHOUT_OWNER = 10
 """Rows of a table that refers to none."""
 
 
@@ -37,7 +37,7 @@ def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted:
     """
     parents = [drafts[r.parent] for r in draft.relations if r.parent != draft.name]
     owners = [filling.users, *(parent.count for parent in parents if parent.rows is None)]
-    some = PER_OWNER * max(owners) if parents else WITHOUT_OWNER
+    some = _PER_OWNER * max(owners) if parents else _WITHOUT_OWNER
     most, key = capacity(draft, lambda table: drafts[table].count)
     if key is not None and most < wanted:
         raise DatabaseUnsuitable(

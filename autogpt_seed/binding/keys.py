@@ -42,7 +42,7 @@ def changes(column: Column) -> bool:
 
 
 @dataclass(frozen=True)
-class Axes:
+class _Axes:
     """How the rows differ in a key: without end, or as the parents come round, every `period`
     rows, and in the filled columns that are `free` to count on from there."""
 
@@ -51,7 +51,7 @@ class Axes:
     free: tuple[str, ...]
 
 
-def axes(draft: Draft, key: UniqueKey, counts: Counts) -> Axes:
+def _axes(draft: Draft, key: UniqueKey, counts: Counts) -> _Axes:
     """How the rows of the table, so far as it is drafted, differ in the key."""
     columns = [draft.table.columns[name] for name in key.columns]
     given = draft.given() | draft.fills.keys()
@@ -68,7 +68,7 @@ def axes(draft: Draft, key: UniqueKey, counts: Counts) -> Axes:
             continue
         endless = endless or relation.parent == draft.name
         period = lcm(period, max(1, counts(relation.parent)))
-    return Axes(endless, period, tuple(name for name in key.columns if name in draft.fills))
+    return _Axes(endless, period, tuple(name for name in key.columns if name in draft.fills))
 
 
 def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
@@ -76,7 +76,7 @@ def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
     most: int = HUGE
     narrowest = None
     for key in draft.table.unique_keys:
-        found = axes(draft, key, counts)
+        found = _axes(draft, key, counts)
         room = found.period * prod(draft.fills[name].size for name in found.free)
         if not found.endless and not key.partial and room < most:
             most, narrowest = room, key
@@ -97,7 +97,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
     divisors: dict[str, int] = {}
     doubtful: list[UniqueKey] = []
     for key in sorted(draft.table.unique_keys, key=lambda key: len(key.columns)):
-        found = axes(draft, key, counts)
+        found = _axes(draft, key, counts)
         product = 1 if found.endless else found.period
         if found.endless or product >= draft.count or _holds(draft, found, divisors):
             continue
@@ -110,7 +110,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
     return Distinct(divisors, doubtful)
 
 
-def _holds(draft: Draft, found: Axes, divisors: dict[str, int]) -> bool:
+def _holds(draft: Draft, found: _Axes, divisors: dict[str, int]) -> bool:
     """Whether a column that counts already for another key is enough for this one, too."""
     return any(
         divisors[name] <= found.period and divisors[name] * draft.fills[name].size >= draft.count

@@ -64,7 +64,7 @@ class Known(NamedTuple):
     empty: tuple[str, ...]
 
 
-def is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn) -> bool:
+def _is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn) -> bool:
     """Whether the fields give values to all columns, and those of rows that are really there."""
     by_column = {match.column.name: match for match in matches}
     if not set(key.columns) <= by_column.keys():
@@ -125,7 +125,7 @@ def known_relations(
     relations: list[Relation] = []
     remaining = list(matches)
     empty: list[str] = []
-    satisfied = [key for key in table.foreign_keys if is_satisfied(key, matches, id_column)]
+    satisfied = [key for key in table.foreign_keys if _is_satisfied(key, matches, id_column)]
     kept = {column for key in satisfied for column in key.columns}
     given: set[str] = set()
     # What belongs to a team of an organisation is of that organisation: the wider key decides.

@@ -11,7 +11,7 @@ from autogpt_seed.binding.stand_ins import put_in_place
 from autogpt_seed.catalog import Catalog, Table, View
 from autogpt_seed.errors import DatabaseUnsuitable
 
-INDISPENSABLE = frozenset({"User", "AgentGraph"})
+_INDISPENSABLE = frozenset({"User", "AgentGraph"})
 """Without these there is no marketplace."""
 
 
@@ -37,7 +37,7 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
                 put_in_place(found, tables)
             notes += _circumstances(tables[name])
     filled = replace(catalog, tables=tables)
-    if refused := sorted(INDISPENSABLE - tables.keys()):
+    if refused := sorted(_INDISPENSABLE - tables.keys()):
         takes = "takes" if len(refused) == 1 else "take"
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} cannot be seeded: {' and '.join(refused)} {takes} no rows.",
@@ -51,7 +51,7 @@ def fillable(catalog: Catalog, entities: Collection[str]) -> tuple[Catalog, tupl
 def require_rights(catalog: Catalog, entities: Collection[str]) -> None:
     """Raise `DatabaseUnsuitable` where the role lacks a right to fill those tables that are
     there."""
-    if missing := missing_rights(catalog, entities):
+    if missing := _missing_rights(catalog, entities):
         raise DatabaseUnsuitable(
             f"The role may not fill all tables of schema {catalog.schema!r}.",
             evidence="\n".join(f"{right}: {', '.join(names)}." for right, names in missing.items()),
@@ -59,7 +59,7 @@ def require_rights(catalog: Catalog, entities: Collection[str]) -> None:
         )
 
 
-def missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, list[str]]:
+def _missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, list[str]]:
     """What the role lacks to fill those tables of `entities` that are there: on what it lacks it.
 
     The tables of which a column must be set afterwards need UPDATE besides, which the probe tries.
@@ -77,7 +77,7 @@ def missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, lis
         "No SELECT on": [
             table.name
             for table in tables
-            if table.name in INDISPENSABLE and not table.privileges.select
+            if table.name in _INDISPENSABLE and not table.privileges.select
         ],
     }
     return {right: names for right, names in missing.items() if names}

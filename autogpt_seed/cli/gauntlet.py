@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from autogpt_seed.database.migrations.hostile_rows import Planting
     from autogpt_seed.gauntlet import GauntletReport
 
-FEW_USERS = 20
-
 Migrations = Annotated[
     Path | None,
     typer.Argument(
@@ -61,7 +59,7 @@ Server = Annotated[
 def gauntlet(
     path: Migrations = None,
     *,
-    users: Users = FEW_USERS,
+    users: Users = 20,
     settings: plan_options.Settings = None,
     base: First = None,
     last: Last = None,

@@ -13,7 +13,7 @@ from autogpt_seed.gauntlet.report import ENOUGH_ROWS
 
 Fact = tuple[str, str]
 
-WIDTH = 67
+_WIDTH = 67
 
 
 def render(report: GauntletReport) -> None:
@@ -24,7 +24,7 @@ def render(report: GauntletReport) -> None:
         out.print(f"{'passed' if step.ok else 'FAILED'}   {step.name}", markup=False)
         last = ""
         for label, text in _facts(step):
-            for line in wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False):
+            for line in wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False):
                 shown = label if label != last else ""
                 out.print(f"  {shown:<11}{line}", markup=False, soft_wrap=True)
                 last = label
@@ -75,7 +75,7 @@ def _locks(locks: Iterable[Lock], more: str) -> Iterator[Fact]:
         held = list(group)
         longest = max(lock.seconds for lock in held)
         yield "Locks", f"{mode} for {longest:.3f} s{more}, {held[0].effect}:"
-        for line in wrap(", ".join(lock.table for lock in held), WIDTH - 2):
+        for line in wrap(", ".join(lock.table for lock in held), _WIDTH - 2):
             yield "Locks", f"  {line}"
 
 

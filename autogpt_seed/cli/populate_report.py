@@ -83,12 +83,12 @@ def as_json(report: PopulateReport, chosen: Chosen) -> str:
         "coverage": asdict(report.coverage) | {"tables": report.coverage.tables},
         "uses": report.uses,
         "look_at": report.look_at,
-        "repeat": repeat_command(report.plan),
+        "repeat": _repeat_command(report.plan),
     }
     return chosen.as_json(document)
 
 
-def repeat_command(plan: Plan) -> str:
+def _repeat_command(plan: Plan) -> str:
     """The command that makes the same marketplace again."""
     words = ["autogpt-seed populate", f"--seed {plan.seed}", f"--as-of {plan.as_of_text()}"]
     if plan.profile != "classic":
@@ -143,6 +143,6 @@ def _whereabouts(
         yield "Run", f"not in the record of runs: {report.unrecorded}"
     if api_keys_out:
         yield "Keys", f"the raw API keys are in {api_keys_out}, readable by you alone"
-    yield "Repeat", repeat_command(report.plan) + again
+    yield "Repeat", _repeat_command(report.plan) + again
     if report.refresh.views:
         yield "Next", f"autogpt-seed verify{again}"

@@ -10,7 +10,7 @@ from autogpt_seed.catalog import Column, DataType, Table, TypeKind
 from autogpt_seed.demands.demand import Assignments, Value
 from autogpt_seed.quoting import literal
 
-MOST_ATTEMPTS = 200
+_MOST_ATTEMPTS = 200
 """The most combinations of values that are tried on a row."""
 
 _STRING = re.compile(r"'((?:[^']|'')*)'")
@@ -56,7 +56,7 @@ def combined(
     alone = ((one,) for its in of_each for one in its)
     pairs = (pair for first, second in combinations(of_each, 2) for pair in product(first, second))
     whole = (rows for rows in zip(*of_each, strict=False)) if len(of_each) > 2 else ()
-    return tuple(islice(chain(alone, pairs, whole), MOST_ATTEMPTS))
+    return tuple(islice(chain(alone, pairs, whole), _MOST_ATTEMPTS))
 
 
 def _names(text: str, name: str) -> bool:

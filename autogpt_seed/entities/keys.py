@@ -23,7 +23,7 @@ PREFIX = "agpt_"
 HEAD = TAIL = 8
 """How many characters of a raw key are kept readable at either end."""
 
-AUTO_SCRYPT = 100
+_AUTO_SCRYPT = 100
 """How many keys of a run have the slow hash where the plan leaves it open."""
 
 _BYTES = 32
@@ -51,7 +51,7 @@ class KeyRing:
     """
 
     def __init__(self, plan: Plan) -> None:
-        slow = {"auto": min(AUTO_SCRYPT, plan.users), "scrypt": plan.users, "sha256": 0}
+        slow = {"auto": min(_AUTO_SCRYPT, plan.users), "scrypt": plan.users, "sha256": 0}
         self._plan, self._count = plan, plan.users
         self._slow = slow[plan.api_key_hash]
         self._closed = Event()

@@ -75,10 +75,10 @@ def column_limits(table: Table, column: str) -> Limits:
         for check in table.checks
         if set(check.columns) == {column} and check.definition.startswith("CHECK")
     ]
-    return read_checks(alone, column, type_limits(table.columns[column].type))
+    return read_checks(alone, column, _type_limits(table.columns[column].type))
 
 
-def type_limits(data_type: DataType) -> Limits:
+def _type_limits(data_type: DataType) -> Limits:
     """What the checks of a domain, and of the domains below it, leave."""
     limits = NO_LIMITS
     while data_type.kind is TypeKind.DOMAIN and data_type.element:

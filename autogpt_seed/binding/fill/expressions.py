@@ -54,7 +54,7 @@ class Call:
 
 
 Node = Name | Constant | Call
-OPAQUE = Call("?", ())
+_OPAQUE = Call("?", ())
 """Stands for a part in brackets that is not understood."""
 
 
@@ -149,7 +149,7 @@ class _Parser:
         return Name(piece)
 
     def _bracket(self) -> Node:
-        """What stands in brackets, or `OPAQUE` where that is not understood."""
+        """What stands in brackets, or `_OPAQUE` where that is not understood."""
         start = self._place
         try:
             node = self.either()
@@ -157,7 +157,7 @@ class _Parser:
         except Unreadable:
             self._place = start
             self._skip_bracket()
-            return OPAQUE
+            return _OPAQUE
         return node
 
     def _skip_bracket(self) -> None:

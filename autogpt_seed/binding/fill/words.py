@@ -19,7 +19,7 @@ _CODE = 12
 """The digits that make a text its own: 36¹² is more than `HUGE`."""
 
 
-class Form(NamedTuple):
+class _Form(NamedTuple):
     """How a text is written: `plain` with {0} a head, `more` with {1} a code as well."""
 
     heads: str
@@ -27,23 +27,23 @@ class Form(NamedTuple):
     more: str
 
 
-_CODED = Form("code", "{0}", "{0}{1}")
-_WORD = Form("word", "{0}", "{0}-{1}")
-_TITLE = Form("title", "{0}", "{0} {1}")
-_SENTENCE = Form("sentence", "{0}", "{0} ({1})")
-_PERSON = Form("person", "{0}", "{0} {1}")
-_EMAIL = Form("word", "{0}@example.com", "{0}.{1}@example.com")
-_URL = Form("word", "https://{0}.example.com/", "https://{0}.example.com/{1}")
-_SLUG = Form("slug", "{0}", "{0}-{1}")
-_COLOUR = Form("colour", "#{0}", "#{0}{1}")
-_ZONE = Form("zone", "{0}", "{0}-{1}")
-_LANGUAGE = Form("language", "{0}", "{0}-{1}")
+_CODED = _Form("code", "{0}", "{0}{1}")
+_WORD = _Form("word", "{0}", "{0}-{1}")
+_TITLE = _Form("title", "{0}", "{0} {1}")
+_SENTENCE = _Form("sentence", "{0}", "{0} ({1})")
+_PERSON = _Form("person", "{0}", "{0} {1}")
+_EMAIL = _Form("word", "{0}@example.com", "{0}.{1}@example.com")
+_URL = _Form("word", "https://{0}.example.com/", "https://{0}.example.com/{1}")
+_SLUG = _Form("slug", "{0}", "{0}-{1}")
+_COLOUR = _Form("colour", "#{0}", "#{0}{1}")
+_ZONE = _Form("zone", "{0}", "{0}-{1}")
+_LANGUAGE = _Form("language", "{0}", "{0}-{1}")
 
 _PROSE = (
     *("description", "comment", "content", "message", "summary", "body", "text", "reason"),
     *("instruction", "note", "bio", "query", "term", "question", "answer", "prompt"),
 )
-_HINTS: tuple[tuple[tuple[str, ...], Form], ...] = (
+_HINTS: tuple[tuple[tuple[str, ...], _Form], ...] = (
     (("email",), _EMAIL),
     (("url", "uri", "website", "link", "href"), _URL),
     (("slug", "username", "handle"), _SLUG),
@@ -83,7 +83,7 @@ def is_shown(column: str) -> bool:
     return _hinted(column) in _SHOWN
 
 
-def _hinted(column: str) -> Form:
+def _hinted(column: str) -> _Form:
     name = column.lower()
     return next((form for parts, form in _HINTS if any(part in name for part in parts)), _WORD)
 
@@ -97,7 +97,7 @@ def code(number: int, width: int = 0) -> str:
     return digits.rjust(width, "0")
 
 
-def _patterned(hinted: Form, limits: Limits) -> Values:
+def _patterned(hinted: _Form, limits: Limits) -> Values:
     for form in (hinted, *_FORMS):
         values = _written(form, limits)
         if values is not None and matches(limits.patterns, values):
@@ -108,7 +108,7 @@ def _patterned(hinted: Form, limits: Limits) -> Values:
         raise Unfillable(f"must match {' and '.join(limits.patterns)}") from None
 
 
-def _written(form: Form, limits: Limits) -> Values | None:
+def _written(form: _Form, limits: Limits) -> Values | None:
     """All heads as they are, then again with codes; None where a few codes would be too long."""
     heads = _HEADS[form.heads]()
     longest = max(map(len, heads)) + len(form.more.format("", ""))

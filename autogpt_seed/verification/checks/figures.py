@@ -43,9 +43,6 @@ class Place(NamedTuple):
         return self.label or self.version or self.listing or self.graph or self.creator
 
 
-Reckon = Callable[[Place], Value]
-
-
 @dataclass(frozen=True)
 class Way:
     """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
@@ -53,7 +50,7 @@ class Way:
     shown where there is nothing to show."""
 
     name: str
-    value: Reckon
+    value: Callable[[Place], Value]
     doubt: str = ""
     rule: RunRule | ReviewRule | None = None
     lenient: bool = False
@@ -165,7 +162,7 @@ def _from_view(
     """What a materialised view holds; nothing if it has no such column."""
     if column is None or role.view.name not in sources.held:
         return []
-    values = by_key(sources.held[role.view.name], column)
+    values = _by_key(sources.held[role.view.name], column)
     return [Way(role.view.name, lambda place: values.get(key(place)))]
 
 
@@ -184,7 +181,7 @@ def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
     yield Way(f"{role.view.name} of that version of the graph", of, OF_ONE_VERSION)
 
 
-def by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
+def _by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
     """A column of a view by key; the sum where a graph has a row for each of its versions."""
     place = snapshot.columns.index(column)
     return {
