@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autogpt_seed.catalog import Column, Index, Table
 from autogpt_seed.demands.demand import Assignments, Demand, Taken, Twin
@@ -62,7 +62,7 @@ def _text(index: Index, terms: Sequence[str]) -> str:
 
 def _with_nulls(old: Table, index: Index, terms: Sequence[str]) -> Iterator[Demand]:
     """Two rows with the same NULLs, for a key that takes those for equal."""
-    own = [column for term in terms for column in mentioned(term, old)]
+    own = _columns(terms, old)
     empty = [column for column in own if column.nullable]
     if not empty:
         return
@@ -73,8 +73,7 @@ def _with_nulls(old: Table, index: Index, terms: Sequence[str]) -> Iterator[Dema
     operators = ("IS NOT DISTINCT FROM",) * len(terms)
     nulls = tuple(((column.name, "NULL"),) for column in empty)
     twin = Twin(tuple(terms), operators, condition, nulls=True, preparations=nulls)
-    same = tuple((column.name, Taken(column.name)) for column in own if not column.generated)
-    yield Demand(old.name, text, (same,), twin=twin)
+    yield Demand(old.name, text, (_same(_settable(own)),), twin=twin)
 
 
 def _attempts(old: Table, index: Index, twin: Twin) -> Iterator[Assignments]:
@@ -97,11 +96,12 @@ def _settable(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if not column.generated]
 
 
-def _same(columns: Iterator[Column] | Sequence[Column]) -> Assignments:
+def _same(columns: Iterable[Column]) -> Assignments:
     return tuple({column.name: Taken(column.name) for column in columns}.items())
 
 
 def _merged(first: Assignments, second: Assignments) -> Assignments:
+    """Both, where a column is in both as the first has it."""
     return tuple((dict(second) | dict(first)).items())
 
 
@@ -112,13 +112,13 @@ def _changed(old: Table, twin: Twin, whole: Assignments) -> Iterator[Assignments
             if term.strip('"') == column.name:
                 continue
             for change in _CHANGES.get(column.type.base.category, ()):
-                yield tuple((dict(whole) | {column.name: Taken(column.name, change)}).items())
+                yield _merged(((column.name, Taken(column.name, change)),), whole)
 
 
 def _preparations(old: Table, terms: Sequence[str], condition: str) -> tuple[Assignments, ...]:
     """What may bring a row under the condition, and fill the NULLs in its key."""
     asked = mentioned(condition, old)
-    empty = [column for term in terms for column in mentioned(term, old) if column.nullable]
+    empty = [column for column in _columns(terms, old) if column.nullable]
     columns = list({column.name: column for column in _settable([*asked, *empty])}.values())
     values = [[v for v in candidates(c, condition) if v != "NULL" or c in asked] for c in columns]
     return combined(columns, values)
@@ -141,7 +141,7 @@ def _nulls_implied(old: Table, index: Index) -> bool:
     """Whether a key of before lets no two rows be the same, NULLs included."""
     return any(
         _covers(key, index)
-        and (not key.nulls_distinct or not any(c.nullable for c in _columns(key, old)))
+        and (not key.nulls_distinct or not any(c.nullable for c in _columns(key.terms, old)))
         for key in old.indexes
     )
 
@@ -155,5 +155,5 @@ def _covers(key: Index, index: Index) -> bool:
     )
 
 
-def _columns(index: Index, table: Table) -> list[Column]:
-    return [column for term in index.terms for column in mentioned(term, table)]
+def _columns(terms: Iterable[str], table: Table) -> list[Column]:
+    return [column for term in terms for column in mentioned(term, table)]

@@ -55,7 +55,7 @@ def combined(
     ]
     alone = ((one,) for its in of_each for one in its)
     pairs = (pair for first, second in combinations(of_each, 2) for pair in product(first, second))
-    whole = (rows for rows in zip(*of_each, strict=False)) if len(of_each) > 2 else ()
+    whole = zip(*of_each, strict=False) if len(of_each) > 2 else ()
     return tuple(islice(chain(alone, pairs, whole), _MOST_ATTEMPTS))
 
 
