@@ -71,6 +71,12 @@ def composite_literal(values: Iterable[object]) -> str:
     return f"({','.join(['' if value is None else _attribute(value) for value in values])})"
 
 
+def quoted(value: object) -> str:
+    """The text form of a value as an element of an array, or a bound of a range, in quotes."""
+    escaped = plain_text(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _escaped(value: object) -> str:
     text = plain_text(value)
     return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)
@@ -78,10 +84,8 @@ def _escaped(value: object) -> str:
 
 def _element(value: object) -> str:
     text = plain_text(value)
-    if _SAFE_ELEMENT.fullmatch(text) and text.upper() != "NULL":
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    safe = _SAFE_ELEMENT.fullmatch(text) and text.upper() != "NULL"
+    return text if safe else quoted(text)
 
 
 def _attribute(value: object) -> str:

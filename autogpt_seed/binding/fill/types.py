@@ -10,10 +10,11 @@ from dataclasses import replace
 from math import lcm
 from typing import Any
 
+from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, TEXT_TYPES
 from autogpt_seed.binding.fill import literals, moments, numbers, words
 from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, read_checks
 from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
-from autogpt_seed.binding.text_form import array_literal, composite_literal, plain_text
+from autogpt_seed.binding.text_form import array_literal, composite_literal, quoted
 from autogpt_seed.catalog import DataType, TypeKind
 
 _NAME_LENGTH = 63
@@ -23,6 +24,8 @@ _LARGE = 2**20
 """With this many values of the element, the first one alone distinguishes arrays."""
 
 _MOST_ELEMENTS = 60
+_ORDERED = frozenset({"int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz"})
+"""The types whose values Python sorts as the server does, and number n + 1 is next to number n."""
 
 
 def values_of(data_type: DataType, limits: Limits, place: Place) -> Values:
@@ -129,34 +132,21 @@ def _attribute(data_type: DataType, place: Place) -> Values:
 def _ranges(bound: DataType, place: Place, *, many: bool) -> Values:
     """Ranges that do not meet, so that they also satisfy exclusion constraints."""
     each = values_of(bound, NO_LIMITS, place)
-    if _is_ordered(bound):
+    if bound.base.name in _ORDERED:
         size = each.size // 2
 
         def at(number: int) -> str:
             low, high = sorted((each.at(2 * number), each.at(2 * number + 1)))
-            return f"[{_quoted(low)},{_quoted(high)})"
+            return f"[{quoted(low)},{quoted(high)})"
     else:
         size = each.size
 
         def at(number: int) -> str:
-            value = _quoted(each.at(number))
+            value = quoted(each.at(number))
             return f"[{value},{value}]"
 
     return Values((lambda n: f"{{{at(n)}}}") if many else at, size, each.usual // 2)
 
-
-def _is_ordered(bound: DataType) -> bool:
-    """Whether Python sorts the values as the server does, and neighbours in number are neighbours
-    in order."""
-    return bound.base.name in _ORDERED
-
-
-def _quoted(value: object) -> str:
-    text = plain_text(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
-
-
-_ORDERED = frozenset({"int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz"})
 
 _Scalar = Callable[[DataType, Limits, Place], Values]
 
@@ -167,17 +157,17 @@ def _placeless(make: Callable[[DataType, Limits], Values]) -> _Scalar:
 
 _SCALARS: dict[str, _Scalar] = {
     "bool": _truths,
-    **dict.fromkeys(("int2", "int4", "int8", "oid"), _placeless(numbers.whole_numbers)),
+    **dict.fromkeys((*INTEGER_TYPES, "oid"), _placeless(numbers.whole_numbers)),
     **dict.fromkeys(("float4", "float8"), _placeless(numbers.fractions)),
     "numeric": _placeless(numbers.decimals),
     "money": _placeless(numbers.amounts),
-    **dict.fromkeys(("text", "varchar", "bpchar", "citext", "name"), _texts),
+    **dict.fromkeys(TEXT_TYPES, _texts),
     "uuid": _ids,
     "date": moments.dates,
     "time": moments.times_of_day,
     "timetz": moments.zoned_times_of_day,
     **dict.fromkeys(("timestamp", "timestamptz"), moments.timestamps),
     "interval": moments.intervals,
-    **dict.fromkeys(("json", "jsonb"), _placeless(literals.documents)),
+    **dict.fromkeys(JSON_TYPES, _placeless(literals.documents)),
     "bytea": _placeless(literals.byte_strings),
 }
