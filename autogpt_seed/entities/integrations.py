@@ -53,10 +53,8 @@ def _owners(world: World) -> array[int]:
 def _webhooks(world: World, owners: array[int]) -> Iterator[Record]:
     table = "IntegrationWebhook"
     stream, ids, user_ids = world.stream(table), world.ids(table), world.ids("User")
-    credentials, hooks = (
-        world.ids(f"{table}.credentialsId"),
-        world.ids(f"{table}.providerWebhookId"),
-    )
+    credentials = world.ids(f"{table}.credentialsId")
+    hooks = world.ids(f"{table}.providerWebhookId")
     for webhook, user in enumerate(owners):
         created = stream.integer(world.user_created[user], world.as_of)
         yield (

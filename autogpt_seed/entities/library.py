@@ -53,10 +53,8 @@ def library_agents(world: World) -> Rows:
     numbers = world.numbers("LibraryAgent", world.plan.library_agents_per_user)
     capped = (min(number, world.graphs) for number in islice(numbers, world.users))
     first = starts("LibraryAgent", capped)
-    records, distinct = (
-        partial(_library_agents, world, first),
-        keys("id", ("userId", "agentGraphId")),
-    )
+    records = partial(_library_agents, world, first)
+    distinct = keys("id", ("userId", "agentGraphId"))
     return Rows("LibraryAgent", columns, first[-1], records, distinct)
 
 

@@ -143,8 +143,9 @@ def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
 
 
 async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
-    users = len(ledger.users())
-    filling = Filling(ledger.tag, ledger.now, users, overrides=ledger.columns, beside=True)
+    filling = Filling(
+        ledger.tag, ledger.now, len(ledger.users), overrides=ledger.columns, beside=True
+    )
     made = _rows(catalog, ledger)
     return await bind_beside(work, catalog, made, present_rows(ledger), filling)
 

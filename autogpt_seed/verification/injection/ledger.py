@@ -94,8 +94,9 @@ class Ledger:
     unlisted: tuple[Graph, ...] = ()
     columns: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
 
+    @property
     def users(self) -> tuple[str, ...]:
-        """Those who take part, each once."""
+        """Those who run something, each once."""
         return tuple(dict.fromkeys(execution.user for execution in self.executions))
 
     @property

@@ -71,7 +71,7 @@ def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ..
 def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
     """The rows that are there already and that new ones may refer to."""
     newcomers = ledger.newcomers
-    users = [(user,) for user in ledger.users() if user not in newcomers]
+    users = [(user,) for user in ledger.users if user not in newcomers]
     made = {graph for listing in ledger.listings for graph in listing.graphs}
     run = dict.fromkeys(execution.graph for execution in ledger.executions)
     graphs = [(graph.id, graph.version, graph.owner) for graph in run if graph not in made]
@@ -261,10 +261,8 @@ def _reviews(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    stream, ids = (
-        Stream(ledger.seed, "verify.StoreListingReview"),
-        ledger.tag.ids("StoreListingReview"),
-    )
+    stream = Stream(ledger.seed, "verify.StoreListingReview")
+    ids = ledger.tag.ids("StoreListingReview")
     records = [
         (
             ids[n],
