@@ -1,4 +1,4 @@
-"""The rows of the ledger into the database, and what the tables made of them."""
+"""Loads the rows of the ledger, and finds out what the tables made of them."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _TELLING = frozenset(
         "isApproved",
     }
 )
-"""The columns by which views count. That a trigger changes others is nobody's business here."""
-
-_PROFILES = "Profile"
+"""The columns by which views count. A trigger may change others."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came of the rows of `ledger`: how many these are by table, and their ids by table and
-    column; how many rows each table was sent, those that others require included, and by how many
-    it grew; how many of the rows are not there, or not as they were sent."""
+    """What came of the rows of `ledger`, by table; the ids by table and column.
+
+    `rows` are the ledger's own, `sent` those that they require included. Each table grew by
+    `grown`; of the ledger's rows `lost` are not there, and `altered` not as they were sent.
+    """
 
     ledger: Ledger
     rows: Mapping[str, int]
@@ -60,28 +60,29 @@ class Arrival:
 
 
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
-    """Load the rows of the ledger and read them back, without those of its odd rows that the
-    schema refuses, such as by a check. Rows that a trigger drops are no error."""
+    """Load the rows of the ledger and read them back. Odd rows that the schema refuses, such as by
+    a check, are left out; rows that a trigger drops are no error."""
     if ledger.odd and not await _accepts(work, catalog, ledger):
         ledger = await _without_refused(work, catalog, ledger)
     return await _load(work, catalog, ledger, await _bind(work, catalog, ledger))
 
 
 async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
-    """Whether the schema takes the rows, which are loaded and taken back, odd listings as they are
-    and new users without profiles of its own: a trigger may see to it that there are none.
+    """Whether the schema takes the rows, by a load in a savepoint that is undone.
 
-    They do not stay in that savepoint: as a run they must share their transaction id with its
-    record (`database.runs.record`).
+    It does not, if a trigger alters odd listings or gives new users profiles of its own. The rows
+    do not stay in that savepoint: as a run they must share their transaction id with its record
+    (`database.runs.record`).
     """
     savepoint = await work.connection.begin_nested()
     try:
         binding = await _bind(work, catalog, ledger)
-        if await _add_counting_profiles(work, catalog, ledger, binding):
+        if await _profiles_made_by_triggers(work, catalog, ledger, binding):
             return False
-        listings = [bound for bound in binding.bounds if bound.table.name == "StoreListing"]
-        changed = [altered for bound in listings if (altered := (await _look(work, bound))[1])]
-        return not (changed and any(listing.kind.odd for listing in ledger.listings))
+        if not any(listing.kind.odd for listing in ledger.listings):
+            return True
+        listings = (bound for bound in binding.bounds if bound.table.name == "StoreListing")
+        return not any([(await _lost_and_altered(work, bound))[1] for bound in listings])
     except DatabaseUnsuitable:
         return False
     finally:
@@ -89,19 +90,19 @@ async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
             await savepoint.rollback()
 
 
-async def _add_counting_profiles(
+async def _profiles_made_by_triggers(
     work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding
 ) -> int:
-    """Load the rows. Returns how many profiles came with them that were not sent, if users are
-    new."""
-    if not ledger.newcomers or _PROFILES not in catalog.tables:
+    """Load the rows. Returns how many profiles came with new users that were not sent."""
+    table = "Profile"
+    if not ledger.newcomers or table not in catalog.tables:
         await add(work, catalog, binding)
         return 0
-    before = await count_all(work.connection, catalog, [_PROFILES])
+    before = await count_all(work.connection, catalog, [table])
     await add(work, catalog, binding)
-    after = await count_all(work.connection, catalog, [_PROFILES])
-    sent = sum(bound.count for bound in binding.bounds if bound.table.name == _PROFILES)
-    return after[_PROFILES] - before[_PROFILES] - sent
+    after = await count_all(work.connection, catalog, [table])
+    sent = sum(bound.count for bound in binding.bounds if bound.table.name == table)
+    return after[table] - before[table] - sent
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
@@ -119,7 +120,7 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
     lost, altered = {}, {}
     bounds = [bound for bound in binding.bounds if bound.table.name in names]
     for bound in bounds:
-        lost[bound.table.name], altered[bound.table.name] = await _look(work, bound)
+        lost[bound.table.name], altered[bound.table.name] = await _lost_and_altered(work, bound)
     logger.info("Added %d rows to verify with.", sum(bound.count for bound in bounds))
     return Arrival(
         ledger=ledger,
@@ -150,8 +151,8 @@ async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
     return await bind_beside(work, catalog, made, present_rows(ledger), filling)
 
 
-async def _look(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
-    """How many of the rows are missing, and how many differ where it matters."""
+async def _lost_and_altered(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
+    """How many of the rows are missing, and how many differ in the columns by which views count."""
     later = {name for update in bound.updates for name in update.columns}
     telling = (name for name in bound.columns[1:] if name in _TELLING and name not in later)
     names = [bound.columns[0], *telling]
