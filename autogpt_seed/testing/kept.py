@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 def shown(target: Target) -> str:
     """How a database that is kept is named: the embedded server's by its URL, whose password
     nobody else knows and only this machine's users could use, others without their password."""
+    own = any(f"{_scratch_home()}/" in host for host in target.hosts)
+    return target.url() if own else str(target)
+
+
+def _scratch_home() -> Path:
     from autogpt_seed.testing import scratch_server
 
-    own = str(scratch_server().data_folder.parents[2])
-    return target.url() if any(f"{own}/" in host for host in target.hosts) else str(target)
+    return scratch_server().data_folder.parents[2]
 
 
 class KeptDatabases:
@@ -32,12 +37,10 @@ class KeptDatabases:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self._reports:
             return
-        from autogpt_seed.testing import scratch_server
-
         terminalreporter.section("databases of failed tests")
         for report in self._reports:
             terminalreporter.write_line(f"{report.nodeid}\n    {report.autogpt_seed_kept}")
-        home = scratch_server().data_folder.parents[2]
+        home = _scratch_home()
         if any(f"{home}/" in report.autogpt_seed_kept for report in self._reports):
             terminalreporter.write_line(
                 "The embedded server runs on for them, and is stopped by\n"
