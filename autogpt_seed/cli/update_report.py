@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from autogpt_seed.cli.figures import figures_table
 from autogpt_seed.cli.printing import console, print_facts
 from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.database.views.figures import ReviewFigures, RunFigures
 from autogpt_seed.updating import UpdateReport
-from autogpt_seed.views import ViewFigures
 
 
 def render(report: UpdateReport, chosen: Chosen) -> None:
@@ -21,7 +21,9 @@ def render(report: UpdateReport, chosen: Chosen) -> None:
 
 def render_line(report: UpdateReport) -> None:
     """One of many updates on a line."""
-    runs, reviews = (_moved(report, name) for name in ("runs", "reviews"))
+    before, after = report.before, report.after
+    runs = f"{_total(before.runs)} -> {_total(after.runs)}"
+    reviews = f"{_total(before.reviews)} -> {_total(after.reviews)}"
     line = f"{report.total_rows:>6,} rows  runs {runs}  reviews {reviews}  run {report.run_tag}"
     console().print(line, markup=False, soft_wrap=True)
 
@@ -46,11 +48,5 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
     yield "Next", f"autogpt-seed verify{again}"
 
 
-def _moved(report: UpdateReport, name: str) -> str:
-    before, after = (_total(figures, name) for figures in (report.before, report.after))
-    return f"{before} -> {after}"
-
-
-def _total(figures: ViewFigures, name: str) -> str:
-    found = figures.runs if name == "runs" else figures.reviews
-    return "-" if found is None or found.total is None else f"{found.total:,}"
+def _total(figures: RunFigures | ReviewFigures | None) -> str:
+    return "-" if figures is None or figures.total is None else f"{figures.total:,}"
