@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.printing import console, print_facts, shown_runs
+from autogpt_seed.cli.printing import console, plain_table, print_facts, shown_runs
 from autogpt_seed.cli.running import run
 
 if TYPE_CHECKING:
@@ -54,11 +52,11 @@ def inspect(
 
 
 def _print_tables(report: Inspection) -> None:
-    """The tables that have rows: all of them, those of none of the runs, and those of each."""
+    """For each table that has rows: how many, how many of no run, and how many of each run."""
     columns: dict[str, tuple[str, ...]] = {tag[:_SHORT]: (tag,) for tag in report.tags}
     if len(report.tags) > _MOST_COLUMNS:
         columns = {"seeded": report.tags}
-    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shown = plain_table()
     shown.add_column("Table", no_wrap=True)
     for name in ("Rows", "others", *columns):
         shown.add_column(name, justify="right", no_wrap=True)

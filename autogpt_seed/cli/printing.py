@@ -30,9 +30,14 @@ def console() -> Console:
     return _Console(highlight=False, emoji=False, width=width)
 
 
+def plain_table() -> Table:
+    """An empty table, with a line below its head and none around it."""
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+
+
 def print_rows(rows: Mapping[str, int]) -> None:
     """How many rows of each table."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = plain_table()
     table.add_column("Table")
     table.add_column("Rows", justify="right")
     for name, count in rows.items():

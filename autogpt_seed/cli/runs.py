@@ -6,11 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
-from rich import box
-from rich.table import Table
 
 from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.printing import console
+from autogpt_seed.cli.printing import console, plain_table
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 
@@ -42,7 +40,7 @@ def runs(
 
 
 def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = plain_table()
     for name in ("Run", "Kind", "Made (UTC)", "By"):
         table.add_column(name, no_wrap=True)
     for name in ("Seed", "Rows"):
