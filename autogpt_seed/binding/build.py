@@ -40,10 +40,9 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     if draft.present:
         return
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
-    marked = [(found, key.name) for key in distinct.doubtful if (found := _markable(draft, key))]
-    draft.doubtful = [key for key in distinct.doubtful if not _markable(draft, key)]
-    matches = [match for match, _ in marked]
-    draft.sources.extend(_entity_sources(draft, matches, drafts, filling))
+    marked = {key.name: found for key in distinct.doubtful if (found := _markable(draft, key))}
+    draft.doubtful = [key for key in distinct.doubtful if key.name not in marked]
+    draft.sources.extend(_entity_sources(draft, list(marked.values()), drafts, filling))
     if draft.defaults:
         values = tuple(draft.defaults.values())
         draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))

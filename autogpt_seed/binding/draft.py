@@ -38,7 +38,8 @@ class Filling:
     def of(cls, plan: Plan, tag: RunTag, *, raw_times: bool = False) -> Filling:
         """The filling of a run of the plan."""
         as_of = plan.as_of.replace(tzinfo=None)
-        return cls(tag, as_of, plan.users, plan.tables == "all", plan.columns, raw_times)
+        everything = plan.tables == "all"
+        return cls(tag, as_of, plan.users, everything, plan.columns, raw_times=raw_times)
 
     def place(self, table: str, column: str) -> Place:
         """A column to be filled."""

@@ -14,9 +14,9 @@ from autogpt_seed.binding.parents import by_owner
 
 
 def remarks(
-    draft: Draft, marked: Sequence[tuple[Match, str]], drafts: Mapping[str, Draft]
+    draft: Draft, marked: Mapping[str, Match], drafts: Mapping[str, Draft]
 ) -> Iterator[Note]:
-    """The notes on a draft that was built. `marked` are texts that were made distinct, with the
+    """The notes on a draft that was built. `marked` are texts that were made distinct, by the
     unique key that wanted it. Of tables that no entity knows only overrides are worth a note."""
     for name in draft.overrides:
         yield column_note("overridden", draft.name, name, "by the plan")
@@ -37,7 +37,7 @@ def remarks(
             yield column_note("filled", draft.name, name, why)
     for name in draft.fills:
         yield column_note("filled", draft.name, name, _why(draft, name))
-    for match, key in marked:
+    for key, match in marked.items():
         why = f'made distinct, as the unique key "{key}" requires'
         yield column_note("adapted", draft.name, match.column.name, why)
     for match in draft.matches:

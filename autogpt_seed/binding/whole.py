@@ -95,15 +95,15 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
     bounds = tuple(build.bound(draft, raw_times=filling.raw_times) for draft in order)
     filled = {bound.table.name for bound in bounds if bound.count}
     return Binding(
-        bounds,
-        (*drafting.notes, *(note for bound in bounds for note in bound.notes)),
-        tuple(edge.key.name for edge in deferred),
-        tuple(
+        bounds=bounds,
+        notes=(*drafting.notes, *(note for bound in bounds for note in bound.notes)),
+        deferred=tuple(edge.key.name for edge in deferred),
+        unfilled=tuple(
             name
             for name, table in drafting.tables()
             if name not in filled and not table.inherits and table.there is None
         ),
-        frozenset(name for name, draft in drafts.items() if draft.optional),
+        optional=frozenset(name for name, draft in drafts.items() if draft.optional),
     )
 
 
