@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count, repeat
 from typing import Any
 
@@ -42,7 +42,7 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
     marked = {key.name: found for key in distinct.doubtful if (found := _markable(draft, key))}
     draft.doubtful = [key for key in distinct.doubtful if key.name not in marked]
-    draft.sources.extend(_entity_sources(draft, list(marked.values()), drafts, filling))
+    draft.sources.extend(_entity_sources(draft, marked.values(), drafts, filling))
     if draft.defaults:
         values = tuple(draft.defaults.values())
         draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))
@@ -105,7 +105,7 @@ def check_unique(draft: Draft) -> None:
 
 
 def _entity_sources(
-    draft: Draft, marked: list[Match], drafts: Drafts, filling: Filling
+    draft: Draft, marked: Collection[Match], drafts: Drafts, filling: Filling
 ) -> Iterator[Source]:
     """The columns that fields give, those of `marked` ones made distinct, and those left empty."""
     rows = draft.rows
@@ -117,7 +117,7 @@ def _entity_sources(
             rows = without_late(rows, late, _beside(draft, late))
         plain = [match for match in loaded if match not in marked]
         yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
-        for match in marked:
+        for match in (match for match in loaded if match in marked):
             once = base_source(rows, [match], {})
             yield Source(once.columns, _marking(once, match, draft, filling))
     given = draft.given()

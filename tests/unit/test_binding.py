@@ -348,6 +348,15 @@ def test_texts_are_made_distinct_for_a_unique_key_that_is_new(kind: str) -> None
     assert any("made distinct" in text for text in texts(binding))
 
 
+def test_a_text_that_two_new_unique_keys_share_is_made_distinct_once() -> None:
+    flags = fields(isActive=Kind.BOOLEAN, isAdmin=Kind.BOOLEAN)
+    records = [(*record, True, False) for record in same_names()]
+    same = rows("User", (*USERS.fields, *flags), records)
+    columns = [column(field.name, "bool") for field in flags]
+    binding = bind([same], schema(*columns, unique=["name isActive", "name isAdmin"]))
+    assert bound(binding, "User").columns.count("name") == 1
+
+
 def same_names() -> list[tuple[Any, ...]]:
     return [(r[0], r[1], "Ada", r[3]) for r in USERS.records()]
 
