@@ -1,4 +1,4 @@
-"""A thread beside the one that talks to the server."""
+"""A thread that computes while the event loop waits for the server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ _TURN_SECONDS = 0.0005
 
 @asynccontextmanager
 async def thread_beside() -> AsyncIterator[Executor]:
-    """A thread that computes while the server works; its work is done when the block ends,
-    until when the caller's event loop goes on.
+    """A thread for the length of the block, whose end awaits its work.
 
-    The interpreter changes threads ten times as often meanwhile. With its 5 ms each answer of the
-    server's would wait for so long, several times a statement, while locks are held.
+    Meanwhile the interpreter switches threads every 0.5 ms: with its usual 5 ms, each answer of the
+    server, of which a statement has several, would be read that much later, while locks are held.
     """
     usual = sys.getswitchinterval()
     sys.setswitchinterval(min(usual, _TURN_SECONDS))
@@ -25,6 +24,6 @@ async def thread_beside() -> AsyncIterator[Executor]:
     try:
         yield thread
     finally:
-        if usual > _TURN_SECONDS:  # else another block, which ends by itself, has made it so
+        if usual > _TURN_SECONDS:  # else another block has set it, and will set it back
             sys.setswitchinterval(usual)
         await asyncio.to_thread(thread.shutdown)

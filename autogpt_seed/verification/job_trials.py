@@ -18,11 +18,11 @@ from autogpt_seed.verification.checks.cron_jobs import Replayed
 
 @dataclass(frozen=True)
 class Trials:
-    """What there is to try jobs out with.
+    """Tries out what jobs do to the views.
 
-    `store` are the views that they should refresh, `keys` the columns by which the rows of each
-    view are told apart, `held` what the views hold without the jobs, and `defined` what they
-    should hold, as far as that depends on no refresh.
+    `store` are the views that they should refresh, `keys` the key columns of each view, `held`
+    what the views hold without the jobs, and `defined` what they should hold, as far as that
+    depends on no refresh.
     """
 
     work: UnitOfWork
@@ -33,10 +33,10 @@ class Trials:
     defined: Mapping[str, Snapshot]
 
     async def settled(self, cron: CronStatus) -> CronStatus:
-        """The status, where no job that has but the name for it is blamed without a trial.
+        """The status after a trial of the jobs that only their names connect with the store.
 
-        One that refreshes a view of the store is among those that do. What came of the trials of
-        the others is told with them.
+        Those that refresh a view of the store move to the jobs that do. The others tell what came
+        of their trial.
         """
         before = {view.name for view in self.store if self._stale(view, self.held.get(view.name))}
         jobs, misled = list(cron.jobs), []
@@ -85,8 +85,8 @@ class Trials:
 
 
 def _told(job: CronJob, tried: Replayed, stale: set[str]) -> CronJob:
-    """The job with what came of its trial, which may leave the question open: where the job could
-    not be tried out, or no view waited for a refresh."""
+    """The job with what came of its trial. It stays unclear where it could not be tried out, or no
+    view was stale before."""
     if tried.replay.remedy or not stale:
         return replace(job, found=tried.replay.error)
     left = f"Still as before: {', '.join(sorted(stale))}."

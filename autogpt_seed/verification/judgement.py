@@ -1,4 +1,4 @@
-"""An observation -> all of its checks, in the order in which they are told."""
+"""An observation -> all of its checks, in the order of the report."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autogpt_seed.verification.checks.chain import (
     check_emptied,
     check_freshness,
     check_injection,
-    check_moving,
     check_paths,
     check_populated,
     check_presence,
     check_refresh,
+    check_uncompared,
 )
 from autogpt_seed.verification.checks.cron_jobs import (
     check_cron,
@@ -34,11 +34,11 @@ from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_inde
 
 
 def judge(seen: Observation, *, disturbed: bool, require_cron: bool) -> tuple[Check, ...]:
-    """Check everything that was observed, and wait for what is checked in a thread already.
+    """Check everything that was observed. Waits for the checks that a thread makes already.
     `require_cron` makes the lack of a job a failure.
 
-    `disturbed` tells that commits of other sessions may have come in between: then differences
-    prove nothing, nor where row security may hide rows that the views count.
+    `disturbed` tells that other sessions may have committed meanwhile. Then differences prove
+    nothing; nor do they where row security may hide rows that the views count.
     """
     checks = (
         *_cron(seen, require_cron),
@@ -63,7 +63,7 @@ def _cron(seen: Observation, required: bool) -> Iterator[Check]:
 
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:
-    """That the function fails where a view has become a table is no further finding."""
+    """Nothing where the function fails because a view has become a table, which is reported."""
     if isinstance(seen.refresh, RefreshFailed) and tables_instead(seen.catalog):
         return ()
     return (check_refresh(seen.refresh, seen.cron),)
@@ -83,8 +83,8 @@ def _views(seen: Observation) -> Iterator[Check]:
 def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iterator[Check]:
     """What it counts and, where a refresh took place, whether it is fresh.
 
-    That a view which counts wrongly did not change is no further finding, nor that one did not
-    whose rows were lost on the way in, nor that one counts what a stale one below it holds.
+    Consequences are not reported again: that a view did not change because it counts wrongly, or
+    because its rows were lost on the way in, or that it counts what a stale view below it holds.
     """
     in_store = contents.view.name in _in_store(seen)
     if contents.view.name in _emptied(seen):
@@ -106,7 +106,7 @@ def _view(contents: Contents, seen: Observation, stale: Collection[str]) -> Iter
         )
         if not (explained and fresh.outcome is Outcome.INCONCLUSIVE):
             yield fresh
-        yield from check_moving(seen.catalog.views[contents.view.name], contents.view.columns)
+        yield from check_uncompared(seen.catalog.views[contents.view.name], contents.view.columns)
 
 
 def _lacking(catalog: Catalog, refresh: Refresh) -> list[str]:
@@ -121,7 +121,7 @@ def _counted(seen: Observation) -> Iterator[Counted]:
 
 
 def _job_of(view: View, seen: Observation) -> str:
-    """The job outside of the function's that was tried out and refreshed the view."""
+    """The names of the view's own jobs, if they were tried out and refreshed it."""
     tried = seen.replayed_further.get(view.name)
     if tried is None or tried.replay.error or tried.stale:
         return ""
@@ -140,8 +140,8 @@ def _in_store(seen: Observation) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Excuse:
-    """Why a difference may be no fault of the database, and what to do, if that is something else
-    than for the difference."""
+    """Why a difference may be no fault of the database, and what to do about that, if anything
+    else than about the difference."""
 
     why: str
     remedy: str = ""

@@ -1,4 +1,4 @@
-"""The part that talks to the database: what there was, what was injected, what came of it."""
+"""Talks to the database: reads what is there, injects, refreshes, and reads what came of it."""
 
 from __future__ import annotations
 
@@ -56,11 +56,8 @@ async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
 
 @dataclass(frozen=True)
 class Observation:
-    """All that was seen inside the transaction.
-
-    `counts` are the checks of what views count, by view, and `shown` those of the views above, one
-    after the other.
-    """
+    """All that was seen inside the transaction. `counts` are the checks of what views count, by
+    view, and `shown` those of the views above."""
 
     catalog: Catalog
     cron: CronStatus
@@ -75,16 +72,16 @@ class Observation:
     figures_before: ViewFigures
     figures_after: ViewFigures
     locked: float = 0.0
-    """For how many seconds the locks of the refresh were held, as long as it was looked."""
+    """For how many seconds the locks of the refresh were held until all was read."""
 
 
 async def observe(
     work: UnitOfWork, catalog: Catalog, settings: VerifySettings, thread: Executor, *, kept: bool
 ) -> Observation:
-    """Inject, refresh, and look at everything before and after. The rows may be `kept`.
+    """Inject, refresh, and look at everything before and after. With `kept` the rows will stay.
 
-    The refresh comes late, because it holds locks until the transaction ends. What was seen then
-    is judged in the `thread`, while the server works on what is seen next.
+    The refresh comes late, because it holds locks until the transaction ends. From then on the
+    `thread` judges what was read while the server works on the next query.
     """
     connection = work.connection
     cron = await cron_status(connection, catalog)
@@ -181,7 +178,7 @@ class _Examined:
 
 
 def _examined(catalog: Catalog) -> dict[str, _Examined]:
-    """The materialised views, and the views of counts where those are none."""
+    """The materialised views, and the store's views of counts where these are plain."""
     examined = {view.name: _Examined(view, None) for view in catalog.materialized_views}
     for role in (store_views.run_counts(catalog), store_views.review_stats(catalog)):
         if role:
@@ -190,12 +187,12 @@ def _examined(catalog: Catalog) -> dict[str, _Examined]:
 
 
 def _of_tables(catalog: Catalog) -> list[_Examined]:
-    """Those whose definition does not depend on what is refreshed."""
+    """Those whose definition reads no materialised view."""
     return [e for e in _examined(catalog).values() if not _reads_materialized(catalog, e.view)]
 
 
 def _of_views(catalog: Catalog) -> list[_Examined]:
-    """Those whose definition does, as far as it can be evaluated."""
+    """Those whose definition reads materialised views, all of them populated."""
     below = {view.name for view in catalog.materialized_views if not view.populated}
     return [
         e
@@ -233,7 +230,7 @@ def _contents(
 
 
 async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _Snapshots:
-    """Without those that cannot be evaluated."""
+    """What the definitions of those views say, without any that cannot be evaluated."""
     found = {}
     for one in those:
         read = partial(views.definition_snapshot, connection, one.view, one.key)
@@ -250,8 +247,7 @@ async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator
 
 
 def _above(catalog: Catalog) -> Iterator[View]:
-    """The platform's views of the store by their names, materialised or not, and all plain ones
-    that read a materialised view."""
+    """The store's views by their names, and all plain views that read a materialised one."""
     examined = _examined(catalog)
     for view in catalog.views.values():
         other = not view.materialized and view.name not in examined

@@ -22,8 +22,8 @@ from autogpt_seed.verification.checks.views import check_shown
 
 @dataclass(frozen=True)
 class Showing:
-    """What a view shows in the columns that are reckoned with, and how all others compare with
-    the rows that they are of; None for a view that is not the platform's."""
+    """What a view shows: in `sheet` the columns whose values can be reckoned, in `plain` how the
+    others compare with the rows that they are from, None for a view that is not the platform's."""
 
     view: View
     sheet: Sheet | Failed
@@ -31,8 +31,8 @@ class Showing:
 
 
 async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View) -> Showing | None:
-    """Read a view; None where no column of it can be recognised. A right that this session lacks
-    is no fault of a view's."""
+    """Read a view; None where no column of it can be recognised. That this session lacks the right
+    to read it is an error, not a fault of the view."""
     shown = store_views.shown(view)
     columns = shown.columns
     if not columns:
@@ -46,8 +46,7 @@ async def read_showing(connection: AsyncConnection, catalog: Catalog, view: View
 
 
 def check_showing(showing: Showing, sources: Sources) -> Judged:
-    """The checks of a view, of its figures, of its other columns, and of those that
-    are missing."""
+    """The checks of a view's figures, of its other columns, and of those that are missing."""
     judged = check_shown(showing.view, showing.sheet, sources)
     if isinstance(showing.plain, Failed):
         return judged.with_checks([unreadable(showing.view, showing.plain)])

@@ -1,4 +1,4 @@
-"""What there was before and what is there after the rollback, from a transaction of its own."""
+"""The state before, and what differs after the rollback, seen from a new transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGE = 32 * 2**20
 
 @dataclass(frozen=True)
 class State:
-    """All that a trace could show in."""
+    """Everything in which a trace could show."""
 
     digests: Mapping[str, Digest | None]
     catalog: str
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(frozen=True)
 class Before:
-    """The transaction, what it sees of others, and the state when it began."""
+    """The transaction's id, its snapshot, and the state when it began."""
 
     transaction: str
     snapshot: str
@@ -42,7 +42,7 @@ class Before:
 
 
 async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Extent) -> Before:
-    """Take down the state before anything is written."""
+    """Record the state before anything is written."""
     names = [view.name for view in catalog.materialized_views]
     size = await traces.size_of_tables(connection, catalog.schema)
     passed_by = 0 if extent == "all" or size <= _LARGE else size
@@ -63,7 +63,7 @@ async def look_for_traces(
     injected: Mapping[tuple[str, str], tuple[str, ...]],
     timeouts: Timeouts | None,
 ) -> Trace:
-    """Look from a transaction of its own, on a caller's connection from another savepoint."""
+    """Look from a new transaction, or on a caller's connection from another savepoint."""
     async with UnitOfWork(target, timeouts=timeouts) as work:
         connection = work.connection
         # The texts of definitions depend on the search path.
@@ -85,7 +85,7 @@ async def look_for_traces(
 
 
 def _readable_tables(catalog: Catalog) -> list[str]:
-    """Partitions are read with the whole, and what is kept elsewhere is not ours to read."""
+    """The tables to digest: partitions are read with the whole, foreign tables are not ours."""
     return [
         table.name
         for table in catalog.tables.values()

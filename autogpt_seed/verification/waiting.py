@@ -1,4 +1,4 @@
-"""Waiting for pg_cron's own job: rows that are committed, seen by it, and removed again."""
+"""Waits for pg_cron's own job: commits rows, looks whether the views show them, removes them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def wait_for_job(
 async def _wait(
     target: Bind, catalog: Catalog, patience: float, timeouts: Timeouts | None
 ) -> Sequence[str]:
-    """The views that are not fresh yet when all are, or the time is over."""
+    """Wait until all views are fresh, and return the views that are not when time is over."""
     begun = reported = time.monotonic()
     while stale := await _stale(target, catalog, timeouts):
         now = time.monotonic()

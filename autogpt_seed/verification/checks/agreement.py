@@ -17,8 +17,8 @@ Rule = RunRule | ReviewRule
 
 @dataclass(frozen=True)
 class Counted:
-    """By which rule without a doubt a view counts, and by which `others` it may as well, as far as
-    its rows can tell. Those are made as they are asked for."""
+    """A rule that explains what a view counts, and the `others` that explain it as well, tried as
+    they are asked for. None of them raises a doubt."""
 
     view: str
     rule: Rule
@@ -27,7 +27,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Judged:
-    """The checks of a view, and the rules by which it counts the tables' rows itself."""
+    """The checks of a view, and the rules of what it counts from the tables itself."""
 
     checks: tuple[Check, ...]
     counted: tuple[Counted, ...] = ()

@@ -1,4 +1,4 @@
-"""What was observed -> checks, one link of the chain each, so that a fault breaks one. Pure.
+"""Checks of each step from injected rows to fresh views, so that a fault fails one of them. Pure.
 
 ledger -> base tables -> definition of the view -> contents of the view -> StoreAgent
 """
@@ -67,9 +67,9 @@ def _differences(table: str, sent: int, arrival: Arrival) -> Iterator[str]:
 
 
 def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
-    """Whether the platform's function refreshed, or what did.
+    """Whether the platform's function refreshed the views, or what else did.
 
-    Without the function, nothing but a job that does without it would refresh the views.
+    Its absence is a failure, unless there is a job, which then does without it.
     """
     code = "refresh.function"
     if isinstance(refresh, RefreshFailed):
@@ -90,11 +90,10 @@ def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
 
 
 def check_paths(refresh: Refresh, names: Collection[str], held: float) -> tuple[Check, ...]:
-    """By which path those views were refreshed, and that their locks were `held` for so many
-    seconds.
+    """How the views `names` were refreshed, with locks that were `held` for so many seconds.
 
-    Nothing where none of them was touched, nor where one was not populated, which makes the
-    function refresh all of them plainly. One without data is a finding of its own.
+    Nothing where none of them was, nor where a view was not populated, which makes the function
+    refresh all of them plainly. A view that was emptied is reported by `check_emptied`.
     """
     touched = [
         v
@@ -115,7 +114,7 @@ def check_paths(refresh: Refresh, names: Collection[str], held: float) -> tuple[
 
 
 def check_populated(contents: Contents, *, in_store: bool) -> tuple[Check, ...]:
-    """That a view can be read at all, as it was before the refresh; nothing where it can."""
+    """That a view could not be read before the refresh; nothing where it could."""
     if contents.before is not None or not contents.view.materialized:
         return ()
     name = contents.view.name
@@ -127,7 +126,7 @@ def check_populated(contents: Contents, *, in_store: bool) -> tuple[Check, ...]:
 
 
 def check_emptied(name: str, *, in_store: bool) -> Check:
-    """That the refresh took a view's data away, or left it without."""
+    """That a view has no data after the refresh."""
     outcome = Outcome.FAILED if in_store else Outcome.WARNING
     title = f"{name} has no data after the refresh"
     evidence = f"{REFRESH_FUNCTION}() refreshes it WITH NO DATA: whoever reads it gets an error."
@@ -140,9 +139,9 @@ def check_freshness(
 ) -> Check:
     """Whether the refresh made the view equal to its own definition.
 
-    If it is a view of the store's figures, it must not have been equal before. Outside of the
-    store it is worth a warning if it is stale, unless a `job` of its own refreshes it. Where it is
-    stale, those views are `lacking` an index without which the function's refresh fails.
+    A view with the store's figures must have differed before: else the refresh proves nothing.
+    Stale is a failure in the store, and outside a warning, unless a `job` of its own refreshes the
+    view. `lacking` are views without the index that the function's refresh needs.
     """
     name = contents.view.name
     if contents.after is None:
@@ -162,12 +161,12 @@ def check_freshness(
     elif before.different:
         evidence.append(f"Before the refresh {before.different} of them did not.")
     elif contents.measured:
-        return _powerless(name)
+        return _untested(name)
     return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
 
 
-def check_moving(view: View, compared: Collection[str]) -> tuple[Check, ...]:
-    """That only those columns of a view could be compared; nothing, if they are all."""
+def check_uncompared(view: View, compared: Collection[str]) -> tuple[Check, ...]:
+    """That columns other than those `compared` have another value each time; nothing without."""
     left = [name for name in view.columns if name not in compared]
     if not left:
         return ()
@@ -258,7 +257,7 @@ def _undefined(name: str) -> Check:
     )
 
 
-def _powerless(name: str) -> Check:
+def _untested(name: str) -> Check:
     return Check(
         "view.fresh",
         f"It cannot be told whether {name} was refreshed",

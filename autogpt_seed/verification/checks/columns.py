@@ -1,4 +1,4 @@
-"""Whether the plain columns of the store's views are those of the rows that they are of. Pure."""
+"""Whether the store's views show the columns of the tables as they are. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _CODE = "store.columns"
 def check_columns(view: View, found: Likeness | None) -> tuple[Check, ...]:
     """Judge what was compared; nothing where nothing could be.
 
-    A column that a known version of the platform has must be right, as far as that version has
-    what it shows, too. Others may mean something else by their name.
+    A column must be right if a known version of the platform has it, and in the tables what it
+    shows. Others may mean something else by their name.
     """
     if found is None or not found.rows:
         return ()

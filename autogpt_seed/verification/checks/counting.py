@@ -21,8 +21,8 @@ _Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]
 
 
 def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
-    """Judge the view of run counts by what it holds, or its definition says: for each graph, or
-    for each version of one."""
+    """Judge what the view of run counts holds, or its definition says: for each graph, or for each
+    version of one."""
     if measured.version and any(len(rows) > 1 for rows in found.rows.values()):
         by_version = ((rule, _named(rule.tally_versions(market))) for rule in RUN_RULES)
         return _check(measured, _by_version(found, measured.version), by_version)

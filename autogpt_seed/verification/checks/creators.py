@@ -53,8 +53,8 @@ _Stock = Mapping[str, _Entries]
 
 
 class _Kind(NamedTuple):
-    """Which versions, of listings that are not deleted, a creator's figures may be of; of each
-    listing the `newest` of these, or all."""
+    """The versions that a creator's figures may be about: of live listings those that are `kept`,
+    or of each listing the `newest` of them."""
 
     which: str
     doubt: str
@@ -94,8 +94,7 @@ _KINDS = (
 
 
 def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
-    """The ways by what they tell: "agents", "runs", "rating" and "categories". Each is made when it
-    is asked for."""
+    """The ways to reckon "agents", "runs", "rating" and "categories", made as they are needed."""
 
     @cache
     def entries(kind: _Kind, kept: bool) -> _Stock:
@@ -117,8 +116,8 @@ def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
 
 
 def user_of(market: Market, column: str) -> Mapping[str, str]:
-    """The user's id by what the column names a creator with, where that is not the id itself. A
-    column of usernames names nobody by an id."""
+    """The user's id by the username that the column holds, "" for an id, which names nobody there;
+    nothing where the column holds ids."""
     if is_id(column):
         return {}
     nobody = {profile.user: "" for profile in market.profiles.values()}
@@ -207,7 +206,7 @@ def _all_ratings(stock: _Stock, which: str, sources: Sources, view: str) -> Iter
 
 
 def _as_sure(source: Way, ways: Iterable[Way]) -> Iterator[Way]:
-    """The ways as those that reckon with that source: with its rule, and its doubt."""
+    """The ways with the rule and, where they have none of their own, the doubt of their source."""
     return (replace(way, doubt=way.doubt or source.doubt, rule=source.rule) for way in ways)
 
 

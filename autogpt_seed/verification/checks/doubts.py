@@ -1,4 +1,4 @@
-"""What holds as far as it can be known, and somebody should look at. Pure."""
+"""Warnings of what is consistent, or cannot be compared, and may be a mistake. Pure."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from autogpt_seed.verification.checks.store_rows import RowRule
 from autogpt_seed.verification.report import Check, Outcome
 
 _LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^();]*)*?);?\Z")
-"""How PostgreSQL's `pg_get_viewdef` writes that a whole view, and not a part of it, is cut off:
-behind a subquery a bracket is closed that was not opened."""
+"""How `pg_get_viewdef` writes the LIMIT of a whole view: after that of a subquery, a bracket is
+closed that was not opened."""
 
 _PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+)")
-"""The same of a part: one that takes more than the first row is no way to choose a row."""
+"""The same of a part, unless it takes the first row only, which is a way to choose one."""
 
 _CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
@@ -28,7 +28,7 @@ _NO_NUMBER = re.compile(r"'[^']*[^'\d][^']*'|\w\(\d+(?:,-?\d+)?\)")
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
-    """That columns were not looked at, because their types are not those of what they are named."""
+    """That columns were not compared, since their types are not what their names promise."""
     if not unfit:
         return
     evidence = tuple(f"{name} is of the type {view.columns[name].type.text}." for name in unfit)

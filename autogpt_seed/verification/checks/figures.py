@@ -1,4 +1,4 @@
-"""Figures that a view shows, against the ways in which they may be reckoned. Pure."""
+"""By which of the possible ways a view reckons its figures. Pure."""
 
 from __future__ import annotations
 
@@ -39,15 +39,14 @@ class Place(NamedTuple):
 
     @property
     def key(self) -> str:
-        """By what evidence names the row: by the label, if it has one."""
+        """What evidence calls the row."""
         return self.label or self.version or self.listing or self.graph or self.creator
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is the one
-    by which the view counts the tables' rows itself, if it does. A `lenient` one lets anything be
-    shown where there is nothing to show."""
+    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is how it
+    counts the tables' rows, if it does. A `lenient` one accepts anything where it has no value."""
 
     name: str
     value: Callable[[Place], Value]
@@ -63,9 +62,9 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 
 @dataclass(frozen=True)
 class Settled:
-    """How a column is reckoned: `way` is None where no way explains it; then the `evidence` is by
-    the first. `gaps`: some values are NULL. The `others` explain it as well; they are looked for as
-    they are asked for."""
+    """How a column is reckoned. Where no way explains it, `way` is None, and the `evidence` is
+    against the first. `gaps`: some values are NULL. `others` explain it as well, tried as they are
+    asked for."""
 
     column: str
     way: Way | None

@@ -1,7 +1,7 @@
-"""A job of pg_cron that its own schedule has left behind -> a check. Pure.
+"""Whether a job of pg_cron runs as its schedule says. Pure.
 
-That a run is recorded as good says little if it is long ago: the scheduler may be dead, or the
-database restored from a dump.
+A run that succeeded says little if it was long ago: the scheduler may be dead, or the database
+restored from a dump.
 """
 
 from __future__ import annotations

@@ -83,9 +83,8 @@ _VERSIONS = {
 
 
 class ReviewRule(NamedTuple):
-    """Which of a listing's versions are those whose reviews are counted, whether listings have
-    figures that are not in the store, and whether only the reviews count that are not marked as
-    deleted."""
+    """Which of a listing's versions have their reviews counted, whether only for listings
+    `in_store`, and whether without reviews that are marked as deleted (`kept_only`)."""
 
     versions: str = "approved"
     in_store: bool = False
@@ -160,8 +159,8 @@ REVIEW_RULES = tuple(
 
 
 def review_rules(market: Market, *, live: bool = False) -> Iterator[ReviewRule]:
-    """How a materialised view of reviews may count; or one that reads the base tables itself, and
-    is `live`: older versions were less strict."""
+    """How a materialised view of reviews may count, or a `live` one, which reads the base tables
+    itself: older versions were less strict."""
     for rule in (*REVIEW_RULES, *([ReviewRule("all")] if live else [])):
         yield rule
         if market.deleted_reviews:

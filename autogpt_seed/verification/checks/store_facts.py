@@ -1,4 +1,4 @@
-"""What the store's views show beside figures: versions, creators, statuses, categories. Pure."""
+"""How the store's views may show versions, creators, statuses and categories. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEPT: tuple[tuple[str, Callable[[Version], bool], str], ...] = (
     ),
     ("all versions", lambda _: True, _UNAPPROVED),
 )
-"""Which versions of a listing may be named, and the doubt that this deserves."""
+"""Which versions of a listing may be named, and with which doubt."""
 
 
 def version_ways(market: Market) -> Iterator[Way]:
@@ -54,8 +54,8 @@ def own_version_way(market: Market) -> Way:
 
 
 def creator_name_ways(market: Market, column: str | None) -> list[Way]:
-    """Who made an agent: by the username of the owner's profile, or by the owner's id, whichever
-    the column is named for first."""
+    """Who made an agent: the username of the owner's profile or the owner's id. First comes the one
+    for which the column is named."""
     name = _of_profiles(market, lambda profile: profile.username)
     ways = [
         Way("the username in the owner's profile", name, lenient=True),
@@ -91,7 +91,7 @@ def sort_categories(market: Market) -> Callable[[Iterable[str]], tuple[str, ...]
 def _of_profiles(
     market: Market, what: Callable[[Profile], str | None]
 ) -> Callable[[Place], str | None]:
-    """Of the owner's profile; of several, of that which the row names, or any."""
+    """`what` of the owner's profile; of several, the one that the row names, else any."""
     profiles: dict[str, dict[str, Profile]] = defaultdict(dict)
     for profile in market.profiles.values():
         profiles[profile.user][profile.username] = profile

@@ -30,8 +30,8 @@ _Condition = Callable[[Version], bool]
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule by which a view has its rows; `keys` name them, one each. `doubt` says why it may be
-    a mistake, if it may."""
+    """A rule for which rows a view has: a key each. `doubt` says why it may be a mistake, if it
+    may."""
 
     name: str
     keys: Collection[str]
@@ -39,8 +39,8 @@ class RowRule:
 
 
 def store_rules(market: Market) -> Iterator[RowRule]:
-    """How StoreAgent may choose the versions that it shows, the newest version's rule first, and
-    the fewer conditions it makes the earlier."""
+    """How StoreAgent may choose the versions that it shows: the newest platform's rule first, and
+    rules with fewer conditions before those with more."""
     conditions = _conditions(market)
     for count in range(len(conditions) + 1):
         for made in combinations(conditions, count):
@@ -64,7 +64,7 @@ def by_profile(market: Market, rules: Iterable[RowRule]) -> Iterator[RowRule]:
 def _with_conditions(
     market: Market, names: Sequence[str], conditions: Sequence[_Condition]
 ) -> Iterator[RowRule]:
-    """The rules with these conditions: asked of what would be shown, or before that is chosen."""
+    """The rules with these conditions, asked of the version chosen, or of those to choose from."""
     live = {k: v for k, v in market.versions.items() if not market.listings[v.listing].deleted}
     marked = {k: v for k, v in live.items() if market.listings[v.listing].marked}
     asked = " and ".join(names)
@@ -87,7 +87,7 @@ def _with_conditions(
 
 
 def _conditions(market: Market) -> Mapping[str, _Condition]:
-    """What a version may have to be besides, so that the store shows it."""
+    """What else a version may have to be, so that the store shows it."""
     owners = {profile.user for profile in market.profiles.values()}
     return {
         "available": lambda version: version.available,
@@ -166,7 +166,7 @@ def match_rows(
 
 def _counted(keys: Iterable[str]) -> Snapshot:
     counts = Counter(keys)
-    # Most keys are there once. Rows that are one object are compared without a look at them.
+    # One object for each count: Python compares an object with itself without looking into it.
     rows = {count: ((count,),) for count in set(counts.values())}
     return Snapshot(("rows",), {key: rows[count] for key, count in counts.items()})
 

@@ -1,4 +1,4 @@
-"""Whether the views above the materialised ones show the right rows, each as it is. Pure."""
+"""Whether StoreAgent, StoreSubmission and Creator show the right rows and values. Pure."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _conclude(code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows
 
 
 def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
-    """What of it the view counts itself, without a doubt."""
+    """The figures that the view counts itself, by rules without a doubt."""
     for one in settled:
         if one.way and one.way.rule and not one.way.doubt:
             others = (way.rule for way in one.others if way.rule and not way.doubt)

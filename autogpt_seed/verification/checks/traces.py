@@ -1,4 +1,4 @@
-"""What is left after the rollback -> checks. Pure."""
+"""Whether anything is left after the rollback. Pure."""
 
 from __future__ import annotations
 

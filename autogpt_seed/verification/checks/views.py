@@ -1,4 +1,4 @@
-"""What a view counts or shows -> its checks, by what it is. Pure."""
+"""Chooses the checks for a view by what it is. Pure."""
 
 from __future__ import annotations
 

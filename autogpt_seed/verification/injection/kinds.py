@@ -1,4 +1,4 @@
-"""The kinds of rows that verify adds, so that no view can treat one unlike the others unnoticed."""
+"""The kinds of rows that verify adds: one for each difference that a view may make."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Owner(Enum):
-    """Who owns a listing: one of the users, or a new one with such a profile."""
+    """Who owns a listing: an existing user, or a new one with this kind of profile."""
 
     PRESENT = "as it is"
     UNPROFILED = "none"
@@ -51,8 +51,7 @@ class ListingKind(NamedTuple):
 
     @property
     def lasting(self) -> bool:
-        """Whether the platform could have left such a listing behind just now, by a user who is
-        there."""
+        """Whether the platform could have made such a listing just now, for an existing user."""
         usual = self.marked and not self.old and not self.rich
         return usual and self.owner is Owner.PRESENT
 
@@ -64,9 +63,8 @@ _SEVERAL = (
     VersionKind("PENDING", number=11, graph_version=5),
     VersionKind("DRAFT", number=12, graph_version=6),
 )
-"""Their order, in which they are made, is neither that of their numbers nor that of these as texts,
-and the newest is not of the newest version of the graph. Older schemas do not allow two of the same
-version of a graph."""
+"""Made in an order that is neither that of their numbers nor that of these as texts; the newest is
+not of the newest version of the graph. Older schemas allow no two of one version of a graph."""
 
 _TWO = (VersionKind(), VersionKind(number=2, graph_version=2))
 
@@ -105,8 +103,8 @@ class RunKind(NamedTuple):
 
     @property
     def lasting(self) -> bool:
-        """Whether the platform could have left such a run behind just now, and for good: what goes
-        on would seem stuck for ever, and what is shared has a token."""
+        """Whether the platform could have made such a run just now, for good: one that has not
+        ended would seem stuck for ever, and a shared one would have a token."""
         return self.timed and not self.old and not self.shared
 
 

@@ -48,13 +48,13 @@ class Listing:
 
     @property
     def active(self) -> str | None:
-        """The version that it says is the active one."""
+        """The version that it names as the active one."""
         approved = [version for version in self.versions if version.status == "APPROVED"]
         return self._chosen(approved) if approved and self.kind.marked else None
 
     @property
     def active_anyway(self) -> str:
-        """What it says of that where the schema wants it to say something."""
+        """The version that it names as the active one where the schema requires one."""
         return self.active or self._chosen(self.versions)
 
     def _chosen(self, versions: Sequence[ListedVersion]) -> str:
@@ -82,8 +82,8 @@ Odd = Execution | Listing | Review
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every row that is injected, and the values for other columns of theirs. The graphs that are
-    `unlisted` are new and in no listing."""
+    """Every row that is injected, and `columns`, the values for columns of which verify knows
+    nothing. The graphs that are `unlisted` are new and in no listing."""
 
     tag: RunTag
     seed: int

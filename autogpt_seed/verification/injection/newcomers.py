@@ -1,4 +1,4 @@
-"""The users whom verify adds, because nobody there may have such a profile, or none. Pure."""
+"""The users whom verify adds, since no existing one may have such a profile, or lack one. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autogpt_seed.verification.injection.kinds import Owner
 from autogpt_seed.verification.injection.ledger import Ledger
 
 _EARLIER = 300 * MILLISECOND
-"""How long before all else they are there."""
+"""How long before everything else they were made."""
 
 _NOTHING: tuple[object, ...] = ("", [], None)
 
@@ -41,7 +41,7 @@ def new_profiles(ledger: Ledger) -> Rows:
 
 
 def _profile(ledger: Ledger, key: str, user: str, picture: str | None) -> Record:
-    """With a picture it is featured and has all else, too; without it has nothing in it."""
+    """A featured profile with everything in it, or without a picture an empty one."""
     made = timestamp(ledger.now) - _EARLIER
     name = f"test-creator-{user}"
     about = ("Made by autogpt-seed verify.", [picture], picture) if picture else _NOTHING
