@@ -1,5 +1,4 @@
-"""Rows meet the reflected tables: matched, adapted, filled in, put in order, with notes on it all.
-
+"""Fits the entities' rows to the reflected tables, and notes every difference.
 `bind_all` does it for a whole catalog. Pure: it knows no connection, and makes no row before
 somebody asks a `Bound` for its records.
 """

@@ -1,4 +1,4 @@
-"""The drafts in the order of filling, with what has to wait or stay empty marked as such."""
+"""Puts the drafts in the order of filling, and marks what has to wait or stay empty."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
 
 
 def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
-    """Leave empty what may be empty and refers to rows that are not there in time, or not known."""
+    """Leave empty what may be empty and refers to rows that come too late or are not known."""
     for relation in [relation for relation in draft.relations if not relation.required]:
         parent = drafts.get(relation.parent)
         late = place.get(relation.parent, -1) >= place[draft.name]
@@ -53,7 +53,7 @@ def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]
 
 
 def _leave_empty(draft: Draft, relation: Relation) -> None:
-    """Leave the columns empty that may be, but for those that other keys need."""
+    """Leave its nullable columns empty, except those that other keys need."""
     kept = {name for key in draft.satisfied_keys() for name in key.columns}
     names = dict.fromkeys([*relation.columns, *relation.key.columns])
     nullable = [n for n in names if n not in kept and draft.table.columns[n].nullable]

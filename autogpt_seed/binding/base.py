@@ -14,11 +14,11 @@ from autogpt_seed.catalog import Table
 from autogpt_seed.rows import Kind, Record, Rows
 
 StandIns = Mapping[str, Callable[[], Iterator[Any]]]
-"""By column, what takes the place of None, one value for each row whether it is needed or not."""
+"""By column, the values that replace None: one for each row, needed or not."""
 
 
 def base_source(rows: Rows, matches: Sequence[Match], stand_ins: StandIns) -> Source:
-    """The matched values, adapted; the very records where nothing has to be done to them."""
+    """The matched values, adapted; the records themselves where nothing has to be done."""
     columns = tuple(match.column.name for match in matches)
     places = [match.index for match in matches]
     adapted = [(place, m.adapt) for place, m in enumerate(matches) if not m.passes]
@@ -75,8 +75,8 @@ def _with_stand_ins(
 def late_update(
     rows: Rows, table: Table, late: Match, beside: Sequence[Match], keys: Sequence[Match]
 ) -> Update:
-    """What sets a column whose rows of other tables come later, wherever it is not None, and the
-    columns `beside` it."""
+    """The update of a column that refers to rows loaded later, and of those `beside` it, in the
+    rows where it is not None."""
     sent = (*keys, late, *beside)
 
     def pairs() -> Iterator[tuple[Any, ...]]:
@@ -89,7 +89,7 @@ def late_update(
 
 
 def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
-    """The records as they are until what is late is set: with false in the fields `beside` it."""
+    """The records as they are loaded, before the update: false in the fields `beside` it."""
     if not beside:
         return rows
     places = {match.index for match in beside}
@@ -105,7 +105,7 @@ def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
 
 
 def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:
-    """For each row the first of its time fields, or the `last` in time; None without any."""
+    """For each row its first time field, or the `last` of them in time; None without any."""
     places = [n for n, field in enumerate(rows.fields) if field.kind is Kind.TIME]
     if not places:
         return None

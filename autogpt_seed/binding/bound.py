@@ -1,4 +1,4 @@
-"""What the binding hands on: rows as a table takes them, what follows them, and notes."""
+"""The results of the binding: rows as a table takes them, updates that follow, and notes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Bound:
 
     @property
     def given(self) -> frozenset[str]:
-        """The columns that are the entity's own, neither filled in nor set by anybody."""
+        """The entity's own columns, neither filled in nor overridden."""
         made = {note.column for note in self.notes if note.action in ("filled", "overridden")}
         return frozenset(self.columns) - made
 

@@ -1,4 +1,4 @@
-"""A draft -> the columns of its rows, side by side: the entity's, overrides, parents, fillings."""
+"""Puts together where a draft's columns come from: entity, overrides, parents, fillings."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _MARK = 9
 
 
 def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
-    """Put together where all columns of the table come from. Parents must have been built, apart
-    from those whose keys are deferred. Raises `DatabaseUnsuitable`, `ConfigurationError`."""
+    """Decide where each column of the table comes from. Parents must have been built, except those
+    whose keys are deferred. Raises `DatabaseUnsuitable`, `ConfigurationError`."""
     if draft.present:
         return
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
@@ -181,7 +181,7 @@ def _marking(
 def _filled(
     draft: Draft, divisors: dict[str, int], drafts: Drafts, filling: Filling
 ) -> Iterator[Source]:
-    """The columns that nobody knows."""
+    """The columns that are filled with made-up values: times apart from all others."""
     columns = draft.table.columns
     times = [
         name
@@ -233,8 +233,8 @@ def _late(draft: Draft) -> list[Match]:
 
 
 def _beside(draft: Draft, late: Match) -> list[Match]:
-    """The truths that checks connect with a late column, such as that a listing which is approved
-    has an active version."""
+    """The booleans that checks connect with a late column, as where an approved listing must have
+    an active version."""
     connected = {
         name
         for check in draft.table.checks

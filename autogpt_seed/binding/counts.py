@@ -1,4 +1,4 @@
-"""How many rows a table gets that no entity knows: a few for each owner, as far as keys allow."""
+"""How many rows a table without an entity gets: a few for each owner, as far as keys allow."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ _WITHOUT_OWNER = 10
 
 
 def demands(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, int]:
-    """How many rows the keys of others want at least: one for each of theirs, where it is unique.
-
-    `order` is that of filling.
-    """
+    """How many rows each table needs at least, for one-to-one keys of others. `order` is that of
+    filling."""
     wanted: dict[str, int] = {}
     for draft in reversed(order):
         rows = draft.count if draft.rows is not None else wanted.get(draft.name, 0)

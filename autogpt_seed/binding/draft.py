@@ -1,4 +1,4 @@
-"""A table on its way to being bound: what is known so far of what fills it."""
+"""A table while it is being bound: what is known so far of its rows and columns."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Filling:
 
 @dataclass
 class Draft:
-    """A table, the rows of an entity if one knows it, and by and by where its columns come from.
+    """A table, the rows of its entity if it has one, and step by step where its columns come from.
 
     `defaults` are columns of foreign keys that keep their default, with its value.
-    `required_by` says which key wants a table that no entity knows, "" where none does. The rows
-    of a `present` one are in the database already. All that are `loaded` are listed as filled.
+    `required_by` names the key that requires a table without an entity, if any. The rows of a
+    `present` one are in the database already. All that are `loaded` are listed as filled.
     """
 
     table: Table
@@ -81,7 +81,7 @@ class Draft:
 
     @property
     def optional(self) -> bool:
-        """Whether it may be left out: no entity knows it, and no key wants it."""
+        """Whether it may be left out: it has no entity, and no key requires it."""
         return self.rows is None and not self.required_by and not self.present
 
     @property
@@ -108,13 +108,13 @@ class Draft:
         return any(promised.isdisjoint(optional) for promised in kept)
 
     def foreign_keys(self) -> list[ForeignKey]:
-        """Those of the table, and those that its relations imply."""
+        """Those of the table, and those that only names imply (`relations`)."""
         names = {key.name for key in self.table.foreign_keys}
         implied = [r.key for r in self.relations if r.key.name not in names]
         return [*self.table.foreign_keys, *implied]
 
     def given(self) -> set[str]:
-        """The columns that have values other than those that are filled in."""
+        """The columns that have values and need not be filled."""
         relations = {name for relation in self.relations for name in relation.columns}
         matched = {match.column.name for match in self.matches}
         there = {name for source in self.sources for name in source.columns if self.present}

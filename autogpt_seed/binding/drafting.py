@@ -1,4 +1,4 @@
-"""Which tables take part in a run, and how they hang together."""
+"""Which tables take part in a run, and how they refer to each other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CannotFill(Exception):
 
 @contextmanager
 def refusing(draft: Draft) -> Iterator[None]:
-    """Tell apart whether what is refused may be left out: then it is a `CannotFill`."""
+    """Turn a refusal into `CannotFill` where the table may be left out."""
     try:
         yield
     except DatabaseUnsuitable as reason:
@@ -46,8 +46,8 @@ def refusing(draft: Draft) -> Iterator[None]:
 
 
 class Drafting:
-    """One attempt. `drafts` are the tables, by name: those that `rows` fill or that hold those
-    `present`, and by and by those that they require. What is `left_out` is none of them."""
+    """One attempt. `drafts` are the tables, by name: those of `rows`, those with rows `present`,
+    and step by step those that these require, but none that is `left_out`."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Drafting:
         self._draft_known(rows)
 
     def relate_known(self) -> None:
-        """Relate all tables that have fields, again if a table lost the column of its ids by it."""
+        """Relate all tables of entities; again, if that cost a table the column of its ids."""
         known = [draft for draft in self.drafts.values() if not draft.present]
         matches = {draft.name: draft.matches for draft in known}
         while True:
@@ -81,7 +81,7 @@ class Drafting:
             draft.notes += emptied(draft, matches[draft.name])
 
     def draft_unknown(self) -> None:
-        """Draft the tables that others require or, if everything is wanted, all there are."""
+        """Draft the tables that others require, or all, if `everything` is to be filled."""
         for name, table in list(self.tables()) if self.filling.everything else ():
             if name not in self.drafts and name not in self.left_out and not table.inherits:
                 self.drafts[name] = self._unknown(table)
@@ -96,7 +96,7 @@ class Drafting:
                         queue.append(self._required(relation, draft))
 
     def wanted(self) -> dict[str, tuple[str, ...]]:
-        """See `wanted_parents`. One row each would not do for a key that is unique."""
+        """See `wanted_parents`. For a one-to-one key, existing rows would be too few."""
         self.relate_known()
         wanted: dict[str, set[str]] = {}
         for draft in list(self.drafts.values()):

@@ -1,4 +1,4 @@
-"""Which columns have to be filled in, and with the values of which type."""
+"""Which columns have to be filled in, and with which values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
 
 
 def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
-    """The values of a column that its type and the checks on it leave."""
+    """The values that a column's type and checks leave; for the key of an unknown table, ids."""
     limits = column_limits(draft.table, column.name)
     identifies = draft.rows is None and draft.table.primary_key == (column.name,)
     if identifies and limits == NO_LIMITS and takes_whole_ids(column):

@@ -1,4 +1,4 @@
-"""Which column of a table is the one that entities know by a name: four rules, in this order."""
+"""Finds the column of a table that takes a field: by name, by reference, by labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time columns that nobody knows: not before what the row hangs on, never after the as-of time."""
+"""Fills unknown time columns: not before what the row refers to, never after the as-of time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 _TYPES = frozenset({"timestamp", "timestamptz", "date"})
 _EARLIEST = timedelta(days=731) // timedelta(microseconds=1)
-"""Before the first user of any run registers."""
+"""How long before the as-of time nothing has happened: longer than any user is registered."""
 
 _KEPT = 100_000
 """Up to this many parents' times are looked up; rows of larger tables count as made just now."""
@@ -47,7 +47,7 @@ def instants(
 ) -> Source:
     """These columns of the table, from the row's own times or else from those of its parents.
 
-    With `early` they are as early as they can be, as other rows may hang on these.
+    With `early` they are as early as they can be, since other rows may refer to these.
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]
@@ -68,7 +68,8 @@ def instants(
 
 
 def with_raw_times(source: Source, table: Table, raw: Collection[str]) -> Source:
-    """The same with the numbers of `timestamps` in all columns that take them; `raw` ones have."""
+    """The same with the numbers of `timestamps` in all columns that take them. Those in `raw` hold
+    them already."""
     places = [
         place
         for place, name in enumerate(source.columns)

@@ -1,4 +1,4 @@
-"""What must be unique, and how the columns that are filled in make it so."""
+"""Unique keys: whether rows differ in them, and how filled columns make them differ."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def changes(column: Column) -> bool:
 
 @dataclass(frozen=True)
 class _Axes:
-    """How the rows differ in a key: without end, or as the parents come round, every `period`
-    rows, and in the filled columns that are `free` to count on from there."""
+    """How the rows differ in a key: without end, or in their parents, which repeat every `period`
+    rows, and in the filled columns that are `free` to count from there."""
 
     endless: bool
     period: int
@@ -85,15 +85,15 @@ def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
 
 @dataclass(frozen=True)
 class Distinct:
-    """The divisor of the ordinal by which each filled column counts, so that the keys hold, and
-    those keys that need a look at the rows themselves."""
+    """For each filled column that counts, after how many rows it takes its next value, so that the
+    keys hold; and the keys that need a look at the rows themselves."""
 
     divisors: dict[str, int]
     doubtful: list[UniqueKey]
 
 
 def make_distinct(draft: Draft, counts: Counts) -> Distinct:
-    """Decide it for all keys of the table, those of few columns first."""
+    """Decide for all keys of the table, those with fewer columns first."""
     divisors: dict[str, int] = {}
     doubtful: list[UniqueKey] = []
     for key in sorted(draft.table.unique_keys, key=lambda key: len(key.columns)):
@@ -111,7 +111,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
 
 
 def _holds(draft: Draft, found: _Axes, divisors: dict[str, int]) -> bool:
-    """Whether a column that counts already for another key is enough for this one, too."""
+    """Whether a column that already counts for another key suffices for this one, too."""
     return any(
         divisors[name] <= found.period and divisors[name] * draft.fills[name].size >= draft.count
         for name in found.free

@@ -1,4 +1,4 @@
-"""The nearest label of an enum, by stated rules, where it lacks the one that an entity uses."""
+"""Which label stands for one that an enum lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields meet columns, and the values of the ones are made into what the others hold."""
+"""Matches an entity's fields with a table's columns, and adapts their values."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def match(
 
 
 def _named(rows: Rows, table: Table) -> set[str]:
-    """The columns that fields have by their names."""
+    """The columns that fields find by their names."""
     return {found for field in rows.fields if (found := named(table, field.name))}
 
 
@@ -173,7 +173,7 @@ def _stand_in(found: Match, label: str) -> object:
 
 
 def hangs_on(rows: Rows, table: Table, absent: Collection[str]) -> str:
-    """A table that is left out and without which these rows make no sense, or ""."""
+    """The table without which these rows make no sense, and that is left out, or ""."""
     taken = _named(rows, table)
     for field in rows.fields:
         if field.refers in absent and not field.optional:

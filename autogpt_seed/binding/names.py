@@ -1,4 +1,4 @@
-"""Under which names older and newer schemas know the same table and column. Data, not code.
+"""The names that older and newer schemas give the same table or column.
 
 The first name is the one that the entities use; the others are looked for in turn where a table
 lacks it. "*" stands for every table.
@@ -47,19 +47,18 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "storeListingId": ("StoreListing", "id"),
     "storeListingVersionId": ("StoreListingVersion", "id"),
 }
-"""To which column of which table those refer that only some tables have under another name: there
-the foreign key tells which it is."""
+"""What columns refer to whose names differ in some tables: there the foreign key finds them."""
 
 
 def actual_name(table: str, present: Container[str]) -> str:
-    """Under which of its names the table is `present`; where under none, the entities' own."""
+    """The name under which the table is `present`; the entities' own where there is none."""
     names = (table, *TABLE_NAMES.get(table, ()))
     return next((name for name in names if name in present), table)
 
 
 def actual_column(table: str, name: str, present: Collection[str]) -> str | None:
-    """Under which of its names a column is `present`, or under one of them in another spelling:
-    `created_at` for `createdAt`. None where under none."""
+    """The name under which a column is `present`, else one of its names in another spelling, such
+    as `created_at` for `createdAt`, else None."""
     names = (name, *_other_names(table, name))
     found = next((known for known in names if known in present), None)
     if found is not None:

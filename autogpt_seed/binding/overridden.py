@@ -1,4 +1,4 @@
-"""Overrides of the plan -> the values of columns, checked against the schema before any is made."""
+"""The columns that the plan overrides: their values, checked against the schema first."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def _fit_instant(value: object, base: DataType) -> object:
 
 
 def _fit_literal(value: object, data_type: DataType) -> object:
-    """What has no form of its own here is written as PostgreSQL's text form of it."""
+    """Other types take PostgreSQL's text form of a value; times, UUIDs and bytes their own."""
     if data_type.base.name == "time" and isinstance(value, time):
         return value
     if data_type.base.name == "time" and isinstance(value, str):

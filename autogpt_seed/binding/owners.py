@@ -1,4 +1,4 @@
-"""Whose a row is: the user whom it names, or to whom belongs what it belongs to."""
+"""Who owns a row: the user to whom it refers, or the owner of another row to which it does."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _KEPT = 100_000
 
 
 def owners(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[object] | None:
-    """For each row the key of its owner, or None for one without; None where it cannot be told.
+    """For each row the key of its owner, None for a row without; or None where none can be told.
 
-    The columns must be known already. What belongs to a team of a user's organisation is theirs.
+    The columns must be known already. References are followed: what belongs to a team of a user's
+    organisation is that user's.
     """
     return _owners(draft, drafts, frozenset())
 

@@ -1,4 +1,4 @@
-"""Columns that refer to rows of other tables: the keys of these, streamed beside the rows."""
+"""The columns that refer to other tables: the keys of their rows, streamed beside the rows."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def parent_ids(parent: Draft) -> Callable[[], Iterator[object]]:
 
 
 def _to_itself(relation: Relation, draft: Draft) -> bool:
-    """Whether each row refers to itself: it must refer to its table, and agrees with itself."""
+    """Whether each row refers to itself: to its own table, and to nothing that could differ."""
     given_alike = all(here == there for here, there in relation.by)
     free = relation.via is None and not relation.like
     return relation.parent == draft.name and free and given_alike

@@ -1,4 +1,4 @@
-"""What the binding cannot do, by name, and what can be done about it."""
+"""The errors of the binding: what cannot be filled, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def check_parents(draft: Draft, drafts: Mapping[str, Draft]) -> None:
 
 
 def check_identity(table: Table) -> None:
-    """Raise `DatabaseUnsuitable` where rows would refer to others and could not be told again.
+    """Raise `DatabaseUnsuitable` where rows would refer to others and have no key of their own.
 
-    Nobody could remove what they refer to, nor them.
+    Nobody could remove them, nor what they refer to.
     """
     if table.foreign_keys and not table.identity:
         raise DatabaseUnsuitable(

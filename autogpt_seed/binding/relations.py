@@ -1,4 +1,4 @@
-"""Foreign keys whose columns no field gives: what parent they need, and how it is chosen."""
+"""Foreign keys whose columns no field gives: which parents they need, and how these are chosen."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from autogpt_seed.rows import Kind
 
 @dataclass(frozen=True)
 class Relation:
-    """A foreign key for which parents are sought: row by row the next one, unless it says more.
+    """A foreign key that needs parents: for each row the next one, unless one of these says which.
 
     `columns` get the values of `referred`, in turn. `by` pairs columns that are given with those
     of the parent that must equal them; `via` is the place of the field that holds the id of the
     parent's row, which is referred to by another column. `like` are columns that hold the key of
-    a suitable parent already. `skip` so many parents at the start, so that two keys to one table
-    differ.
+    a suitable parent already. `skip` is how many parents to pass over first, so that two keys to
+    one table differ.
     """
 
     key: ForeignKey
@@ -65,7 +65,7 @@ class Known(NamedTuple):
 
 
 def _is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn) -> bool:
-    """Whether the fields give values to all columns, and those of rows that are really there."""
+    """Whether the fields give all columns of the key, with values that rows of the parent have."""
     by_column = {match.column.name: match for match in matches}
     if not set(key.columns) <= by_column.keys():
         return False
@@ -83,7 +83,7 @@ def _names_row(
     key: ForeignKey, table: Table, matches: Sequence[Match], id_column: IdColumn
 ) -> bool:
     """Whether a field names the row to which the key refers, and no other key of several columns
-    has a say in those that are to be had from there."""
+    has a part in the columns to be taken from that row."""
     by_column = {match.column.name: match for match in matches}
     wide = [other for other in table.foreign_keys if other is not key and len(other.columns) > 1]
     said = {name for other in wide for name in other.columns}
@@ -96,9 +96,9 @@ def _names_row(
 
 
 def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
-    """The columns of foreign keys that keep their default, with its value: those that are not
-    `given`, of keys whose default refers to a row that is there, which all rows may refer to. The
-    wider key decides."""
+    """The columns of foreign keys that keep their default, with its value: those not `given`, of
+    keys whose default refers to a row that exists, and that all rows may refer to. A required key
+    without such a default decides about columns that it shares."""
     required = [
         key
         for key in table.foreign_keys
@@ -152,7 +152,7 @@ def _known_relation(
     kept: Collection[str],
     given: Collection[str],
 ) -> Relation | None:
-    """None where all columns hold what other keys put there, `given` those of other relations."""
+    """None where all columns are `kept` for satisfied keys, or `given` by other relations."""
     pairs = dict(zip(key.columns, key.referred, strict=True))
     by_column = {match.column.name: match for match in matches if match.column.name in pairs}
     if pairs.keys() <= {*given, *kept}:
@@ -212,9 +212,9 @@ def unknown_relations(
 
 
 def _implied_keys(table: Table, parent_of: ParentOf) -> list[ForeignKey]:
-    """What is no foreign key by name only: `userId`, where there is a table "User" with an `id`.
+    """References without a constraint: `userId`, where there is a table "User" with an `id`.
 
-    The rows of such a table would belong to nobody, and no screen would show them.
+    Without them the rows would belong to nobody, and no screen would show them.
     """
     keyed = {name for key in table.foreign_keys for name in key.columns}
     implied = []

@@ -1,4 +1,4 @@
-"""What was done about columns that no field gives, in exact sentences."""
+"""Notes on what was done about columns that no field gives."""
 
 from __future__ import annotations
 

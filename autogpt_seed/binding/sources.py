@@ -1,4 +1,4 @@
-"""Rows as columns side by side: each source gives some columns of a table, row after row."""
+"""Sources of columns: each gives some columns of a table, row after row, to be put side by side."""
 
 from __future__ import annotations
 

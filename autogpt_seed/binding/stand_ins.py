@@ -1,4 +1,4 @@
-"""Views that stand where a table is looked for, and pass rows on to another."""
+"""Views in the place of the platform's tables, which pass rows on to another table."""
 
 from __future__ import annotations
 

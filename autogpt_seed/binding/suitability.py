@@ -1,4 +1,4 @@
-"""Which of the entities' tables can be filled: what stands in their place, and who may do it."""
+"""Which of the entities' tables can be filled: whether they take rows, and the role's rights."""
 
 from __future__ import annotations
 

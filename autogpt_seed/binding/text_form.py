@@ -1,4 +1,4 @@
-"""Rows in the text form of COPY, for the tables whose types its binary form cannot carry.
+"""Rows in the text form of COPY, for tables with types that its binary form cannot carry.
 
 The form is that of PostgreSQL's documentation of COPY, "Text Format"; arrays and composites are
 written as in chapters 8.15 and 8.16.

@@ -1,4 +1,4 @@
-"""Tables that no entity knows: which of them may be filled at all."""
+"""Which tables may be filled, even if no entity knows them."""
 
 from __future__ import annotations
 

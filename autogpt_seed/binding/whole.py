@@ -1,4 +1,4 @@
-"""All rows meet the whole catalog: what is filled, in which order, and what was done about it."""
+"""Binds all rows to the whole catalog: what is filled, in which order, with which notes."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def bind_all(
     `rows` come in an order in which they could be filled; `present` are rows that are in the
     database already and can be referred to, as are those that the catalog says are `there`. The
     foreign keys `suspended`, each a table and a name, are not there during the load. No row is
-    made before it is asked for. Optional tables are left out `without` which it shall do, each
-    for a reason. Raises `DatabaseUnsuitable` where the schema requires what cannot be given, by
-    name, and `ConfigurationError` for overrides that do not fit.
+    made before it is asked for. `without` names optional tables to leave out, each with a reason.
+    Raises `DatabaseUnsuitable` that names what the schema requires and cannot be given, and
+    `ConfigurationError` for overrides that do not fit.
     """
     left_out = {name: table_note("left out", name, why) for name, why in without.items()}
     while True:
@@ -65,9 +65,9 @@ def bind_all(
 def wanted_parents(
     rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
 ) -> dict[str, tuple[str, ...]]:
-    """The tables to which `rows` must refer, and of which there are none among them, the
-    `present` ones or those that the catalog says are `there`, with the columns by which. Rows of
-    them that exist can be given as `Existing`, else some are made."""
+    """The tables to which `rows` must refer and of which no rows are known, with the columns that
+    are referred to. Rows that exist there can be given to `bind_all` as `Existing`, else some are
+    made."""
     return Drafting(rows, catalog, filling, present, {}).wanted()
 
 

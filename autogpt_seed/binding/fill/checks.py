@@ -1,4 +1,4 @@
-"""Check constraints -> what they leave of a column's values, where they are of a common form."""
+"""What check constraints leave of a column's values, as far as they are of common forms."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ NOW = "now"
 class Limits:
     """What checks leave of the values of one column. Constants are texts, as they were written.
 
-    `low` and `high` exclude themselves where they are `open`. `least` and `most` bound the length
-    of a text, array or byte string. `patterns` are regular expressions that a text must match.
-    `unread` are the definitions that were not understood.
+    With `low_open` or `high_open` that limit itself is excluded. `least` and `most` bound the
+    length of a text, array or byte string. `patterns` are regular expressions that a text must
+    match. `unread` are the definitions that were not understood.
     """
 
     low: str | None = None
@@ -126,7 +126,7 @@ def _narrow(limits: Limits, node: Node, column: str) -> Limits:
 
 
 def _narrow_by_all(limits: Limits, parts: tuple[Node, ...], column: str) -> Limits:
-    """By those that are understood; the rest leaves its mark."""
+    """By those that are understood; the rest is noted in `unread`."""
     for part in parts:
         try:
             limits = _narrow(limits, part, column)
@@ -261,7 +261,7 @@ def _constant(node: Node) -> str:
 
 
 def _is_column(node: Node, column: str) -> bool:
-    """Whether it is the column, or what trims or folds it."""
+    """Whether it is the column, trimmed or folded or not."""
     while isinstance(node, Call) and node.name in _TRANSPARENT and node.arguments:
         node = node.arguments[0]
     return isinstance(node, Name) and node.name == column

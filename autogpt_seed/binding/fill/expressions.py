@@ -1,7 +1,7 @@
-"""The text of a check constraint -> a tree, as far as PostgreSQL prints plain comparisons.
+"""Parses the text of a check constraint into a tree, as far as it holds plain comparisons.
 
-Reads what `pg_get_constraintdef` prints: fully bracketed, casts spelled out. Casts are dropped,
-because what is compared decides how a constant is read.
+Reads what `pg_get_constraintdef` prints: fully bracketed, casts spelled out. Casts are dropped:
+how a constant is read depends on what it is compared with.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values of the types that have no plain form in Python, as PostgreSQL's text form of them.
+"""Values of types without a plain form in Python, as PostgreSQL's text form of them.
 
 One line a type. Each function gives another literal for every number.
 """

@@ -13,7 +13,7 @@ from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
 from autogpt_seed.catalog import DataType
 
 _LATER = timedelta(days=36_500)
-"""Where a check wants times after the server's now, they are by so much after the as-of time."""
+"""How long after the as-of time values are that a check wants after the server's now."""
 
 _DAY = 86_400
 _YEAR = 365
@@ -110,7 +110,8 @@ def _backwards(
     reach: timedelta,
     write: Callable[[datetime], Any],
 ) -> Values:
-    """The times from the as-of time, or the high limit, back; from the low limit on, if later."""
+    """Times back from the as-of time or an earlier high limit; or, where the low limit is later
+    than that, from there on."""
     choices = [found for text in limits.choices or () if (found := _read(text, place))]
     if choices:
         return Values(lambda n: write(choices[n]), len(choices))
@@ -132,7 +133,7 @@ def _backwards(
 def _forwards(
     low: datetime, high: datetime | None, step: timedelta, write: Callable[[datetime], Any]
 ) -> Values:
-    """Where all that is allowed lies after the as-of time."""
+    """Times where the checks allow only what is after the as-of time."""
     size = 2**31 if high is None else (high - low) // step
     if size < 1:
         raise Unfillable("has no time that its checks allow")

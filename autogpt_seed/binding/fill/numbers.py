@@ -46,7 +46,7 @@ def decimals(data_type: DataType, limits: Limits) -> Values:
 
 
 def fractions(data_type: DataType, limits: Limits) -> Values:
-    """Between both limits, if there are two, else in steps of 1 from the one, or from 1.5 up."""
+    """Between the limits, if there are two, else in steps of 1 from one of them, or from 1.5 up."""
     choices = _choices(limits, float)
     if choices is not None:
         return choices
@@ -71,7 +71,8 @@ def _stepped(
     make: Callable[[int], Any],
     scale: int = 0,
 ) -> Values:
-    """The multiples of 10⁻ˢᶜᵃˡᵉ that type and checks leave, given as multiples."""
+    """The multiples of 10⁻ˢᶜᵃˡᵉ that type and checks leave. `least`, `most` and `first` count such
+    steps."""
     choices = _choices(limits, lambda text: make(int(Decimal(text).scaleb(scale))))
     if choices is not None:
         return choices
@@ -90,7 +91,7 @@ def _stepped(
 
 
 def _without(values: Values, limits: Limits) -> Values:
-    """The values but those that a check excludes, each of which is stepped over."""
+    """The values without those that a check excludes."""
     excluded = {number for text in limits.excluded if (number := _number(text)) is not None}
     holes = [n for n in range(min(values.size, 1000)) if Decimal(values.at(n)) in excluded]
     if not holes:

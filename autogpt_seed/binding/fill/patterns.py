@@ -1,4 +1,4 @@
-"""Texts that match a regular expression, for the plain ones that stand in checks.
+"""Texts that match a regular expression of a check, if it is a plain one.
 
 Understood are literals, classes, escapes such as \\d, groups, alternatives (the first is taken),
 counts, and anchors at either end.

@@ -1,6 +1,6 @@
-"""Any type -> values of it that are valid, varied, and the same whenever they are asked for.
+"""Values of any type: valid, varied, and the same whenever they are asked for.
 
-Types decide; checks narrow, and a column's name only helps to choose among what is left.
+The type decides, checks narrow, and the column's name helps to choose among what is left.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAME_LENGTH = 63
 _ID = 36
 _ID_ENDINGS = ("Id", "_id", "ID", "Uuid", "_uuid")
 _LARGE = 2**20
-"""With this many values of the element, the first one alone distinguishes arrays."""
+"""From this many values on, the first element alone tells arrays apart."""
 
 _MOST_ELEMENTS = 60
 _ORDERED = frozenset({"int2", "int4", "int8", "numeric", "date", "timestamp", "timestamptz"})

@@ -1,4 +1,4 @@
-"""Values that a column takes, numbered, so that any of them can be made alone and none twice."""
+"""Numbered values of a column: each can be made by itself, and no two are the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HUGE = 2**60
 """The size of what does not end in practice."""
 
 SCARCE = 2**17
-"""Where there are no more values than these, earlier rows may well have the same."""
+"""Of no more values than these, existing rows may well have some."""
 
 STRIDE = 2_654_435_761
 """What ordinals are multiplied by to look like chance: an odd prime near 2³² divided by the golden
@@ -47,9 +47,9 @@ class Values:
         return lambda ordinal: at((ordinal * STRIDE + seed) % usual)
 
     def distinct(self, seed: int, divisor: int = 1) -> Callable[[int], Any]:
-        """For each ordinal another value, as far as they go, from where the seed says.
+        """For each ordinal another value, as far as they go, beginning where the seed says.
 
-        With a divisor the value stays for so many rows, and the first comes first.
+        With a divisor, each value stays for so many rows, beginning with the first.
         """
         size, at = self.size, self.at
         if divisor > 1:
@@ -75,7 +75,7 @@ class Place:
 
 
 def untaken(values: Values, taken: Collection[str]) -> Values:
-    """The values but those that rows have already, given as the server prints them."""
+    """The values without those `taken` by rows, which are given as the server prints them."""
     if not taken or values.size > SCARCE:
         return values
     left = [n for n in range(values.size) if printed(values.at(n)) not in taken]
