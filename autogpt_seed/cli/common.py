@@ -1,4 +1,4 @@
-"""What the commands have in common: groups of options, and how a command takes them."""
+"""Groups of options that commands share, and how a command takes them."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ class Shown(Verbosity):
 def as_command(function: Callable[..., None]) -> Callable[..., None]:
     """`function` as typer takes a command.
 
-    A parameter whose type is a group of options, such as `where: Where`, gives way to the options
-    of the group; the function is given the group again. Logging is set up by then.
+    The command has the options of a group in place of a parameter such as `where: Where`, and
+    gives the function the group that they make up. Logging is set up by then.
     """
     groups: dict[str, Callable[..., object]] = {}
     parameters: list[Parameter] = []

@@ -1,4 +1,4 @@
-"""Asking whoever sits at a terminal to name a database that holds more than runs made."""
+"""Asks at the terminal for the name of a database that holds more than runs made."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 def with_name(work: Callable[[str | None], T], into: str | None) -> T:
-    """What `work` returns, given the name: `into`, or what is typed where it has to be known.
+    """What `work` returns, given the name: `into`, or what is typed if `work` asks for it.
 
-    `work` is begun anew then, so nothing is locked while somebody thinks. Where nobody can be
+    `work` starts anew then, so nothing is locked while somebody thinks. Where nobody can be
     asked, the refusal is raised.
     """
     try:

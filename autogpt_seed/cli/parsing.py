@@ -1,4 +1,4 @@
-"""How commands take their options: typer's way, in words for those who do not know Python."""
+"""Typer's commands, with help and errors for people who do not know Python."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Command(TyperCommand):
 
 
 class Commands(TyperGroup):
-    """Such commands; what is wrong with the value of an option is said in plain words.
+    """A group of such commands, which says in plain words what is wrong with an option's value.
 
-    Where nobody reads any more, the exit status is that of a program which SIGPIPE ended.
+    When the reader of its output is gone, it exits with the status of a program ended by SIGPIPE.
     """
 
     def get_help_option(self, ctx: Any) -> Any:

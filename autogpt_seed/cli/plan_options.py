@@ -1,4 +1,4 @@
-"""The options that say what a marketplace is made of: those of its plan."""
+"""The options of the plan: what a marketplace is made of."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def assigned(settings: list[str] | None) -> dict[str, str]:
 
 
 def with_columns(config: Path | None, values: Mapping[str, object]) -> dict[str, Any]:
-    """The settings of another command than populate, over the columns of populate's file."""
+    """The settings of a command: `values`, and the columns of a file that is made for populate."""
     columns = read_file(config).get("columns", {}) if config else {}
     settings: dict[str, Any] = {"columns": columns} if columns else {}
     merge_into(settings, expand_dotted(values))

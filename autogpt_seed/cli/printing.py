@@ -64,8 +64,8 @@ def print_table(out: Console, table: Table) -> None:
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """A fact a line, or several where it is longer, but a command on one, so that it can be
-    copied. A label is not said twice."""
+    """One fact after the other, wrapped, except commands, which are copied. A label is not
+    repeated."""
     out, last = console(), ""
     for label, text in facts:
         head = f"{label if label != last else '':<9}"

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[progress.Progress]:
-    """What a populate tells, shown on standard error until the context ends."""
+    """Show progress on standard error until the context ends."""
     if quiet or not sys.stderr.isatty():
         with _Lines() as lines:
             yield lines
@@ -81,7 +81,7 @@ _WIDTH = 79
 
 
 class _Amounts(ProgressColumn):
-    """How much is done, and of rows how many a second."""
+    """How much is done and, of rows, how many each second."""
 
     def render(self, task: Task) -> Text:
         phase: _Phase = task.fields["phase"]

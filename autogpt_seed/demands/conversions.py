@@ -1,4 +1,4 @@
-"""Which types hold all values of another one, and values that they do not hold."""
+"""Whether a type holds all values of another one, and which values it does not hold."""
 
 from __future__ import annotations
 

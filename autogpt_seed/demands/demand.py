@@ -1,4 +1,4 @@
-"""One thing that is demanded of the rows of a table, and how a row may be brought to break it."""
+"""One thing that is demanded of the rows of a table, and how a row may be made to break it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Assignments = tuple[tuple[str, Value], ...]
 
 @dataclass(frozen=True)
 class Twin:
-    """Two rows that a key takes for the same, from one of which the other's values are `Taken`.
+    """Two rows that a key treats as equal: one has values `Taken` from the other.
 
-    They are, where `condition` holds of both and each of `terms` compares by its operator; all of
-    these are the server's own texts. With `nulls`, the row to take from has a NULL in one of the
+    They are equal where `condition` holds for both and each of `terms` compares by its operator,
+    all in the server's own words. With `nulls`, the row to take from has a NULL in one of the
     terms, else in none. Where there is no such row, one of `preparations` may make one.
     """
 
@@ -45,11 +45,11 @@ class Twin:
 
 @dataclass(frozen=True)
 class Demand:
-    """One thing that is demanded of the rows of a table that is there before.
+    """One thing that is demanded of the rows of an existing table.
 
-    Each of `attempts` may make a row break it. It does, if the row fulfils the condition `proof`
-    afterwards, in which VALUE is the column `value`, and no column of `filled` is NULL; and where
-    there is a `twin`, if the row is one of another. Without attempts, `unknown` says why.
+    Each of `attempts` may make a row break it. It did, if afterwards the row fulfils the condition
+    `proof`, in which VALUE is the column `value`, no column of `filled` is NULL, and another row is
+    its `twin`, where one is given. Without attempts, `unknown` says why.
     """
 
     table: str

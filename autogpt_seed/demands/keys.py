@@ -1,4 +1,4 @@
-"""Unique keys and exclusion constraints that a migration adds: rows that they take for the same."""
+"""Unique keys and exclusion constraints that a migration adds: the rows that would break them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ _CHANGES = {
 
 
 def of_keys(old: Table, new: Table) -> Iterator[Demand]:
-    """A key may be partial, over expressions, of several columns, and take NULLs for the same.
-
-    Of the columns of a key, those count that were there before.
-    """
+    """Rows that new keys treat as equal: partial ones, over expressions or several columns, with
+    NULLs distinct or not. Terms over columns that the migration adds are left out."""
     known = {_identity(index) for index in old.indexes}
     for index in new.indexes:
         if not index.valid or not (index.unique or index.operators) or _identity(index) in known:

@@ -1,4 +1,4 @@
-"""Values of each type that a condition may be against, or may ask for."""
+"""Values of each type that may break or fulfil a condition."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _names(text: str, name: str) -> bool:
 
 
 def _near(kind: DataType, condition: str) -> Iterator[str]:
-    """Values at the edges that the condition's own constants draw."""
+    """The condition's own constants, and values next to them."""
     strings = _strings(condition)
     numbers = _NUMBER.findall(condition)
     if kind.category == "N":

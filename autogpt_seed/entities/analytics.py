@@ -1,4 +1,4 @@
-"""Analytics: details and metrics that are noted of each user."""
+"""Analytics: details and metrics of each user."""
 
 from __future__ import annotations
 

@@ -124,8 +124,8 @@ class _Timeline:
 
 
 def _timelines(world: World) -> Iterator[_Timeline]:
-    """The nodes part the time of an execution, in each by the same shares; each waits for up to a
-    second of its part."""
+    """The nodes of a graph divide the time of each execution by the same shares. Each waits for up
+    to a second of its share."""
     random = world.stream("AgentNodeExecution").random
     waits = cycle([MILLISECOND * int(random() * SECOND) for _ in range(_WAITS)])
     first = world.first_node

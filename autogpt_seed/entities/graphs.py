@@ -43,7 +43,7 @@ def nodes(world: World) -> Rows:
 
 
 def node_links(world: World) -> Rows:
-    """One from the first to the second node of each graph that has so many."""
+    """One from the first to the second node of each graph that has two."""
     columns = fields(
         id=Kind.ID,
         agentNodeSourceId=refers("AgentNode"),

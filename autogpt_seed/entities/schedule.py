@@ -1,4 +1,4 @@
-"""Until when things happen: every kind of event ends early enough that its effects find room.
+"""Until when things happen: each kind of event ends early enough for what follows from it.
 
 Times are milliseconds since 1970 UTC, lengths are milliseconds.
 """
@@ -20,10 +20,10 @@ _RUNS_FROM = 365 * DAY
 
 @dataclass(frozen=True)
 class Schedule:
-    """The ends of what happens before `as_of`, when the last user came `room` before that.
+    """When each kind of event ends, if the last user registered `room` before `as_of`.
 
-    Everything stands in the same order, whatever the room: a younger account than a month leaves
-    less of it, and all margins shrink with it.
+    Their order is the same whatever the room: an account younger than a month leaves less of it,
+    and all margins shrink with it.
     """
 
     as_of: int

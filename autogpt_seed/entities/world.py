@@ -1,7 +1,7 @@
 """The arithmetic of a marketplace that its entities share: how many, whose, and when.
 
-What is looked up for a user or graph lies in compact arrays, made when first asked for; what is
-only gone through in its order, and executions anyway, is made anew, the same, at each iteration.
+What is looked up by user or graph lies in compact arrays, made when first asked for. What is only
+read in order, and executions in any case, is generated again, the same, at each iteration.
 Names tell what indexes what: `graph_owner[graph]` is a user, `first_node[graph]` a node, and the
 nodes of a graph are those from `first_node[graph]` to before `first_node[graph + 1]`. A graph and
 its listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
@@ -61,7 +61,7 @@ class World:
         self.schedule = Schedule(self.as_of, min(room, USERS_UNTIL))
 
     def stream(self, name: str) -> Stream:
-        """The beginning of the stream of that name, another one for each run of a plan."""
+        """The stream of that name, from its beginning; another one for each run of a plan."""
         return Stream(self.plan.seed, self._own(name))
 
     def _own(self, name: str) -> str:
@@ -89,7 +89,7 @@ class World:
 
     @cached_property
     def user_created(self) -> array[int]:
-        """When each user registered, in their order, or, if it exists, from when on it counts."""
+        """When each user registered, in order; an existing one at the earliest when others may."""
         random = self.stream("User.createdAt").random
         begin, step = self.as_of - USERS_FROM, (USERS_FROM - USERS_UNTIL) / self.new_users
         times = array("q", (begin + int((u + random()) * step) for u in range(self.new_users)))
@@ -99,7 +99,7 @@ class World:
 
     @property
     def profiles(self) -> int:
-        """How many profiles there are to make: those of the first users, in their order."""
+        """How many profiles to make: those of the first users, in order."""
         existing = self.capabilities.existing_user
         return self.users - (existing is not None and "Profile" in existing.ids)
 
@@ -129,7 +129,7 @@ class World:
 
     @cached_property
     def showcases(self) -> tuple[int, ...]:
-        """The graphs that are shown whatever chance brings, as far as the plan allows graphs."""
+        """The graphs that the store shows whatever chance brings; none in a plan without graphs."""
         if not self.graphs:
             return ()
         owners = (0,) if self.capabilities.existing_user is None else (0, self.new_users)

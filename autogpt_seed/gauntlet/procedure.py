@@ -95,7 +95,8 @@ class _Gauntlet:
         self._wrong: frozenset[str] = frozenset()
 
     async def begin(self) -> int:
-        """Watch both databases, and see what is wrong with the views before; how many rows."""
+        """Watch both databases, and see what is wrong with the views before. Returns how many rows
+        there are."""
         self._catalog = await self._reflect(self._empty)
         for target in (self._empty, self._seeded):
             async with UnitOfWork(target) as work:
@@ -142,8 +143,8 @@ class _Gauntlet:
     async def _hostile(
         self, step: Step, demanded: Sequence[Demand]
     ) -> tuple[tuple[Planting, ...], tuple[str, ...]]:
-        """The step on rows that stand against what it demands; where it fails, on each alone, too,
-        since the first one that a server refuses hides the others."""
+        """The step on rows that break what it demands; if it fails, also on each of them alone,
+        since the first refusal hides the others."""
         if not demanded:
             return (), ()
         plantings, failure = await self._planted(step, demanded)
@@ -233,7 +234,8 @@ class _Gauntlet:
             return None, await seconds_seen(work.connection) or seconds
 
     async def _look_at_views(self) -> tuple[list[str], int]:
-        """What fails of the checks of the views, after a refresh that is undone; of how many."""
+        """The checks of the views that fail after a refresh, which is undone; and how many were
+        made."""
         try:
             async with UnitOfWork(self._seeded) as work:
                 await work.enter_schema(self._schema)

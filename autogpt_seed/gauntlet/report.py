@@ -9,7 +9,7 @@ from autogpt_seed.database.migrations.hostile_rows import Planting
 from autogpt_seed.database.migrations.watching import Lock
 
 ENOUGH_ROWS = 1_000
-"""Below this many, the time that each took is lost in that of everything else."""
+"""With fewer, their share of the time is lost in that of everything else."""
 
 
 @dataclass(frozen=True)

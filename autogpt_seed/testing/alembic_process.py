@@ -26,8 +26,8 @@ _PATIENCE = 3600.0
 async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
     """Bring the database of `url` up to `revision`, or take that single one back.
 
-    Up, it may be several with commas between them; to be taken back, it must be one which no other
-    that is applied needs. To forget is to empty the record of what was applied, and no more.
+    To upgrade, it may be several with commas between them; to revert, one that no other applied
+    one needs. To forget only empties the record of what was applied.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message,
     or says that Alembic did not end within an hour. Alembic is ended where the caller is cancelled.

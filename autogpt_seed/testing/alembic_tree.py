@@ -26,7 +26,7 @@ def with_those_below(ini: Path, names: Sequence[str]) -> frozenset[str]:
     """All revisions that are applied in a database which was upgraded to `names`.
 
     A name is what Alembic takes for a revision: an id or its beginning, `heads`, `branch@head`.
-    Raises `ConfigurationError` where it is nobody's.
+    Raises `ConfigurationError` where there is none.
     """
     scripts = _read(ini)
     try:

@@ -22,7 +22,7 @@ SCOPES: tuple[Scope, ...] = ("function", "class", "module", "package", "session"
 
 
 def _connection() -> Callable[[Place], AsyncIterator[AsyncConnection]]:
-    """The function of a fixture: one for each, since what it is made into is noted on it."""
+    """A new function for each fixture, since pytest marks the function that it makes into one."""
 
     async def connection(_autogpt_place: Place) -> AsyncIterator[AsyncConnection]:
         from autogpt_seed.testing.isolation import connected

@@ -1,4 +1,4 @@
-"""The databases that `--keep-failed` left, told at the end of the session."""
+"""Tells at the end of the session which databases `--keep-failed` left."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def shown(target: Target) -> str:
-    """How a database that is kept is named: the embedded server's by its URL, whose password
-    nobody else knows and only this machine's users could use, others without their password."""
+    """How to name a kept database: on the embedded server by its URL, whose password is of use on
+    this machine only; elsewhere without its password."""
     own = any(f"{_scratch_home()}/" in host for host in target.hosts)
     return target.url() if own else str(target)
 
@@ -25,7 +25,7 @@ def _scratch_home() -> Path:
 
 
 class KeptDatabases:
-    """A plugin that hears of them by the reports of the tests, those of xdist's workers too."""
+    """A plugin that learns of them from the reports of the tests, those of xdist's workers too."""
 
     def __init__(self) -> None:
         self._reports: list[Any] = []

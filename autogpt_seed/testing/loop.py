@@ -26,7 +26,7 @@ class Loop:
         return self.result(self.start(work))
 
     def result(self, begun: Future[T]) -> T:
-        """What `start` began comes to.
+        """The result of what `start` began.
 
         An interruption of the caller cancels it, and waits until it has cleaned up after itself.
         """

@@ -203,10 +203,8 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class Function:
-    """A function that gets the database's URL, async or not. `files` are what it reads.
-
-    Its contents are the file that defines it, and those files.
-    """
+    """A function that gets the database's URL, async or not. `files` are what it reads: the digest
+    is of these and the file that defines it."""
 
     function: Callable[[str], Awaitable[None] | None]
     schema: str = DEFAULT_SCHEMA

@@ -31,7 +31,7 @@ class Migrations(Protocol):
 
 @runtime_checkable
 class Recording(Migrations, Protocol):
-    """Migrations that write down outside of their schema what was applied."""
+    """Migrations whose tool records outside of their schema what was applied."""
 
     async def forget(self, target: Target) -> None:
         """Empty that record, where the schema is gone."""

@@ -10,7 +10,7 @@ from autogpt_seed.errors import ConfigurationError
 
 
 def sources(folder: Path) -> list[Path]:
-    """What a folder of Alembic's holds, without what Python makes of it."""
+    """The programs and scripts in a folder of migrations."""
     files = (file for file in folder.rglob("*") if file.suffix in (".py", ".sql"))
     return sorted(files)
 

@@ -1,4 +1,4 @@
-"""What a test session hands out, to tests that run in any event loop or in none."""
+"""The databases of a test session, for tests that run in any event loop or in none."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Supply:
 
     @contextmanager
     def shared(self) -> Iterator[Place]:
-        """Where all tests of this process work who undo what they did, for the length of one."""
+        """The place shared by the tests of this process that undo what they did, for one test."""
         try:
             yield self._place()
         finally:
@@ -87,7 +87,7 @@ class Supply:
             self._loop.run(self.databases.leave())
 
     def _made(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What `make` brings, unless it failed before, for a reason that stays."""
+        """What `make` returns. A failure that would recur is raised again without another try."""
         if self._failure is not None:
             raise self._failure
         try:

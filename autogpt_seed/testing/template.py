@@ -63,7 +63,7 @@ async def ensure_template(
     name = f"{prefix}_template_{recipe.key(maintenance.facts.version)}"
     await maintenance.share(name)
     if not await _exists(maintenance, name):
-        # A shared lock cannot be exchanged for one alone: two who try wait for each other.
+        # A shared lock cannot be upgraded: two who try would wait for each other.
         await maintenance.unshare(name)
         async with maintenance.locked(name):
             if not await _exists(maintenance, name):

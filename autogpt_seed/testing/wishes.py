@@ -49,7 +49,7 @@ class Wishes:
         return base.at(str(revision)) if revision else base
 
     def isolation(self, owned: Collection[str]) -> Isolation:
-        """How the test is kept apart, which uses the fixtures `owned`, that take a clone."""
+        """How to isolate a test that uses the fixtures `owned`, which need a clone."""
         said = self.said.get("isolation") or ("clone" if owned else "savepoint")
         if said not in ("clone", "savepoint"):
             raise ConfigurationError(
