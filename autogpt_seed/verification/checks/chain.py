@@ -151,7 +151,7 @@ def check_freshness(
     after = compare(contents.defined, contents.after)
     if not after.equal and job:
         why = "The platform's function leaves it alone."
-        return Check("view.fresh", f"{name} is left to {job}", Outcome.PASSED, (why,), "", name)
+        return Check("view.fresh", f"{name} is left to {job}", Outcome.PASSED, (why,), subject=name)
     if not after.equal:
         return _stale(name, after.describe(), lacking, in_store=in_store)
     before = compare(contents.defined, contents.before) if contents.before else None
@@ -162,7 +162,7 @@ def check_freshness(
         evidence.append(f"Before the refresh {before.different} of them did not.")
     elif contents.measured:
         return _untested(name)
-    return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), "", name)
+    return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), subject=name)
 
 
 def check_uncompared(view: View, compared: Collection[str]) -> tuple[Check, ...]:
@@ -180,13 +180,13 @@ def check_now(contents: Contents) -> Check:
     """Whether a view is as its definition says, whoever refreshed it last."""
     name = contents.view.name
     if contents.after is None:
-        return Check("view.fresh", f"{name} was never populated", Outcome.FAILED, (), "", name)
+        return Check("view.fresh", f"{name} was never populated", Outcome.FAILED, (), subject=name)
     if contents.defined is None:
         return _undefined(name)
     found = compare(contents.defined, contents.after)
     if found.equal:
         evidence = (f"{found.compared} keys match its definition.",)
-        return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, evidence, "", name)
+        return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, evidence, subject=name)
     remedy = f"Refresh it: SELECT {REFRESH_FUNCTION}()."
     return Check("view.fresh", f"{name} is stale", Outcome.FAILED, found.describe(), remedy, name)
 
@@ -225,7 +225,7 @@ def _missing(catalog: Catalog, name: str) -> Check:
         evidence = f"Its columns: {', '.join(catalog.views[name].columns)}."
         return Check(code, title, Outcome.INCONCLUSIVE, (evidence,), "Check it by hand.", name)
     evidence = "Other versions of the platform do without it; it was not checked."
-    return Check(code, f"There is no {name} here", Outcome.WARNING, (evidence,), "", name)
+    return Check(code, f"There is no {name} here", Outcome.WARNING, (evidence,), subject=name)
 
 
 def _stale(

@@ -36,7 +36,7 @@ def _right(name: str, found: Likeness) -> Check:
     number = f"{len(found.alike)} columns match" if len(found.alike) > 1 else "1 column matches"
     matched = f"{number} {' and '.join(found.tables)}, {found.rows} rows in all."
     title = f"{name} shows its rows as they are"
-    return Check(_CODE, title, Outcome.PASSED, (matched, *_left(found)), "", name)
+    return Check(_CODE, title, Outcome.PASSED, (matched, *_left(found)), subject=name)
 
 
 def _wrong(

@@ -108,7 +108,7 @@ def _without_empty(snapshot: Snapshot) -> Snapshot:
 
 def _right(name: str, rule: Rule, comparison: Comparison) -> Check:
     evidence = (f"Counts {rule.name}: {comparison.compared} keys match the base tables.",)
-    return Check("view.counts", f"{name} counts correctly", Outcome.PASSED, evidence, "", name)
+    return Check("view.counts", f"{name} counts correctly", Outcome.PASSED, evidence, subject=name)
 
 
 def _doubt(name: str, rule: Rule) -> tuple[Check, ...]:

@@ -278,7 +278,7 @@ def _verdict(
         evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")
         doubts = chain(doubts, doubt_rows(name, rows[0]))
     passed = Check(
-        code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), "", name
+        code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), subject=name
     )
     return (passed, *doubts)
 
