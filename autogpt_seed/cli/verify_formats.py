@@ -51,7 +51,7 @@ def as_tap(report: VerificationReport) -> str:
         lines += ["  ---", f"  outcome: {check.outcome.value}"]
         if check.evidence:
             lines += ["  evidence:", *(f"    - {_quoted(line)}" for line in check.evidence)]
-        if check.remedy and check.outcome is not Outcome.PASSED:
+        if check.remedy:
             lines.append(f"  remedy: {_quoted(check.remedy)}")
         lines.append("  ...")
     return "\n".join(lines)
@@ -62,8 +62,7 @@ def _name(check: Check) -> str:
 
 
 def _lines(check: Check) -> list[str]:
-    remedy = check.remedy and check.outcome is not Outcome.PASSED
-    return [*check.evidence, *([f"To do: {check.remedy}"] if remedy else [])]
+    return [*check.evidence, *([f"To do: {check.remedy}"] if check.remedy else [])]
 
 
 def _escaped(text: str) -> str:

@@ -38,7 +38,7 @@ def _checks(report: VerificationReport) -> Table:
         table.add_row(outcome, Text(_title(check)))
         for line in check.evidence:
             table.add_row("", Text(line, "dim"))
-        if check.remedy and check.outcome is not Outcome.PASSED:
+        if check.remedy:
             table.add_row("", Text(f"To do: {check.remedy}"))
     return table
 

@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 class Check:
     """One thing that was checked. `code` is stable and `subject` the view that it is about, if any.
 
-    `evidence` holds one fact a line, `remedy` what to do where it did not pass.
+    `evidence` holds one fact a line. `remedy` is what to do; a check that passed has none.
     """
 
     code: str
