@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autogpt_seed.verification.checks.rules import ReviewRule, RunRule
+from autogpt_seed.verification.checks.rules import ReviewRule, Rule, RunRule
 from autogpt_seed.verification.report import Check, Outcome
-
-Rule = RunRule | ReviewRule
 
 
 @dataclass(frozen=True)

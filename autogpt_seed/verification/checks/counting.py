@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.views.market import Market, Tally
 from autogpt_seed.store_views import Measured
-from autogpt_seed.verification.checks.agreement import Counted, Judged, Rule
+from autogpt_seed.verification.checks.agreement import Counted, Judged
 from autogpt_seed.verification.checks.doubts import check_types
-from autogpt_seed.verification.checks.rules import RUN_RULES, RunRule, mean, review_rules
+from autogpt_seed.verification.checks.rules import RUN_RULES, Rule, RunRule, mean, review_rules
 from autogpt_seed.verification.report import Check, Outcome
 
 _Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]

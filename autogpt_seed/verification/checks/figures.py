@@ -17,6 +17,7 @@ from autogpt_seed.store_views import Measured
 from autogpt_seed.verification.checks.rules import (
     RUN_RULES,
     ReviewRule,
+    Rule,
     RunRule,
     mean,
     of_versions,
@@ -51,7 +52,7 @@ class Way:
     name: str
     value: Callable[[Place], Value]
     doubt: str = ""
-    rule: RunRule | ReviewRule | None = None
+    rule: Rule | None = None
     lenient: bool = False
 
 

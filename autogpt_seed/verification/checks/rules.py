@@ -145,6 +145,8 @@ class ReviewRule(NamedTuple):
         return version.approved or self.versions == "all"
 
 
+Rule = RunRule | ReviewRule
+
 REVIEW_RULES = tuple(
     sorted(
         (
