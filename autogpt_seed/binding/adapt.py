@@ -97,11 +97,11 @@ def takes_whole_ids(column: Column) -> bool:
     return base.name == "uuid" or (base.name in TEXT_TYPES - {"name"} and not short)
 
 
-def usual(kind: Kind, data_type: DataType) -> bool:
+def is_usual(kind: Kind, data_type: DataType) -> bool:
     """Whether the type is the one that the known schemas have for values of the kind."""
     is_enum = data_type.kind is TypeKind.ENUM
     if data_type.kind is TypeKind.ARRAY and data_type.element:
-        return kind in _SCALARS and usual(_SCALARS[kind], data_type.element)
+        return kind in _SCALARS and is_usual(_SCALARS[kind], data_type.element)
     return data_type.name in _USUAL[kind] or (is_enum and kind is Kind.LABEL)
 
 

@@ -16,7 +16,7 @@ _WITHOUT_OWNER = 10
 """Rows of a table that refers to none."""
 
 
-def demands(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, int]:
+def required_rows(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, int]:
     """How many rows each table needs at least, for one-to-one keys of others. `order` is that of
     filling."""
     wanted: dict[str, int] = {}

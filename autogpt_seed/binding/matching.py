@@ -12,8 +12,8 @@ from autogpt_seed.binding.adapt import (
     adapter,
     identity,
     is_timestamp,
+    is_usual,
     to_keys,
-    usual,
 )
 from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.fill.checks import column_limits
@@ -139,7 +139,7 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
     if found.looked_up:
         yield from _lookup_notes(found, table)
         return
-    if not usual(field.kind, column.type.base):
+    if not is_usual(field.kind, column.type.base):
         yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
     elif not found.passes and field.kind not in _NEVER_CUT:
         why = f"its type is {column.type.text}, so longer values are truncated"

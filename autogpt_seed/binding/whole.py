@@ -133,12 +133,12 @@ def _demand_columns(drafting: Drafting, order: Sequence[Draft]) -> None:
 
 
 def _count(drafting: Drafting, order: Sequence[Draft]) -> None:
-    wanted = counts.demands(order, drafting.drafts)
+    required = counts.required_rows(order, drafting.drafts)
     for draft in order:
         if draft.rows is None:
-            number = wanted.get(draft.name, 0)
+            least = required.get(draft.name, 0)
             with refusing(draft):
-                draft.count = counts.rows_of(draft, drafting.drafts, drafting.filling, number)
+                draft.count = counts.rows_of(draft, drafting.drafts, drafting.filling, least)
         if draft.required_by:
             why = f"{draft.count:,} rows, because {draft.required_by} requires them"
             draft.notes.append(table_note("made", draft.name, why))
