@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from autogpt_seed import texts
@@ -18,26 +18,52 @@ _DIGITS = string.digits + string.ascii_lowercase
 _CODE = 12
 """The digits that make a text its own: 36¹² is more than `HUGE`."""
 
+_POOL = 500
+
+
+@cache
+def _pool(make: Callable[[Stream], str]) -> tuple[str, ...]:
+    """Some hundred different texts, the same for ever."""
+    stream = Stream(0, f"fill|{make.__name__}")
+    return tuple(dict.fromkeys(make(stream) for _ in range(_POOL)))
+
+
+def _person(stream: Stream) -> str:
+    return f"{texts.first_name(stream)} {texts.last_name(stream)}"
+
+
+def _slug(stream: Stream) -> str:
+    return f"{texts.word(stream)}-{texts.word(stream)}"
+
+
+def _colour(stream: Stream) -> str:
+    return f"{stream.integer(0, 0xFFFFFF):06x}"
+
+
+def _token(stream: Stream) -> str:
+    return "".join(stream.pick(_DIGITS) for _ in range(_CODE))
+
 
 class _Form(NamedTuple):
-    """How a text is written: `plain` with {0} a head, `more` with {1} a code as well."""
+    """How a text is written: `plain` with {0} one of the heads, `more` with {1} a code as well."""
 
-    heads: str
+    heads: Callable[[], tuple[str, ...]]
     plain: str
     more: str
 
 
-_CODED = _Form("code", "{0}", "{0}{1}")
-_WORD = _Form("word", "{0}", "{0}-{1}")
-_TITLE = _Form("title", "{0}", "{0} {1}")
-_SENTENCE = _Form("sentence", "{0}", "{0} ({1})")
-_PERSON = _Form("person", "{0}", "{0} {1}")
-_EMAIL = _Form("word", "{0}@example.com", "{0}.{1}@example.com")
-_URL = _Form("word", "https://{0}.example.com/", "https://{0}.example.com/{1}")
-_SLUG = _Form("slug", "{0}", "{0}-{1}")
-_COLOUR = _Form("colour", "#{0}", "#{0}{1}")
-_ZONE = _Form("zone", "{0}", "{0}-{1}")
-_LANGUAGE = _Form("language", "{0}", "{0}-{1}")
+_WORDS = partial(_pool, texts.word)
+_CODED = _Form(partial(_pool, _token), "{0}", "{0}{1}")
+_WORD = _Form(_WORDS, "{0}", "{0}-{1}")
+_TITLE = _Form(partial(_pool, texts.title), "{0}", "{0} {1}")
+_SENTENCE = _Form(partial(_pool, texts.sentence), "{0}", "{0} ({1})")
+_PERSON = _Form(partial(_pool, _person), "{0}", "{0} {1}")
+_EMAIL = _Form(_WORDS, "{0}@example.com", "{0}.{1}@example.com")
+_URL = _Form(_WORDS, "https://{0}.example.com/", "https://{0}.example.com/{1}")
+_SLUG = _Form(partial(_pool, _slug), "{0}", "{0}-{1}")
+_COLOUR = _Form(partial(_pool, _colour), "#{0}", "#{0}{1}")
+_ZONE = _Form(lambda: ("UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"), "{0}", "{0}-{1}")
+_LANGUAGE = _Form(lambda: ("en", "de", "fr", "es", "ja"), "{0}", "{0}-{1}")
 
 _PROSE = (
     *("description", "comment", "content", "message", "summary", "body", "text", "reason"),
@@ -110,7 +136,7 @@ def _patterned(hinted: _Form, limits: Limits) -> Values:
 
 def _written(form: _Form, limits: Limits) -> Values | None:
     """All heads as they are, then again with codes; None where a few codes would be too long."""
-    heads = _HEADS[form.heads]()
+    heads = form.heads()
     longest = max(map(len, heads)) + len(form.more.format("", ""))
     room = _CODE if limits.most is None else min(_CODE, limits.most - longest)
     if room < _CODE // 2:
@@ -144,42 +170,3 @@ def _finished(values: Values, limits: Limits) -> Values:
     if not least and not limits.case:
         return values
     return Values(lambda n: fold(at(n)).ljust(least, "."), values.size, values.usual)
-
-
-_POOL = 500
-
-
-@cache
-def _pool(make: Callable[[Stream], str]) -> tuple[str, ...]:
-    """Some hundred different texts, the same for ever."""
-    stream = Stream(0, f"fill|{make.__name__}")
-    return tuple(dict.fromkeys(make(stream) for _ in range(_POOL)))
-
-
-def _person(stream: Stream) -> str:
-    return f"{texts.first_name(stream)} {texts.last_name(stream)}"
-
-
-def _slug(stream: Stream) -> str:
-    return f"{texts.word(stream)}-{texts.word(stream)}"
-
-
-def _colour(stream: Stream) -> str:
-    return f"{stream.integer(0, 0xFFFFFF):06x}"
-
-
-def _token(stream: Stream) -> str:
-    return "".join(stream.pick(_DIGITS) for _ in range(_CODE))
-
-
-_HEADS: dict[str, Callable[[], tuple[str, ...]]] = {
-    "word": lambda: _pool(texts.word),
-    "title": lambda: _pool(texts.title),
-    "sentence": lambda: _pool(texts.sentence),
-    "person": lambda: _pool(_person),
-    "slug": lambda: _pool(_slug),
-    "colour": lambda: _pool(_colour),
-    "code": lambda: _pool(_token),
-    "zone": lambda: ("UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"),
-    "language": lambda: ("en", "de", "fr", "es", "ja"),
-}
