@@ -68,12 +68,13 @@ def adapter(
         return _to_array(kind, element, choices)
     if base.kind is TypeKind.ENUM:
         return _to_labels(kind, base.labels)
-    maker = _MAKERS.get(base.name) if base.schema == "pg_catalog" or base.name == "citext" else None
-    if maker is None:
+    if base.schema != "pg_catalog" and base.name != "citext":
         raise Unadaptable
-    if maker is _to_text:
+    if base.name in TEXT_TYPES:
         return _to_text(kind, base, choices, unique=unique)
-    return maker(kind, base)
+    if base.name not in _MAKERS:
+        raise Unadaptable
+    return _MAKERS[base.name](kind, base)
 
 
 def to_keys(kind: Kind, known: Mapping[str, Any]) -> Adapter:
@@ -256,8 +257,7 @@ def _to_bytes(kind: Kind, _: DataType) -> Adapter:
     raise Unadaptable
 
 
-_MAKERS: dict[str, Callable[..., Adapter]] = {
-    **dict.fromkeys(TEXT_TYPES, _to_text),
+_MAKERS: dict[str, Callable[[Kind, DataType], Adapter]] = {
     **dict.fromkeys(INTEGER_TYPES, _to_integer),
     **dict.fromkeys(NUMBER_TYPES, _to_number),
     **dict.fromkeys(JSON_TYPES, _to_json),
