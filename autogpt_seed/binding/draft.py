@@ -23,8 +23,8 @@ class Filling:
     """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
     of users, whether tables that no entity knows are filled too, and the plan's overrides. With
     `raw_times` all timestamps of the rows are those of `timestamps` instead of datetimes. With
-    `beside` the rows are not those of a plan: its overrides hold for the columns that the rows do
-    not give, and those of tables that get none are passed over."""
+    `beside` the rows are added to those of plans: overrides apply to columns that the rows do not
+    give, and those of tables without rows are ignored."""
 
     tag: RunTag
     as_of: datetime

@@ -78,7 +78,7 @@ def _column(column: Column, base: Table) -> Column:
 
 
 def _redirected(table: Table, base: Table, view: View) -> tuple[ForeignKey, ...]:
-    """The foreign keys of the table, to the view where they lead to what it shows."""
+    """The foreign keys of the table, with the view in the place of the table that it shows."""
     return tuple(
         replace(key, table=view.name)
         if (key.schema, key.table) == (base.schema, base.name)

@@ -60,7 +60,7 @@ def require_rights(catalog: Catalog, entities: Collection[str]) -> None:
 
 
 def _missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, list[str]]:
-    """What the role lacks to fill those tables of `entities` that are there: on what it lacks it.
+    """The rights that the role lacks to fill the tables of `entities` that are there, and on what.
 
     The tables of which a column must be set afterwards need UPDATE besides, which the probe tries.
     """

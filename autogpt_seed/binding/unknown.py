@@ -28,5 +28,5 @@ def is_own(table: Table) -> bool:
 
 
 def is_record(table: str) -> bool:
-    """Whether a table of that name is where another tool writes down what it did."""
+    """Whether another tool keeps its record in a table of that name."""
     return _BOOKKEEPING.fullmatch(table) is not None

@@ -123,7 +123,7 @@ def as_command(function: Callable[..., None]) -> Callable[..., None]:
                 made.set_up_logging()
         function(**values)
 
-    # The standard library's own hook: whoever asks for the signature is told this one.
+    # The attribute that `inspect.signature` reads first.
     vars(command)["__signature__"] = Signature(parameters)
     return command
 

@@ -28,7 +28,7 @@ USER = fields(
     createdAt=Kind.TIME,
     updatedAt=Kind.TIME,
 )
-"""What is known of a user, whoever makes one."""
+"""The fields of a user, also of those that verify adds."""
 
 PROFILE = fields(
     id=Kind.ID,
@@ -41,7 +41,7 @@ PROFILE = fields(
     createdAt=Kind.TIME,
     updatedAt=Kind.TIME,
 )
-"""Likewise of a profile."""
+"""The fields of a profile, likewise."""
 
 USER_KEYS = keys("id", "email")
 PROFILE_KEYS = keys("id", "userId", "username")

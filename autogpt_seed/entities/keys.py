@@ -69,7 +69,7 @@ class KeyRing:
         return ring
 
     def settle(self, tag: RunTag, *, salted: bool) -> None:
-        """Have the keys be those of the run `tag`, without the slow hash unless its schema has a
+        """Make the keys those of the run `tag`, without the slow hash unless its schema has a
         column for the salt."""
         if not salted:
             self._closed.set()

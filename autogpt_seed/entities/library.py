@@ -34,7 +34,7 @@ def presets(world: World) -> Rows:
 
 
 def library_agents(world: World) -> Rows:
-    """`library_agents_per_user` of each user, as far as there are graphs, none of them twice."""
+    """`library_agents_per_user` of each user, each of another graph, as far as there are graphs."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),

@@ -38,7 +38,7 @@ class Platform:
     async def apply(self, target: Target) -> None:
         from autogpt_seed.migrating import migrate
 
-        # Databases for tests are made for them: whoever lives there, the way down is meant.
+        # A database for tests may be downgraded, whatever users it holds.
         await migrate(target, schema=self.schema, revision=self.revision, into=target.place)
 
     def revisions(self) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ class Supply:
         try:
             if self._shared is not None:
                 self._shared.close()
-            # However these end: tests were told what failed, and what is left is dropped now.
+            # Their failures do not matter here: what they leave is dropped below.
             wait(self._dropping)
             wait([self._next] if self._next else [])
         finally:

@@ -94,7 +94,7 @@ async def _make(
 
 async def fill(target: Target, recipe: Recipe) -> None:
     """Migrate and seed an empty database."""
-    # These take most of a second to import, which nobody needs whose template is there.
+    # They take most of a second to import, and are needed only where the template is missing.
     from autogpt_seed.database.migrations.scripts import analyze
     from autogpt_seed.seeding import populate
 

@@ -29,7 +29,7 @@ from autogpt_seed.verification.injection.ledger import (
 
 _ODD_GRAPHS = 3
 _UNLISTED_VERSION = 7
-"""Of a graph of which other versions are listed."""
+"""The version of a listed graph that is in no listing itself."""
 
 _SCORES = (5, 4, 1, 3, 2)
 """The versions of a listing differ in their means, and these in that of all."""
@@ -134,8 +134,8 @@ def _executions(
 
 
 def _odd_runs(graphs: Sequence[Graph], users: Sequence[str]) -> Iterator[Execution]:
-    """Each by somebody who does not own the graph, if there is anybody else. What rules of counting
-    leave out is of different graphs, as far as there are so many."""
+    """Each by somebody who does not own the graph, if there is anybody else. The first kinds, which
+    known rules leave out, get a graph each, if there are enough."""
     for place, kind in enumerate(ODD_RUNS if graphs else ()):
         graph = graphs[min(place, _ODD_GRAPHS - 1) % len(graphs)]
         yield Execution(graph, _stranger(graph, users), kind)
@@ -158,8 +158,8 @@ def _known_reviews(versions: Sequence[Reviewable], stream: Stream) -> Iterator[R
 
 
 def _new_reviews(users: Sequence[str], listings: Iterable[Listing]) -> Iterator[Review]:
-    """The reviews of new versions, by their owners last or first, as far as there are users. The
-    first of all is an old one."""
+    """The reviews of new versions, each by another user: the owner comes first, or last if at all.
+    The very first review is an old one."""
     scores, old = cycle(_SCORES), True
     for listing in listings:
         crowd = tuple(dict.fromkeys([*users, listing.owner]))
