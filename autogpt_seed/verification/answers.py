@@ -16,7 +16,7 @@ def answer_all(checks: Iterable[Check], cron: CronStatus) -> tuple[Answer, ...]:
     what they are refreshed."""
     checks = tuple(checks)
     return (
-        Answer("Is there a cron job for the views?", _job(cron), _title(checks)),
+        Answer("Is there a cron job for the views?", _job(cron), _job_titles(checks)),
         _answer("Were test data added?", checks, "data."),
         _answer("Did the manual refresh work?", checks, "refresh.function", "view.fresh"),
         _answer("Are the views right?", checks, "view.", "store."),
@@ -67,11 +67,11 @@ def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
 
 
 def _titles(checks: tuple[Check, ...], code: str, outcome: Outcome) -> list[str]:
-    """Of the checks of the store that ended so."""
+    """The titles of the store's own checks with that code and outcome."""
     found = [check for check in checks if check.code == code and not check.subject]
     return [check.title for check in found if check.outcome is outcome]
 
 
-def _title(checks: tuple[Check, ...]) -> str:
+def _job_titles(checks: tuple[Check, ...]) -> str:
     codes = {"cron.job", "cron.active", "cron.database", "cron.command"}
     return "; ".join(check.title for check in checks if check.code in codes)
