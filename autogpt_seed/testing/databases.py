@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from types import TracebackType
 from typing import Self
 
 from autogpt_seed.database.maintenance import Maintenance, opened
@@ -87,12 +86,7 @@ class TestDatabases:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         try:
             for listed in await self._maintenance.databases(f"{self._owner}_"):
                 if not listed.comment.startswith(_KEPT):
