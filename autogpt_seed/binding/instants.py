@@ -138,7 +138,7 @@ def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, filling: Filling
         record[:-1]: _timestamp(record[-1])
         for record in projected(parent.sources, columns, parent.count)()
     }
-    own = projected(list(draft.sources), key.columns, draft.count)
+    own = projected(draft.sources, key.columns, draft.count)
     earliest = timestamp(filling.as_of) - _EARLIEST
     return (made.get(values, earliest) for values in own())
 

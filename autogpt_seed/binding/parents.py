@@ -64,7 +64,7 @@ def _to_itself(relation: Relation, draft: Draft) -> bool:
 
 def _own(draft: Draft, columns: tuple[str, ...]) -> Callable[[], Iterator[Record]]:
     """Other columns of the same row."""
-    return projected(list(draft.sources), columns, draft.count)
+    return projected(draft.sources, columns, draft.count)
 
 
 def _in_turn(relation: Relation, parent: Draft) -> Callable[[], Iterator[Record]]:
@@ -141,7 +141,7 @@ def _held(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Itera
     place, rows = relation.via, draft.rows
     if place is None or rows is None:
         own = tuple(name for name, _ in relation.by)
-        return projected(list(draft.sources), own, draft.count)
+        return projected(draft.sources, own, draft.count)
     adapt = next(match.adapt for match in parent.matches if match.index == 0)
 
     def ids() -> Iterator[Record]:

@@ -41,7 +41,7 @@ def joined(sources: Sequence[Source]) -> Source:
 
 
 def projected(sources: Sequence[Source], columns: Sequence[str], rows: int) -> Stream:
-    """These columns of the first `rows` rows, from only the sources that have them."""
+    """These columns of the first `rows` rows, from those sources only that have them now."""
     involved = [source for source in sources if not set(columns).isdisjoint(source.columns)]
     whole = joined(involved or [Source((), lambda: repeat(()))])
     if whole.columns == tuple(columns):
