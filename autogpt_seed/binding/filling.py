@@ -10,7 +10,7 @@ from autogpt_seed.binding.fill.types import values_of
 from autogpt_seed.binding.fill.values import Unfillable, Values, untaken
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
-from autogpt_seed.binding.refusals import set_remedy
+from autogpt_seed.binding.refusals import remedy_by_setting
 from autogpt_seed.catalog import Column, TypeKind, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -43,7 +43,7 @@ def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
         raise DatabaseUnsuitable(
             f'Column "{column.name}" of "{draft.name}" must have a value, but it {reason}.',
             evidence=f"Its type is {column.type.text}.",
-            remedy=set_remedy(draft.name, [column.name]),
+            remedy=remedy_by_setting(draft.name, [column.name]),
         ) from None
 
 

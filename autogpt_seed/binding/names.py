@@ -47,7 +47,7 @@ REFERENCES: dict[str, tuple[str, str]] = {
     "storeListingId": ("StoreListing", "id"),
     "storeListingVersionId": ("StoreListingVersion", "id"),
 }
-"""What columns refer to whose names differ in some tables: there the foreign key finds them."""
+"""What these columns refer to. In tables that name them otherwise, the foreign key finds them."""
 
 
 def actual_name(table: str, present: Container[str]) -> str:

@@ -41,7 +41,7 @@ def no_parent(table: str, key: ForeignKey) -> DatabaseUnsuitable:
     return DatabaseUnsuitable(
         f'"{table}" requires rows of "{key.schema}.{key.table}", which cannot be made.',
         evidence=f'"{key.name}": {key.definition}.',
-        remedy=set_remedy(table, key.columns),
+        remedy=remedy_by_setting(table, key.columns),
     )
 
 
@@ -50,11 +50,11 @@ def unknown_value(table: str, key: ForeignKey, column: str) -> DatabaseUnsuitabl
     return DatabaseUnsuitable(
         f'"{table}" refers to "{column}" of "{key.table}", whose values only the database knows.',
         evidence=f'"{key.name}": {key.definition}.',
-        remedy=set_remedy(table, key.columns),
+        remedy=remedy_by_setting(table, key.columns),
     )
 
 
-def set_remedy(table: str, columns: Sequence[str]) -> str:
-    """The remedy where somebody must set these columns."""
+def remedy_by_setting(table: str, columns: Sequence[str]) -> str:
+    """The remedy where only the user can say what is in these columns."""
     settings = " ".join(f"--set 'columns.{toml_key(table, name)}=VALUE'" for name in columns)
     return f"Set a value: {settings}."

@@ -99,7 +99,7 @@ def _same(columns: Iterable[Column]) -> Assignments:
 
 
 def _merged(first: Assignments, second: Assignments) -> Assignments:
-    """Both, where a column is in both as the first has it."""
+    """Both; a column that is in both gets what the first says."""
     return tuple((dict(second) | dict(first)).items())
 
 
