@@ -45,14 +45,16 @@ class Sheet:
         """A column, from the first row to the last, with tuples for lists, without what is NULL in
         them."""
         place = self.columns.index(column)
-        return [_as_value(row[place]) for row in self.rows]
+        shown: list[Any] = [row[place] for row in self.rows]
+        return [_as_tuple(value) if isinstance(value, list) else value for value in shown]
 
 
-def _as_value(shown: Any) -> Value:
-    if not isinstance(shown, list):
-        value: Value = shown
-        return value
-    return tuple(_as_value(one) for one in shown if one is not None)
+def _as_tuple(values: list[Any]) -> Value:
+    return tuple(
+        _as_tuple(value) if isinstance(value, list) else value
+        for value in values
+        if value is not None
+    )
 
 
 @dataclass(frozen=True)

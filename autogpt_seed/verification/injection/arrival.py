@@ -62,29 +62,33 @@ class Arrival:
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Odd rows that the schema refuses, such as by
     a check, are left out; rows that a trigger drops are no error."""
-    if ledger.odd and not await _accepts(work, catalog, ledger):
+    attempt = _accepted if ledger.odd else _bind
+    binding = await attempt(work, catalog, ledger)
+    if binding is None:
         ledger = await _without_refused(work, catalog, ledger)
-    return await _load(work, catalog, ledger, await _bind(work, catalog, ledger))
+        binding = await _bind(work, catalog, ledger)
+    return await _load(work, catalog, ledger, binding)
 
 
-async def _accepts(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> bool:
-    """Whether the schema takes the rows, by a load in a savepoint that is undone.
+async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding | None:
+    """The rows, bound, if the schema takes them in a savepoint that is undone; else None.
 
-    It does not, if a trigger alters odd listings or gives new users profiles of its own. The rows
-    do not stay in that savepoint: as a run they must share their transaction id with its record
-    (`database.runs.record`).
+    A trigger that alters odd listings, or gives new users profiles of its own, counts as a refusal.
+    The rows do not stay in that savepoint: as a run they must share their transaction id with its
+    record (`database.runs.record`).
     """
     savepoint = await work.connection.begin_nested()
     try:
         binding = await _bind(work, catalog, ledger)
         if await _profiles_made_by_triggers(work, catalog, ledger, binding):
-            return False
+            return None
         if not any(listing.kind.odd for listing in ledger.listings):
-            return True
+            return binding
         listings = (bound for bound in binding.bounds if bound.table.name == "StoreListing")
-        return not any([(await _lost_and_altered(work, bound))[1] for bound in listings])
+        altered = any([(await _lost_and_altered(work, bound))[1] for bound in listings])
+        return None if altered else binding
     except DatabaseUnsuitable:
-        return False
+        return None
     finally:
         if savepoint.is_active:
             await savepoint.rollback()
@@ -106,7 +110,7 @@ async def _profiles_made_by_triggers(
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
-    refused = [odd for odd in ledger.odd if not await _accepts(work, catalog, ledger.alone(odd))]
+    refused = [odd for odd in ledger.odd if not await _accepted(work, catalog, ledger.alone(odd))]
     logger.info("Left out %d rows that the schema refuses.", len(refused))
     return ledger.without(refused)
 
