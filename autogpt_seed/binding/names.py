@@ -29,6 +29,9 @@ COLUMN_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "StoreListing": {
         "hasApprovedVersion": ("isApproved",),
     },
+    "StoreListingReview": {
+        "score": ("rating", "stars"),
+    },
     "StoreListingVersion": {
         "submissionStatus": ("status", "approvalStatus"),
     },

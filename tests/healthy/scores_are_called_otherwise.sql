@@ -1,0 +1,1 @@
+ALTER TABLE "StoreListingReview" RENAME score TO rating;
