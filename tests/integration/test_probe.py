@@ -53,6 +53,11 @@ CASES = {
         ['"only_gains"', '"CreditTransaction"', "CHECK ((amount > 0))", "amount = -"],
         "columns.CreditTransaction.amount=",
     ),
+    "check of a default": (
+        ["ALTER TABLE \"User\" ADD CONSTRAINT zoned CHECK (timezone <> 'not-set')"],
+        ['"zoned" of table "User"', "timezone = 'not-set'::text, its default"],
+        "columns.User.timezone=VALUE",
+    ),
     "check over two columns": (
         ['ALTER TABLE "AgentGraphExecution" ADD CHECK ("startedAt" < "createdAt")'],
         ["startedAt = 20", "createdAt = 20"],

@@ -227,12 +227,16 @@ class _Refusal:
             yield from filter(None, [detail])
         elif line and line <= len(self.sent):
             record = dict(zip(self.bound.columns, self.sent[line - 1], strict=True))
-            yield from (f"{name} = {self.shown(name, record.get(name))}" for name in self.columns)
+            yield from (f"{name} = {self.shown(name, record)}" for name in self.columns)
 
-    def shown(self, name: str, value: Any) -> str:
-        """The value, where it may be a timestamp as a time."""
-        is_raw = isinstance(value, int) and is_timestamp(self.table.columns[name].type)
-        return _shown(moment(value) if is_raw else value)
+    def shown(self, name: str, record: Mapping[str, Any]) -> str:
+        """The value, where it may be a timestamp as a time, or the default that stands for it."""
+        column, value = self.table.columns[name], record.get(name)
+        if name not in record and column.default is not None:
+            return f"{column.default}, its default"
+        if isinstance(value, int) and is_timestamp(column.type):
+            value = moment(value)
+        return _shown(value)
 
     def remedy(self) -> str:
         if self.error.sqlstate == _NO_RIGHT:
