@@ -14,8 +14,8 @@ from autogpt_seed.entities.world import World
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
-_PROVIDERS = ("github", "slack", "discord")
-_TYPES = ("repo", "channel", "server")
+_WATCHED = {"github": "repo", "slack": "channel", "discord": "server"}
+"""The providers, each with what of it a webhook watches."""
 _EVENTS = ("created", "updated", "deleted")
 
 
@@ -24,7 +24,7 @@ def webhooks(world: World) -> Rows:
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
-        provider=labels(*_PROVIDERS),
+        provider=labels(*_WATCHED),
         credentialsId=Kind.ID,
         webhookType=Kind.TEXT,
         resource=Kind.TEXT,
@@ -57,12 +57,13 @@ def _webhooks(world: World, owners: array[int]) -> Iterator[Record]:
     hooks = world.ids(f"{table}.providerWebhookId")
     for webhook, user in enumerate(owners):
         created = stream.integer(world.user_created[user], world.as_of)
+        provider = stream.pick(tuple(_WATCHED))
         yield (
             ids[webhook],
             user_ids[user],
-            stream.pick(_PROVIDERS),
+            provider,
             credentials[webhook],
-            stream.pick(_TYPES),
+            _WATCHED[provider],
             texts.slug(texts.title(stream)),
             stream.sample(_EVENTS, stream.integer(1, 3)),
             f'{{"url": "https://hooks.example.com/{ids.short(webhook)}"}}',

@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "539cfa897913093073fb75350c277c37f8bb933667b1a96146a4af5582adbf9a"
+GOLDEN = "29268609abd7f678b1c8a3730f77621707cba76317e4aa50ba134a9a2e8a0ae5"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

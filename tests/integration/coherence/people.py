@@ -181,11 +181,11 @@ INTEGRATIONS = (
         """UPDATE "IntegrationWebhook" SET "userId" = (SELECT min(id) FROM "User")""",
     ),
     each(
-        "a webhook is of one of three services",
+        "a webhook is of one of three services, and watches what that one has",
         "IntegrationWebhook",
-        """provider IN ('github', 'slack', 'discord')
-           AND "webhookType" IN ('repo', 'channel', 'server')""",
-        "provider = 'gitlab'",
+        """(provider, "webhookType") IN
+           (('github', 'repo'), ('slack', 'channel'), ('discord', 'server'))""",
+        "provider = CASE provider WHEN 'github' THEN 'slack' ELSE 'github' END",
     ),
     each(
         "a webhook's resource is a slug",
