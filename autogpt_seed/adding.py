@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from autogpt_seed.binding import Binding, Filling, bind_all, wanted_parents
+from autogpt_seed.binding import Binding, Filling, bind_all, unread_columns, wanted_parents
 from autogpt_seed.binding.suitability import require_rights
-from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.existing.parents import existing_rows
+from autogpt_seed.catalog import Catalog, Existing
+from autogpt_seed.database.existing.parents import existing_rows, further_columns
 from autogpt_seed.database.loading import copy
 from autogpt_seed.database.loading.deferring import check_deferred, defer
 from autogpt_seed.database.loading.driver_types import learn_types
@@ -30,7 +30,27 @@ async def bind_beside(
     require_rights(catalog, [rows.table for rows in made])
     wanted = wanted_parents(made, catalog, filling, present)
     existing = await existing_rows(work.connection, catalog, wanted)
-    return bind_all(made, catalog, filling, present=[*present, *existing])
+    further = await _further(
+        work, catalog, unread_columns(made, catalog, filling, present), present
+    )
+    return bind_all(made, catalog, filling, present=[*present, *existing, *further])
+
+
+async def _further(
+    work: UnitOfWork, catalog: Catalog, unread: Mapping[str, Sequence[str]], present: Sequence[Rows]
+) -> list[Existing]:
+    """What `unread_columns` names, of the rows that are `present`."""
+    found = [
+        await further_columns(
+            work.connection,
+            catalog.tables[rows.table],
+            unread[rows.table],
+            [str(record[0]) for record in rows.records()],
+        )
+        for rows in present
+        if rows.table in unread
+    ]
+    return [columns for columns in found if columns is not None]
 
 
 async def add(work: UnitOfWork, catalog: Catalog, binding: Binding) -> None:

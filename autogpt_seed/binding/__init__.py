@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from autogpt_seed.binding.bound import Bound, Note, Update
 from autogpt_seed.binding.draft import Filling
-from autogpt_seed.binding.whole import Binding, bind_all, wanted_parents
+from autogpt_seed.binding.whole import Binding, bind_all, unread_columns, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import Capabilities
 
@@ -19,6 +19,7 @@ __all__ = [
     "Update",
     "bind_all",
     "capabilities",
+    "unread_columns",
     "wanted_parents",
 ]
 

@@ -105,6 +105,23 @@ class Drafting:
                     wanted.setdefault(relation.parent, set()).update(relation.needed)
         return {name: tuple(sorted(columns)) for name, columns in wanted.items()}
 
+    def unread(self) -> dict[str, tuple[str, ...]]:
+        """See `unread_columns`."""
+        self.relate_known()
+        unread: dict[str, set[str]] = {}
+        for relation in (
+            relation for draft in self.drafts.values() for relation in draft.relations
+        ):
+            parent = self.drafts.get(relation.parent)
+            if parent and parent.present and parent.id_column:
+                missing = set(relation.needed) - parent.given()
+                unread.setdefault(parent.name, set()).update(missing)
+        return {
+            name: (self.drafts[name].id_column, *sorted(columns))
+            for name, columns in unread.items()
+            if columns
+        }
+
     def tables(self) -> Iterator[tuple[str, Table]]:
         """The tables that may have rows."""
         return (
@@ -124,6 +141,10 @@ class Drafting:
             table = self.catalog.tables.get(there.table)
             count = there.count if isinstance(there, Rows) else len(there.records)
             if table is None or not count:
+                continue
+            draft = self.drafts.get(there.table)
+            if draft and draft.rows and isinstance(there, Existing):
+                draft.sources.append(Source(there.columns, partial(iter, there.records)))
                 continue
             draft = Draft(table, None, count=count, present=True, loaded=False)
             if isinstance(there, Rows):

@@ -71,6 +71,15 @@ def wanted_parents(
     return Drafting(rows, catalog, filling, present, {}).wanted()
 
 
+def unread_columns(
+    rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
+) -> dict[str, tuple[str, ...]]:
+    """By table, the column of the ids and, after it, those by which `rows` must refer to `present`
+    ones and which these do not give. What they hold can be given after the `present` ones, as an
+    `Existing` of the same rows in the same order."""
+    return Drafting(rows, catalog, filling, present, {}).unread()
+
+
 def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding:
     """Go through all steps of one attempt."""
     drafts, filling = drafting.drafts, drafting.filling

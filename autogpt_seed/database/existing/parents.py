@@ -28,6 +28,24 @@ async def existing_rows(
     ]
 
 
+async def further_columns(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], ids: Sequence[str]
+) -> Existing | None:
+    """All columns but the first, which is that of the ids, of the rows with these ids, in their
+    order; None where not each id is that of one row."""
+    identifier, *further = columns
+    terms = ", ".join(_term(table.columns[name]) for name in further)
+    query = (
+        f"SELECT {terms} FROM unnest(CAST($1 AS text[])) WITH ORDINALITY AS given (id, place)"
+        f" JOIN {quote(table.schema, table.name)} AS t"
+        f" ON CAST(t.{quote(identifier)} AS text) = given.id ORDER BY place"
+    )
+    records = (await connection.exec_driver_sql(query, (list(ids),))).all()
+    if len(records) != len(ids):
+        return None
+    return Existing(table.name, tuple(further), tuple(map(tuple, records)))
+
+
 async def read_rows(
     connection: AsyncConnection,
     table: Table,
