@@ -86,8 +86,8 @@ _RULES: dict[str, type[Rule]] = {
     "sequence": Sequence,
 }
 _FORMS = (
-    'write a value, or one of {choice = ["a", "b"]}, {null = true}, {faker = "city"}, '
-    '{sequence = "x-{n}"}'
+    'write a value, JSON as its text, or one of {choice = ["a", "b"]}, {null = true}, '
+    '{faker = "city"}, {sequence = "x-{n}"}'
 )
 
 
@@ -180,6 +180,7 @@ def _toml_value(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return tomllib.loads(f"value = {value}")["value"]
+        read = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
+    return value if read == {} else read  # no rule, but the empty object of JSON

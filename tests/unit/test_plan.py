@@ -149,10 +149,17 @@ def test_overrides_of_columns_come_from_all_sources_and_are_merged(tmp_path: Pat
     assert Plan.model_validate(plan.model_dump()) == plan
 
 
+@pytest.mark.parametrize("document", ["{}", '{"a": 1}', '{"a": {}}'])
+def test_an_object_of_json_is_set_as_its_text(document: str) -> None:
+    plan = load_plan(flags={"columns.User.metadata": document})
+    assert plan.columns == {"User": {"metadata": Constant(constant=document)}}
+
+
 @pytest.mark.parametrize(
     ("flags", "named"),
     [
         ({"columns.User.z": "{wrong = 1}"}, "columns.User.z"),
+        ({"columns.User.z": "{wrong = 1}"}, "JSON as its text"),
         ({"columns.User.z": "{faker = 1}"}, "columns.User.z"),
         ({"columns.User.z": '{faker = "nam"}'}, "'nam' is no provider of Faker ('name' is one)"),
         ({"columns.User.z": '{sequence = "x"}'}, '{sequence = "x-{n}"}'),
