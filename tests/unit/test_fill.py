@@ -25,7 +25,7 @@ from tests.unit.tables import AS_OF, TAG, domain, enum, scalar
 
 SIZED = ("varchar(3)", "bpchar(1)", "bpchar(8)", "numeric(5,2)", "numeric(2,2)", "bit(6)",
          "varbit(9)", "vector(5)", "halfvec(2)", "sparsevec(4)")  # fmt: skip
-NAMES = (*_SCALARS, *_LITERALS, *SIZED)
+NAMES = (*sorted(_SCALARS), *_LITERALS, *SIZED)  # of sets: workers must agree on the order
 TYPES = [scalar(name + suffix) for name in NAMES for suffix in ("", "[]")]
 MOOD = enum("sad", "ok", "happy")
 
