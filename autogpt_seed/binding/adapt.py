@@ -54,13 +54,15 @@ def adapter(
     data_type: DataType,
     *,
     choices: tuple[str, ...] | None = None,
+    most: int | None = None,
     unique: bool = False,
 ) -> Adapter:
     """The function that makes values of `kind` fit `data_type`, or `identity`.
 
     Raises `Unadaptable`. Pure per value: equal values stay equal, so keys still match. Labels
     become those of the enum or, where a check names some, of the `choices`. Texts that are too
-    long lose their end or, if `unique`, their beginning, as what is unique stands at the end.
+    long, for the type or for the `most` characters that a check allows, lose their end or, if
+    `unique`, their beginning, as what is unique stands at the end.
     """
     base = data_type.base
     if base.kind is TypeKind.ARRAY and base.element:
@@ -71,7 +73,7 @@ def adapter(
     if base.schema != "pg_catalog" and base.name != "citext":
         raise Unadaptable
     if base.name in TEXT_TYPES:
-        return _to_text(kind, base, choices, unique=unique)
+        return _to_text(kind, base, choices, most, unique=unique)
     if base.name not in _MAKERS:
         raise Unadaptable
     return _MAKERS[base.name](kind, base)
@@ -134,13 +136,19 @@ def _to_labels(kind: Kind, labels: tuple[str, ...]) -> Adapter:
 
 
 def _to_text(
-    kind: Kind, data_type: DataType, choices: tuple[str, ...] | None, *, unique: bool
+    kind: Kind,
+    data_type: DataType,
+    choices: tuple[str, ...] | None,
+    most: int | None,
+    *,
+    unique: bool,
 ) -> Adapter:
     if choices and kind is Kind.LABEL:
         return _to_labels(kind, choices)
-    most = data_type.length
+    room = data_type.length
     if kind is Kind.ID:
-        return identity if most is None or most >= _ID_LENGTH else _cut_id(most)
+        return identity if room is None or room >= _ID_LENGTH else _cut_id(room)
+    most = min((limit for limit in (room, most) if limit is not None), default=None)
     cut = identity if most is None else _tail(most) if unique else _head(most)
     if kind in _STRINGS or kind is Kind.JSON:
         return cut

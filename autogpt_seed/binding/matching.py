@@ -112,11 +112,13 @@ def _unusable(field: Field, column: Column, absent: Collection[str]) -> str:
 
 def _fitted(index: int, field: Field, column: Column, table: Table) -> Match:
     unique = any(column.name in key.columns for key in table.unique_keys)
-    choices = column_limits(table, column.name).choices
+    limits = column_limits(table, column.name)
     if column.known_keys and field.kind in _LABELS:
         adapt = to_keys(field.kind, dict(column.known_keys))
     else:
-        adapt = adapter(field.kind, column.type, choices=choices, unique=unique)
+        adapt = adapter(
+            field.kind, column.type, choices=limits.choices, most=limits.most, unique=unique
+        )
     possible = [_holding(label, field) for label in field.labels]
     if possible and all(adapt(value) == value for value in possible):
         adapt = identity
@@ -142,13 +144,21 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
     if not is_usual(field.kind, column.type.base):
         yield column_note("adapted", table.name, column.name, f"its type is {column.type.text}")
     elif not found.passes and field.kind not in _NEVER_CUT:
-        why = f"its type is {column.type.text}, so longer values are truncated"
+        why = f"{_limit(column, table)}, so longer values are truncated"
         yield column_note("adapted", table.name, column.name, why)
     for label in field.labels if not found.passes else ():
         stand_in = _stand_in(found, label)
         if stand_in != label:
             why = f"{stand_in} stands for {label}, which it does not know"
             yield column_note("label replaced", table.name, column.name, why)
+
+
+def _limit(column: Column, table: Table) -> str:
+    """What keeps the texts of a column short."""
+    room, most = column.type.base.length, column_limits(table, column.name).most
+    if most is not None and (room is None or most < room):
+        return f"a check allows {most} characters"
+    return f"its type is {column.type.text}"
 
 
 def _lookup_notes(found: Match, table: Table) -> Iterator[Note]:

@@ -162,6 +162,15 @@ def test_a_unique_text_that_is_too_long_keeps_the_end_that_tells_it_apart() -> N
     assert values(bind([USERS], catalog(unique)), "User", "email")[1] == "00000001@example.com"
 
 
+def test_texts_are_as_short_as_a_check_wants_them() -> None:
+    check = ("email", "CHECK ((length(email) <= 20))")
+    short = table("User", *PLAIN, unique=["email"], checks=[check])
+    binding = bind([USERS], catalog(short))
+    assert values(binding, "User", "email")[1] == "00000001@example.com"
+    (note,) = texts(binding)
+    assert "a check allows 20 characters, so longer values are truncated" in note
+
+
 def test_ids_stay_the_same_wherever_they_are_referred_to() -> None:
     graphs = rows(
         "AgentGraph",
