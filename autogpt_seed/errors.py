@@ -1,5 +1,9 @@
 """The errors that autogpt-seed raises on purpose: a sentence, the evidence, the remedy."""
 
+from collections.abc import Sequence
+
+_SHOWN = 8
+
 
 class SeedError(Exception):
     """Root of every error that is reported to the user as a message, not as a traceback.
@@ -57,3 +61,9 @@ class DatabaseNotNamed(RefusedForSafety):
     def __init__(self, sentence: str, *, place: str, evidence: str = "", remedy: str = "") -> None:
         super().__init__(sentence, evidence=evidence, remedy=remedy)
         self.place = place
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Names as evidence: the first eight, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

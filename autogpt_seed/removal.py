@@ -19,7 +19,12 @@ from autogpt_seed.database.runs.record import (
     read_records,
     tables_with_keys,
 )
-from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, RefusedForSafety
+from autogpt_seed.errors import (
+    ConfigurationError,
+    DatabaseUnsuitable,
+    RefusedForSafety,
+    first_of,
+)
 from autogpt_seed.ids import parse
 from autogpt_seed.marks import mark_of
 from autogpt_seed.progress import Progress, Silence
@@ -117,8 +122,8 @@ async def _choose(
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
     """Those of the `known` runs that are meant by tags, or by unique prefixes of them.
 
-    Raises `ConfigurationError` where it is none, with all that are known, or more than one, with
-    these.
+    Raises `ConfigurationError` where it is none, with some that are known, or more than one, with
+    some of these.
     """
     for given in dict.fromkeys(tags):
         found = [tag for tag in known if given and tag.startswith(given)]
@@ -127,7 +132,7 @@ def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
                 f"{given!r} is ambiguous: it matches {len(found)} run tags."
                 if found
                 else f"There is no run {given!r} in this schema.",
-                evidence=f"Runs: {', '.join(found or known) or 'none'}.",
+                evidence=f"Runs: {first_of(found or known) or 'none'}.",
                 remedy="The command `runs` lists them.",
             )
         yield found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from autogpt_seed.database.loading.suspend import Restoration, suspend
 from autogpt_seed.database.migrations.running import recorded_revision
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import forget_all_runs
-from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
+from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety, first_of
 from autogpt_seed.migrating import known_revisions, migrate
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.schema_facts import differences, schema_facts, without_server_texts
@@ -37,9 +37,6 @@ logger = logging.getLogger(__name__)
 
 _SHOWN = 20
 """The most differences that are listed."""
-
-_NAMED = 4
-"""The most tables with rows that are named."""
 
 _MAJOR = 10_000
 """What a server's number is divided by for its major version."""
@@ -127,14 +124,9 @@ async def _check(
     if full := await occupied(work.connection, catalog.schema, names):
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} is not empty.",
-            evidence=f"There are rows in {_first_of(full)}.",
+            evidence=f"There are rows in {first_of(full)}.",
             remedy=f"Restore into a database whose tables are empty. {_UNCHANGED}",
         )
-
-
-def _first_of(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more tables" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.runs.found import has_graphs, run_tags
 from autogpt_seed.database.runs.record import read_records
-from autogpt_seed.errors import RefusedForSafety
+from autogpt_seed.errors import RefusedForSafety, first_of
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
 
@@ -34,6 +34,6 @@ async def refuse_runs(connection: AsyncConnection, catalog: Catalog) -> None:
     if found:
         raise RefusedForSafety(
             f"Schema {catalog.schema!r} is already seeded.",
-            evidence=f"Runs: {', '.join(found)}.",
+            evidence=f"Runs: {first_of(list(found))}.",
             remedy="Nothing was changed. To seed anyway: --on-existing append, or replace.",
         )

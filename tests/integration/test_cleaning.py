@@ -433,3 +433,9 @@ def test_an_ambiguous_tag_is_told_with_the_runs_that_it_may_mean() -> None:
     with pytest.raises(ConfigurationError, match="'a' is ambiguous: it matches 2") as caught:
         list(meant_runs(["a"], ["ab1", "b12", "ac1"]))
     assert caught.value.evidence == "Runs: ab1, ac1."
+
+
+def test_of_many_runs_some_are_told() -> None:
+    with pytest.raises(ConfigurationError, match="no run 'zz'") as caught:
+        list(meant_runs(["zz"], [f"a{number}" for number in range(40)]))
+    assert caught.value.evidence == "Runs: a0, a1, a2, a3, a4, a5, a6, a7 and 32 more."
