@@ -117,9 +117,10 @@ def _entity_sources(
             rows = without_late(rows, late, _beside(draft, late))
         plain = [match for match in loaded if match not in marked]
         yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
-        for match in (match for match in loaded if match in marked):
-            once = base_source(rows, [match], {})
-            yield Source(once.columns, _marking(once, match, draft, filling))
+        for match in loaded:
+            if match in marked:
+                once = base_source(rows, [match], {})
+                yield Source(once.columns, _marking(once, match, draft, filling))
     given = draft.given()
     for name in dict.fromkeys(draft.empty):
         if name not in given and draft.table.columns[name].default is not None:

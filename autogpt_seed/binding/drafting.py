@@ -109,13 +109,12 @@ class Drafting:
         """See `unread_columns`."""
         self.relate_known()
         unread: dict[str, set[str]] = {}
-        for relation in (
-            relation for draft in self.drafts.values() for relation in draft.relations
-        ):
-            parent = self.drafts.get(relation.parent)
-            if parent and parent.present and parent.id_column:
-                missing = set(relation.needed) - parent.given()
-                unread.setdefault(parent.name, set()).update(missing)
+        for draft in self.drafts.values():
+            for relation in draft.relations:
+                parent = self.drafts.get(relation.parent)
+                if parent and parent.present and parent.id_column:
+                    missing = set(relation.needed) - parent.given()
+                    unread.setdefault(parent.name, set()).update(missing)
         return {
             name: (self.drafts[name].id_column, *sorted(columns))
             for name, columns in unread.items()

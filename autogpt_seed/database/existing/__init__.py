@@ -1,1 +1,1 @@
-"""The rows that are there already, and what new ones make of them."""
+"""Reads rows that exist already, to which new ones refer or which they continue."""

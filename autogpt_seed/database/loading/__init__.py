@@ -1,1 +1,1 @@
-"""Bound rows into their tables: what is tried first, which way, with which keys; refusals."""
+"""Loads bound rows: tries a few, decides about keys, sends all by COPY, names what refuses one."""

@@ -1,1 +1,1 @@
-"""The runs that a database holds: their record, their rows, and how these go again."""
+"""The runs that a database holds: their record, how their rows are known, counted and removed."""

@@ -1,1 +1,1 @@
-"""What was observed -> checks. Pure."""
+"""Judges what was observed. Pure."""

@@ -62,8 +62,8 @@ class Arrival:
 async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
     """Load the rows of the ledger and read them back. Odd rows that the schema refuses, such as by
     a check, are left out; rows that a trigger drops are no error."""
-    attempt = _accepted if ledger.odd else _bind
-    binding = await attempt(work, catalog, ledger)
+    bind = _accepted if ledger.odd else _bind
+    binding = await bind(work, catalog, ledger)
     if binding is None:
         ledger = await _without_refused(work, catalog, ledger)
         binding = await _bind(work, catalog, ledger)
@@ -80,7 +80,7 @@ async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Bindi
     savepoint = await work.connection.begin_nested()
     try:
         binding = await _bind(work, catalog, ledger)
-        if await _profiles_made_by_triggers(work, catalog, ledger, binding):
+        if await _add_counting_profiles(work, catalog, ledger, binding):
             return None
         if not any(listing.kind.odd for listing in ledger.listings):
             return binding
@@ -94,10 +94,10 @@ async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Bindi
             await savepoint.rollback()
 
 
-async def _profiles_made_by_triggers(
+async def _add_counting_profiles(
     work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding
 ) -> int:
-    """Load the rows. Returns how many profiles came with new users that were not sent."""
+    """Load the rows, and return how many profiles triggers made for users that are new."""
     table = "Profile"
     if not ledger.newcomers or table not in catalog.tables:
         await add(work, catalog, binding)
