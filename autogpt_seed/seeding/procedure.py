@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from itertools import islice
 from pathlib import Path
 
 from autogpt_seed import views
+from autogpt_seed.binding import Bound
+from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Load, OnExisting
 from autogpt_seed.database.loading.strategy import Strategy
@@ -159,7 +163,7 @@ def _report(
         coverage=Coverage(sum(map(bool, loaded.rows.values())), run.binding.unfilled),
         notes=run.notes + loaded.notes,
         uses=_uses(world.capabilities, world.plan),
-        look_at=_look_at(world),
+        look_at=_look_at(world, run.binding.bounds),
         unrecorded=loaded.unrecorded,
         replaced=replaced,
     )
@@ -182,11 +186,22 @@ def _uses(abilities: Capabilities, plan: Plan) -> tuple[str, ...]:
     return tuple(filter(None, uses))
 
 
-def _look_at(world: World) -> dict[str, str]:
+def _look_at(world: World, bounds: Sequence[Bound]) -> dict[str, str]:
     """A creator and a listing of theirs that the store shows, by what they are looked up with."""
-    listing = next(ENTITIES["StoreListing"](world).named(), None)
-    if listing is None:
+    if not world.graphs:
         return {}
-    profiles = ENTITIES["Profile"](world).named()
-    creator = next(p for p in profiles if p["userId"] == listing["owningUserId"])
-    return {"creator": creator["username"], "listing": f"{creator['username']}/{listing['slug']}"}
+    creator = _loaded(bounds, "Profile", "username", world.listing_owner[0])
+    tables = ("StoreListing", "StoreListingVersion")  # older schemas keep the slug in the version
+    slug = next(filter(None, (_loaded(bounds, table, "slug", 0) for table in tables)), "")
+    found = {"creator": creator, "listing": f"{creator}/{slug}" if creator and slug else ""}
+    return {what: name for what, name in found.items() if name}
+
+
+def _loaded(bounds: Sequence[Bound], table: str, name: str, row: int) -> str:
+    """What a row was given in the column of this name; "" where there is no such row or column."""
+    for bound in (found for found in bounds if found.table.name == table):
+        column = known_column(bound.table, name)
+        record = next(islice(bound.records(), row, None), None)
+        if record and column and column.name in bound.columns:
+            return str(record[bound.columns.index(column.name)])
+    return ""

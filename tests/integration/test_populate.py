@@ -17,6 +17,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import expected_rows, populate
+from tests.altering import altered
 from tests.conftest import AS_OF, SMALL_PLAN, CreateDatabase
 from tests.databases import KEY_COLUMNS, contents, counts, everything, session, with_parameters
 
@@ -87,6 +88,19 @@ async def test_the_report_names_a_creator_and_a_listing_that_the_store_shows(
             'SELECT FROM platform."Creator" WHERE username = $1', creator
         )
     assert len(shown) == len(known) == 1
+
+
+async def test_the_report_names_the_listing_by_its_slug_as_it_was_shortened(database: str) -> None:
+    shorter = (
+        'ALTER TABLE "StoreListing" ADD CHECK (length(slug) <= 20)',
+        'ALTER TABLE "Profile" ADD CHECK (length(username) <= 14)',
+    )
+    async with altered(database, *shorter) as connection:
+        report = await populate(connection, TINY_PLAN)
+        creator, slug = report.look_at["listing"].split("/")
+        query = text('SELECT count(*) FROM "StoreAgent" WHERE (creator_username, slug) = (:c, :s)')
+        shown = await connection.scalar(query, {"c": creator, "s": slug})
+    assert shown == 1
 
 
 async def test_a_second_run_of_the_same_plan_comes_on_top(database: str) -> None:
