@@ -16,10 +16,17 @@ from autogpt_seed.settings import in_plain_words
 
 
 class Command(TyperCommand):
-    """A command whose help does not give the option --help a type."""
+    """A command whose help gives no type to the option --help, nor to arguments, whose names tell
+    what they are."""
 
     def get_help_option(self, ctx: Any) -> Any:
         return _without_type(super().get_help_option(ctx))
+
+    def get_params(self, ctx: Any) -> Any:
+        params: list[Any] = super().get_params(ctx)
+        for argument in (param for param in params if param.param_type_name == "argument"):
+            argument.display_type_rich = _no_type
+        return params
 
 
 class Commands(TyperGroup):
@@ -47,3 +54,7 @@ def _without_type(option: Any) -> Any:
     if option is not None:
         option.metavar = ""
     return option
+
+
+def _no_type(**_: object) -> None:
+    """What Typer asks an argument for when it prints its help."""
