@@ -112,6 +112,16 @@ def topic(number: int) -> Topic:
     return about
 
 
+def other_categories(stream: Stream, present: Sequence[str]) -> list[str]:
+    """Three categories, not just those `present`, that suit an agent which these suit; any three,
+    where no agent has these."""
+    suitable = [every for every in _suitable() if set(every).issuperset(present)]
+    while True:
+        found = stream.sample(stream.pick(suitable or [CATEGORIES]), 3)
+        if set(found) != set(present):
+            return found
+
+
 def any_topic(stream: Stream) -> Topic:
     """What some agent is about."""
     return topic(int(stream.random() * 2**53))
@@ -229,6 +239,13 @@ def _subjects() -> tuple[tuple[Choices, ...], ...]:
     )
     shared = _paired(common)
     return tuple(shared + _paired(block) for block in others)
+
+
+@cache
+def _suitable() -> tuple[Pool, ...]:
+    """The categories of each subject."""
+    subjects = range(len(_subjects()))
+    return tuple(tuple(topic(number)["categories"].split()) for number in subjects)
 
 
 @cache

@@ -17,7 +17,6 @@ from autogpt_seed.rows import Record
 from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.updating.settings import UpdateSettings
 
-_CATEGORIES = 3
 GOING_ON = timedelta(minutes=30)
 """What runs at a day's end has begun so long before it, at most."""
 LONGEST = 10 * MINUTE
@@ -46,8 +45,8 @@ def add_day(days: Days, scene: Scene, settings: UpdateSettings, until: datetime,
         _run_graphs(days, scene, settings, until, stream)
         _review(days, scene, settings, until, stream)
         _transfer(days, scene, settings, until, stream)
-    for version, featured in scene.versions:
-        days.changes[version] = (not featured, stream.sample(texts.CATEGORIES, _CATEGORIES))
+    for version, featured, categories in scene.versions:
+        days.changes[version] = (not featured, texts.other_categories(stream, categories))
 
 
 def _run_graphs(

@@ -57,12 +57,13 @@ class ListedVersion:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a day is made of. `versions` are those that runs made, with their featured flag."""
+    """What a day is made of. `versions` are those that runs made, with their featured flag and
+    their categories."""
 
     people: tuple[Person, ...]
     graphs: tuple[RunnableGraph, ...]
     listed: tuple[ListedVersion, ...]
-    versions: tuple[tuple[str, bool], ...]
+    versions: tuple[tuple[str, bool, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -257,18 +258,18 @@ async def _listed(
 
 async def _own_versions(
     connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
-) -> tuple[tuple[str, bool], ...]:
+) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
     if "StoreListingVersion" not in catalog.tables:
         return ()
     version = Source(catalog, "StoreListingVersion", "v")
     key, featured = version.text("id"), version.get("isFeatured", "false")
     query = f"""
-        SELECT {key}, {featured} FROM {version.sql}
+        SELECT {key}, {featured}, {version.texts("categories")} FROM {version.sql}
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
           AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
     """
     found = await _fetch(connection, query, *values)
-    return tuple((row[0], row[1]) for row in found)
+    return tuple((row[0], row[1], tuple(row[2] or ())) for row in found)
 
 
 def _drawn(key: str) -> str:
