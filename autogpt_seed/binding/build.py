@@ -197,7 +197,15 @@ def _filled(
     if times:
         early = draft.rows is not None or bool(draft.required_by)
         chosen = [columns[name] for name in times]
-        yield instants(draft, chosen, drafts, filling, early=early)
+        round_ = _round(draft, divisors)
+        yield instants(draft, chosen, drafts, filling, early=early, round_=round_)
+
+
+def _round(draft: Draft, divisors: dict[str, int]) -> int:
+    """After how many rows the parents of a table get their next one each, as far as a column counts
+    these; else how many rows there are."""
+    longest = max(divisors.values(), default=1)
+    return longest if longest > 1 else max(1, draft.count)
 
 
 def _maker(

@@ -13,6 +13,7 @@ from autogpt_seed.binding.fill.values import STRIDE
 from autogpt_seed.binding.parents import Drafts
 from autogpt_seed.binding.sources import Source, gives, projected
 from autogpt_seed.catalog import Column, DataType, ForeignKey, Table
+from autogpt_seed.randomness import Scattered
 from autogpt_seed.rows import Kind, Record
 from autogpt_seed.timestamps import MILLISECOND, timestamp
 
@@ -25,6 +26,7 @@ _KEPT = 100_000
 
 _NEVER = -(2**63)
 _FINE = 2**32
+_WORD = 2**64
 _FIRST = ("created", "added", "registered", "submitted")
 _LAST = ("ended", "updated", "finished", "completed", "expire", "until", "deleted", "last")
 
@@ -43,11 +45,18 @@ def rank(column: str) -> int:
 
 
 def instants(
-    draft: Draft, columns: Sequence[Column], drafts: Drafts, filling: Filling, *, early: bool
+    draft: Draft,
+    columns: Sequence[Column],
+    drafts: Drafts,
+    filling: Filling,
+    *,
+    early: bool,
+    round_: int,
 ) -> Source:
     """These columns of the table, from the row's own times or else from those of its parents.
 
-    With `early` they are as early as they can be, since other rows may refer to these.
+    With `early` rows begin as early as they can, since others may refer to these. Parents have
+    one row in each round of so many; all rows of a round begin before those of the next one.
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]
@@ -56,11 +65,15 @@ def instants(
         return Source(names, _own_times(columns, writers, first, last))
     ranks = [rank(column.name) for column in columns]
     as_of = timestamp(filling.as_of)
+    lengths = Scattered(filling.place(draft.name, "").seed, "lengths")
 
     def start() -> Iterator[Record]:
-        for begun in _beginnings(draft, drafts, filling, early=early):
+        beginnings = _beginnings(draft, drafts, filling, early=early, round_=round_)
+        for ordinal, begun in enumerate(beginnings):
+            half = (as_of - begun) / MILLISECOND * (lengths[ordinal] / _WORD) / 2
+            step = MILLISECOND * (1 + int(half))
             yield tuple(
-                write(min(begun + place * MILLISECOND, as_of))
+                write(min(begun + place * step, as_of))
                 for place, write in zip(ranks, writers, strict=True)
             )
 
@@ -107,11 +120,15 @@ def _own_times(
     return start
 
 
-def _beginnings(draft: Draft, drafts: Drafts, filling: Filling, *, early: bool) -> Iterator[int]:
+def _beginnings(
+    draft: Draft, drafts: Drafts, filling: Filling, *, early: bool, round_: int
+) -> Iterator[int]:
     """For each row a time between the latest of its parents and the as-of time."""
     seed, as_of = filling.place(draft.name, "").seed, timestamp(filling.as_of)
+    rounds = -(-draft.count // round_)
     for ordinal, floor in enumerate(_floors(draft, drafts, filling)):
-        share = 0 if early else ((ordinal * STRIDE + seed) % _FINE) / _FINE
+        part = ((ordinal * STRIDE + seed) % _FINE) / _FINE
+        share = 0 if early else (ordinal // round_ + part) / rounds
         yield floor + MILLISECOND * int((as_of - floor) / MILLISECOND * share)
 
 

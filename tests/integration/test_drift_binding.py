@@ -433,6 +433,10 @@ async def test_all_tables_of_the_newest_schema_look_right(head: str) -> None:
         'SELECT count(*) FROM "AgentNodeExecutionKeyValueData" d'
         ' WHERE NOT EXISTS (SELECT FROM "User" u WHERE u.id = d."userId")': 0,
         f'SELECT count(*) FROM "ChatSession" WHERE "createdAt" > \'{AS_OF:%Y-%m-%d}\'': 0,
+        'SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY "updatedAt" - "createdAt")'
+        """ > '1 day' FROM "ChatSession" WHERE "updatedAt" >= "createdAt" """: True,
+        'SELECT count(*) FROM "ChatMessage" m JOIN "ChatMessage" n USING ("sessionId")'
+        ' WHERE m.sequence < n.sequence AND m."createdAt" >= n."createdAt"': 0,
     }
     async with altered(head) as connection:
         await seed(connection, ALL)
