@@ -184,6 +184,17 @@ def comment(stream: Stream, score: int, about: Topic | None = None) -> str:
     return _fill(stream, f"frames_{mood}", about or _NO_TOPIC)
 
 
+def message(stream: Stream) -> str:
+    """What somebody may say in a chat about some agent, whoever it is."""
+    return _fill(stream, "frames_message", any_topic(stream))
+
+
+def search(stream: Stream) -> str:
+    """What somebody may search the store for, such as `invoice summary`."""
+    about = any_topic(stream)
+    return f"{about['title_source']} {about['title_result']}".lower()
+
+
 def slug(text: str) -> str:
     """`text` for a URL: lower-case ASCII letters and digits, single hyphens between the words.
 

@@ -30,6 +30,9 @@ from autogpt_seed.catalog import TypeKind, UniqueKey
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Kind
 
+_SPEAKER = "role"
+"""The column that tells who speaks: what is said is numbered, so one does after the other."""
+
 _MARK = 9
 """A blank and the 8 characters that tell the ids of a run apart."""
 
@@ -214,6 +217,8 @@ def _maker(
     values, seed = draft.fills[name], filling.place(draft.name, name).seed
     if name in divisors:
         return values.distinct(seed, divisors[name])
+    if name.lower() == _SPEAKER and (round_ := _round(draft, divisors)) < draft.count:
+        return values.by_turns(round_)
     return values.spread(seed)
 
 

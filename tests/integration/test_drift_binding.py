@@ -435,6 +435,8 @@ async def test_all_tables_of_the_newest_schema_look_right(head: str) -> None:
         f'SELECT count(*) FROM "ChatSession" WHERE "createdAt" > \'{AS_OF:%Y-%m-%d}\'': 0,
         'SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY "updatedAt" - "createdAt")'
         """ > '1 day' FROM "ChatSession" WHERE "updatedAt" >= "createdAt" """: True,
+        'SELECT count(*) FROM "ChatMessage"'
+        " WHERE role <> CASE sequence % 2 WHEN 1 THEN 'user' ELSE 'assistant' END": 0,
         'SELECT count(*) FROM "ChatMessage" m JOIN "ChatMessage" n USING ("sessionId")'
         ' WHERE m.sequence < n.sequence AND m."createdAt" >= n."createdAt"': 0,
     }

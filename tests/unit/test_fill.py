@@ -233,6 +233,8 @@ def test_names_of_columns_suggest_what_texts_are_like() -> None:
     assert made("text", column="avatarUrl").at(3).startswith("https://")
     assert len(made("text", column="displayTitle").at(3).split()) == 3
     assert made("text", column="description").at(3).endswith(".")
+    assert len(made("text", column="searchQuery").at(3).split()) == 2
+    assert "?" in "".join(some(made("text", column="instructions")))
 
 
 def test_an_unknown_type_is_named() -> None:

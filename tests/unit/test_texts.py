@@ -27,9 +27,11 @@ MAKERS: dict[str, Callable[[Stream], str]] = {
     "happy comment": lambda stream: texts.comment(stream, 5, texts.any_topic(stream)),
     "mixed comment": lambda stream: texts.comment(stream, 3, texts.any_topic(stream)),
     "unhappy comment": lambda stream: texts.comment(stream, 1, texts.any_topic(stream)),
+    "message": texts.message,
+    "search": texts.search,
     "comment of anything": lambda stream: texts.comment(stream, stream.integer(1, 5)),
 }
-GOLDEN = "af372a9be0c50706b6dbe0117805266cd132e9ea7c123d382caacc111384cfdb"
+GOLDEN = "18803c95b8748f21ae55d816870a3a60fbbfb92d42fdfb911d50f779d3ce8cb6"
 
 
 def make(kind: str, count: int, seed: int = 42) -> list[str]:
@@ -171,6 +173,7 @@ def test_a_paragraph_stays_within_its_maximum_and_ends_with_a_whole_word(maximum
         ("happy", texts.MAXIMUM_COMMENT),
         ("mixed", texts.MAXIMUM_COMMENT),
         ("unhappy", texts.MAXIMUM_COMMENT),
+        ("message", texts.MAXIMUM_SENTENCE),
     ],
 )
 def test_no_frame_can_make_a_text_above_its_limit(kind: str, maximum: int) -> None:

@@ -63,7 +63,7 @@ def _texts(data_type: DataType, limits: Limits, place: Place) -> Values:
     most = _NAME_LENGTH if data_type.name == "name" else data_type.length
     if place.column.endswith(_ID_ENDINGS) and limits == NO_LIMITS and (most or _ID) >= _ID:
         return _ids(data_type, limits, place)
-    return words.texts_for(place.column, limits, most)
+    return words.texts_for(place, limits, most)
 
 
 def _ids(_: DataType, limits: Limits, place: Place) -> Values:

@@ -46,6 +46,11 @@ class Values:
         usual, at = min(self.usual, self.size), self.at
         return lambda ordinal: at((ordinal * STRIDE + seed) % usual)
 
+    def by_turns(self, divisor: int) -> Callable[[int], Any]:
+        """The usual values from the first one on, each for so many rows, over and over."""
+        usual, at = min(self.usual, self.size), self.at
+        return lambda ordinal: at(ordinal // divisor % usual)
+
     def distinct(self, seed: int, divisor: int = 1) -> Callable[[int], Any]:
         """For each ordinal another value, as far as they go, beginning where the seed says.
 

@@ -11,7 +11,7 @@ from autogpt_seed import texts
 from autogpt_seed.binding.fill.checks import Limits
 from autogpt_seed.binding.fill.expressions import Unreadable
 from autogpt_seed.binding.fill.patterns import matches, matching
-from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values, listed
+from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
 from autogpt_seed.randomness import Stream
 
 _DIGITS = string.digits + string.ascii_lowercase
@@ -36,6 +36,14 @@ def _slug(stream: Stream) -> str:
     return f"{texts.word(stream)}-{texts.word(stream)}"
 
 
+def _remark(stream: Stream) -> str:
+    return texts.comment(stream, 3, texts.any_topic(stream))
+
+
+def _complaint(stream: Stream) -> str:
+    return texts.comment(stream, 1, texts.any_topic(stream))
+
+
 def _colour(stream: Stream) -> str:
     return f"{stream.integer(0, 0xFFFFFF):06x}"
 
@@ -57,6 +65,11 @@ _CODED = _Form(partial(_pool, _token), "{0}", "{0}{1}")
 _WORD = _Form(_WORDS, "{0}", "{0}-{1}")
 _TITLE = _Form(partial(_pool, texts.title), "{0}", "{0} {1}")
 _SENTENCE = _Form(partial(_pool, texts.sentence), "{0}", "{0} ({1})")
+_REMARK = _Form(partial(_pool, _remark), "{0}", "{0} ({1})")
+_COMPLAINT = _Form(partial(_pool, _complaint), "{0}", "{0} ({1})")
+_MESSAGE = _Form(partial(_pool, texts.message), "{0}", "{0} ({1})")
+_SEARCH = _Form(partial(_pool, texts.search), "{0}", "{0} {1}")
+_SPEAKER = _Form(lambda: ("user", "assistant"), "{0}", "{0}-{1}")
 _PERSON = _Form(partial(_pool, _person), "{0}", "{0} {1}")
 _EMAIL = _Form(_WORDS, "{0}@example.com", "{0}.{1}@example.com")
 _URL = _Form(_WORDS, "https://{0}.example.com/", "https://{0}.example.com/{1}")
@@ -65,10 +78,6 @@ _COLOUR = _Form(partial(_pool, _colour), "#{0}", "#{0}{1}")
 _ZONE = _Form(lambda: ("UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"), "{0}", "{0}-{1}")
 _LANGUAGE = _Form(lambda: ("en", "de", "fr", "es", "ja"), "{0}", "{0}-{1}")
 
-_PROSE = (
-    *("description", "comment", "content", "message", "summary", "body", "text", "reason"),
-    *("instruction", "note", "bio", "query", "term", "question", "answer", "prompt"),
-)
 _HINTS: tuple[tuple[tuple[str, ...], _Form], ...] = (
     (("email",), _EMAIL),
     (("url", "uri", "website", "link", "href"), _URL),
@@ -78,23 +87,30 @@ _HINTS: tuple[tuple[tuple[str, ...], _Form], ...] = (
     (("colour", "color"), _COLOUR),
     (("firstname", "lastname", "fullname", "displayname"), _PERSON),
     (("title", "name", "label", "subject"), _TITLE),
-    (_PROSE, _SENTENCE),
+    (("query", "term"), _SEARCH),
+    (("comment", "feedback"), _REMARK),
+    (("reason",), _COMPLAINT),
+    (("message", "instruction", "note", "question", "answer", "prompt"), _MESSAGE),
+    (("description", "content", "summary", "body", "text", "bio"), _SENTENCE),
     (("token", "secret", "hash", "code", "key", "salt", "checksum"), _CODED),
 )
 """Which form a name asks for that holds one of these; the first that fits."""
 
-_SHOWN = frozenset({_TITLE, _SENTENCE, _PERSON})
+_IN_MESSAGES = {"role": _SPEAKER, "content": _MESSAGE, "text": _MESSAGE, "body": _MESSAGE}
+"""What these names ask for in a table of messages."""
+
+_SHOWN = frozenset({_TITLE, _SENTENCE, _PERSON, _SEARCH, _REMARK, _COMPLAINT, _MESSAGE})
 
 _FORMS = (_WORD, _SLUG, _EMAIL, _URL, _CODED, _TITLE, _SENTENCE, _COLOUR)
 """What is tried where a check wants a pattern, before one is made for it."""
 
 
-def texts_for(column: str, limits: Limits, most: int | None) -> Values:
+def texts_for(place: Place, limits: Limits, most: int | None) -> Values:
     """Texts of at most `most` characters, in the form that the column's name suggests."""
     limits = limits.shorter(most)
     if limits.choices is not None:
         return listed([text for text in limits.choices if text not in limits.excluded])
-    hinted = _hinted(column)
+    hinted = _hinted(place.column, place.table)
     if limits.patterns:
         return _patterned(hinted, limits)
     for form in (hinted, _WORD):
@@ -109,8 +125,10 @@ def is_shown(column: str) -> bool:
     return _hinted(column) in _SHOWN
 
 
-def _hinted(column: str) -> _Form:
+def _hinted(column: str, table: str = "") -> _Form:
     name = column.lower()
+    if "message" in table.lower() and name in _IN_MESSAGES:
+        return _IN_MESSAGES[name]
     return next((form for parts, form in _HINTS if any(part in name for part in parts)), _WORD)
 
 
