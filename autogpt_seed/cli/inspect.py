@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.printing import console, plain_table, print_facts, shown_runs
+from autogpt_seed.cli.printing import plain_table, print_facts, print_whole, shown_runs
 from autogpt_seed.cli.running import run
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _print_tables(report: Inspection) -> None:
             others = f"{table.others:,}" if table.told else "?"
             cells = (f"{number:,}" if number else "" for number in numbers)
             shown.add_row(Text(table.table), f"{table.rows:,}", others, *cells)
-    console().print(shown)
+    print_whole(shown)
     typer.echo()
 
 

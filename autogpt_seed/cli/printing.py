@@ -14,6 +14,9 @@ from rich.text import Text
 _MOST_RUNS = 10
 _SHOWN_RUNS = 5
 
+_WIDEST = 1_000
+"""No table has more columns of characters."""
+
 _COMMANDS = ("Repeat", "Next", "Restore")
 """The labels of facts that are commands."""
 
@@ -61,6 +64,11 @@ def print_table(out: Console, table: Table) -> None:
     with out.capture() as captured:
         out.print(table)
     out.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def print_whole(table: Table) -> None:
+    """Print it with nothing cut: a terminal that is too narrow for it breaks its lines."""
+    _Console(highlight=False, emoji=False, width=_WIDEST).print(table)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

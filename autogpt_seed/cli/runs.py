@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.printing import console, plain_table
+from autogpt_seed.cli.printing import plain_table, print_whole
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 
@@ -49,5 +49,5 @@ def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
         made = f"{record.made_at:%Y-%m-%d %H:%M:%S}" if record.made_at else ""
         seed, rows = str(record.seed), f"{record.total_rows:,}"
         table.add_row(record.tag, record.kind, made, record.made_by, seed, rows)
-    console().print(table)
+    print_whole(table)
     typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}{chosen.again}")

@@ -44,6 +44,18 @@ def test_a_run_is_listed_counted_and_removed(command: Command, url: str) -> None
     assert "No runs" in command("runs", "--database-url", url).output
 
 
+def test_a_long_name_of_a_role_cuts_neither_tag_nor_numbers_short(
+    command: Command, url: str
+) -> None:
+    (record,) = run_sync(runs(target(url)))
+    run_sync(execute(url, f"UPDATE autogpt_seed.run SET made_by = '{'r' * 63}'"))
+    (line,) = (
+        line for line in command("runs", "--database-url", url).output.splitlines() if "rrr" in line
+    )
+    assert line.split()[0] == record.tag
+    assert line.split()[-1] == f"{record.total_rows:,}"
+
+
 def test_of_many_runs_a_few_are_named_and_json_has_all(command: Command, url: str) -> None:
     columns = "schema, kind, plan, plan_digest, seed, as_of, n, rows, fingerprint, version"
     copies = (
