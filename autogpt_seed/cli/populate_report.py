@@ -18,8 +18,8 @@ from autogpt_seed.seeding import PopulateReport
 
 def title(chosen: Chosen, plan: Plan) -> str:
     """What is about to be worked on."""
-    size = f"{plan.users} users, seed {plan.seed}, as of {plan.as_of_text()}"
-    return f"Seeding {chosen.name}: {size}"
+    users = f"{plan.users:,} user{'s' * (plan.users != 1)}"
+    return f"Seeding {chosen.name}: {users}, seed {plan.seed}, as of {plan.as_of_text()}"
 
 
 def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) -> None:

@@ -32,10 +32,12 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
     settings = report.settings
     for table, number in report.rows.items():
         yield "Added", f"{number:,} {table}"
-    if report.changed_versions:
-        yield "Changed", f"featured flag and categories of {report.changed_versions:,} versions"
-    if report.ended_runs:
-        yield "Ended", f"{report.ended_runs:,} executions that earlier updates left running"
+    if versions := report.changed_versions:
+        plural = "s" * (versions != 1)
+        yield "Changed", f"featured flag and categories of {versions:,} version{plural}"
+    if ended := report.ended_runs:
+        plural = "s" * (ended != 1)
+        yield "Ended", f"{ended:,} execution{plural} that earlier updates left running"
     for note in report.notes:
         yield "Note", note.text
     if report.unrecorded:

@@ -16,6 +16,15 @@ def test_each_view_is_one_sentence() -> None:
     )
 
 
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    found = ViewFigures(RunFigures(1, 1, 1, 1), ReviewFigures(1, 1, 3.0), StoreFigures(1, 1.0, 3.0))
+    assert found.sentences() == (
+        "1 agent with 1 run",
+        "1 listing with 1 review, mean rating 3.00",
+        "1 agent in the store, mean runs 1.00, mean rating 3.00",
+    )
+
+
 def test_an_empty_store_is_said_to_be_empty() -> None:
     found = ViewFigures(
         RunFigures(0, None, None, None), ReviewFigures(0, None, None), StoreFigures(0, None, None)

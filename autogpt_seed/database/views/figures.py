@@ -62,8 +62,8 @@ class ViewFigures:
             return ""
         if not runs.agents:
             return "no agents with runs"
-        span = f", {runs.minimum} to {runs.maximum} each" if runs.total else ""
-        return f"{runs.agents:,} agents with {_number(runs.total)} runs{span}"
+        span = f", {runs.minimum} to {runs.maximum} each" if runs.total and runs.agents > 1 else ""
+        return f"{_counted(runs.agents, 'agent')} with {_counted(runs.total, 'run')}{span}"
 
     def _review_sentence(self) -> str:
         if (reviews := self.reviews) is None:
@@ -71,7 +71,8 @@ class ViewFigures:
         if not reviews.listings:
             return "no listings with approved versions"
         mean = f"mean rating {_number(reviews.mean_rating)}"
-        return f"{reviews.listings:,} listings with {_number(reviews.total)} reviews, {mean}"
+        listings, total = _counted(reviews.listings, "listing"), _counted(reviews.total, "review")
+        return f"{listings} with {total}, {mean}"
 
     def _store_sentence(self) -> str:
         if (store := self.store) is None:
@@ -79,7 +80,7 @@ class ViewFigures:
         if not store.agents:
             return "no agents in the store"
         means = f"mean runs {_number(store.mean_runs)}, mean rating {_number(store.mean_rating)}"
-        return f"{store.agents:,} agents in the store, {means}"
+        return f"{_counted(store.agents, 'agent')} in the store, {means}"
 
 
 async def figures(connection: AsyncConnection, catalog: Catalog) -> ViewFigures:
@@ -132,6 +133,10 @@ async def _statistics(
 def _column(name: str | None) -> ColumnElement[Any]:
     """The column of that name; without one NULL, of a type that can be aggregated."""
     return cast(null(), Numeric) if name is None else column(name)
+
+
+def _counted(number: int | None, noun: str) -> str:
+    return f"{_number(number)} {noun}{'s' * (number != 1)}"
 
 
 def _number(value: float | int | None) -> str:
