@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "29268609abd7f678b1c8a3730f77621707cba76317e4aa50ba134a9a2e8a0ae5"
+GOLDEN = "9ca1791f80e76b0d4cccfed9a3ef7a21d73a4b95fc19079e7bad9bc1448e18e0"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 
