@@ -28,6 +28,7 @@ def bake(
 
     `autogpt-seed restore FILE` loads it into an empty database with the same
     schema, in a fraction of the time. So does, without autogpt-seed:
+
     gunzip -c FILE | psql URL (without ?schema=…)
 
     Example: autogpt-seed bake marketplace.sql.gz

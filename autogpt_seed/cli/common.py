@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, is_dataclass, replace
-from inspect import Parameter, Signature, signature
+from inspect import Parameter, Signature, cleandoc, signature
 from typing import TYPE_CHECKING
 
 import typer
@@ -102,7 +102,8 @@ def as_command(function: Callable[..., None]) -> Callable[..., None]:
     """`function` as typer takes a command.
 
     The command has the options of a group in place of a parameter such as `where: Where`, and
-    gives the function the group that they make up. Logging is set up by then.
+    gives the function the group that they make up. Logging is set up by then. The help fills the
+    lines of a terminal, where Typer would keep those of the docstring.
     """
     groups: dict[str, Callable[..., object]] = {}
     parameters: list[Parameter] = []
@@ -123,6 +124,8 @@ def as_command(function: Callable[..., None]) -> Callable[..., None]:
                 made.set_up_logging()
         function(**values)
 
+    paragraphs = cleandoc(function.__doc__ or "").split("\n\n")
+    command.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
     # The attribute that `inspect.signature` reads first.
     vars(command)["__signature__"] = Signature(parameters)
     return command

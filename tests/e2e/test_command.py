@@ -90,6 +90,17 @@ def test_every_help_fits_80_columns(command: Command) -> None:
         assert not re.search(r"<bool>|<int|<path|<str|list\[", output), name
 
 
+def test_a_help_fills_the_lines_of_a_terminal(command: Command) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HELPS, "clean"],
+        env=command.environment | {"COLUMNS": "60"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "stops with exit status 5. Meanwhile everybody" in done.stdout
+
+
 def test_the_version_is_that_of_the_package(command: Command) -> None:
     result = command("--version")
     assert (result.status, result.output) == (0, f"autogpt-seed {version('autogpt-seed')}\n")
