@@ -34,7 +34,8 @@ def presets(world: World) -> Rows:
 
 
 def library_agents(world: World) -> Rows:
-    """`library_agents_per_user` of each user, each of another graph, as far as there are graphs."""
+    """`library_agents_per_user` of each user, each of another graph, as far as there are graphs,
+    and first of all of those that the user runs."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -82,11 +83,13 @@ def _library_agents(world: World, first: Sequence[int]) -> Iterator[Record]:
     graph_ids, random = world.ids("AgentGraph"), stream.random
     pictured = world.plan.images != "none"
     for user in range(world.users):
-        graphs = stream.distinct(world.graphs, first[user + 1] - first[user])
-        for agent, graph in enumerate(graphs, first[user]):
+        number, run = first[user + 1] - first[user], world.graphs_run_by(user)
+        graphs = dict.fromkeys([*run, *stream.distinct(world.graphs, number)])
+        for agent, graph in enumerate(islice(graphs, number), first[user]):
             owner = world.graph_owner[graph]
             since = max(world.user_created[user], world.graph_created[graph])
-            created = stream.integer(since, world.as_of)
+            until = world.runs_from[graph] if graph in run else world.as_of
+            created = stream.integer(since, until)
             yield (
                 ids[agent],
                 user_ids[user],

@@ -96,8 +96,6 @@ def _approved(world: World, stream: Stream) -> int:
 
 def _graph_run(world: World, stream: Stream, user: int) -> int:
     """A graph that the user has run or, where there is none, that somebody has."""
-    first = world.first_execution
-    own = [graph for graph in world.graphs_run_by[user] if first[graph] < first[graph + 1]]
-    if own:
+    if own := world.graphs_run_by(user):
         return stream.pick(own)
-    return bisect_right(first, stream.integer(0, world.executions - 1)) - 1
+    return bisect_right(world.first_execution, stream.integer(0, world.executions - 1)) - 1

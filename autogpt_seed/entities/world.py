@@ -227,9 +227,13 @@ class World:
         return runners
 
     @cached_property
-    def graphs_run_by(self) -> Groups:
-        """The graphs that each user runs."""
+    def _graphs_by_runner(self) -> Groups:
         return Groups(self.graph_runner, self.users)
+
+    def graphs_run_by(self, user: int) -> list[int]:
+        """The graphs of which `user` has executions."""
+        first, graphs = self.first_execution, self._graphs_by_runner[user]
+        return [graph for graph in graphs if first[graph] < first[graph + 1]]
 
     @cached_property
     def runs_from(self) -> array[int]:

@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "9ca1791f80e76b0d4cccfed9a3ef7a21d73a4b95fc19079e7bad9bc1448e18e0"
+GOLDEN = "da11d7ec7e73d7c1d5e0cdfd15873b34fa6f3f6a1696c1a41b63e031db635cdd"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

@@ -290,6 +290,18 @@ def test_a_library_agent_knows_whose_graph_it_is(tables: Tables) -> None:
         assert profiles[row["creatorId"]]["userId"] == owner
 
 
+def test_users_run_agents_of_their_libraries_as_far_as_there_is_room(tables: Tables) -> None:
+    kept, run = defaultdict[str, dict[str, datetime]](dict), defaultdict[str, set[str]](set)
+    for row in tables["LibraryAgent"]:
+        kept[row["userId"]][row["agentGraphId"]] = row["createdAt"]
+    for row in tables["AgentGraphExecution"]:
+        run[row["userId"]].add(row["agentGraphId"])
+        since = kept[row["userId"]].get(row["agentGraphId"])
+        assert since is None or since <= row["createdAt"]
+    for user, graphs in run.items():
+        assert len(graphs & kept[user].keys()) == min(len(graphs), len(kept[user]))
+
+
 def test_slugs_fit_into_a_url_and_no_mail_can_reach_anyone(tables: Tables) -> None:
     for row in tables["StoreListing"]:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{8}", row["slug"])
