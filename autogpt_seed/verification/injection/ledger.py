@@ -101,9 +101,10 @@ class Ledger:
 
     @property
     def odd(self) -> tuple[Odd, ...]:
-        """What a schema may refuse. It refers to nothing odd but to itself."""
+        """What a schema may refuse, each after what it refers to. Where a listing has several
+        versions, the schema may want fewer of them approved, or of their graph active."""
         return (
-            *(listing for listing in self.listings if listing.kind.odd),
+            *(one for one in self.listings if one.kind.odd or len(one.versions) > 1),
             *(run for run in self.executions if run.kind != USUAL),
             *(review for review in self.reviews if review.old),
         )
@@ -115,10 +116,6 @@ class Ledger:
         listings = [listing for listing in self.listings if not listing.kind.lasting]
         runs = [run for run in self.executions if not run.kind.lasting]
         return self.without([*listings, *runs, *(one for one in self.reviews if one.old)])
-
-    def alone(self, one: Odd) -> Ledger:
-        """The ledger with nothing odd but this."""
-        return self.without([other for other in self.odd if other != one])
 
     def without(self, refused: Collection[Odd]) -> Ledger:
         """The ledger without these, and without the runs and reviews of these listings."""

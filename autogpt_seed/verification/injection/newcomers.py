@@ -22,7 +22,7 @@ def new_users(ledger: Ledger) -> Rows:
     """The owners of listings who are new."""
     made = timestamp(ledger.now) - _EARLIER
     records = [
-        (user, f"test-creator-{user}@example.com", f"Test Creator {n}", "{}", "", made, made)
+        (user, f"test-creator.{user[:8]}@example.com", f"Test Creator {n}", "{}", "", made, made)
         for n, user in enumerate(ledger.newcomers, 1)
     ]
     return replace(held("User", USER, records), keys=USER_KEYS)
@@ -43,6 +43,6 @@ def new_profiles(ledger: Ledger) -> Rows:
 def _profile(ledger: Ledger, key: str, user: str, picture: str | None) -> Record:
     """A featured profile with everything in it, or without a picture an empty one."""
     made = timestamp(ledger.now) - _EARLIER
-    name = f"test-creator-{user}"
+    name = f"test-creator-{user[:8]}"
     about = ("Made by autogpt-seed verify.", [picture], picture) if picture else _NOTHING
     return (key, user, "Test Creator", name, *about, made, made, bool(picture))
