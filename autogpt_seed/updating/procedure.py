@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from autogpt_seed import views
 from autogpt_seed.adding import add, bind_beside
@@ -142,21 +142,36 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     unrecorded = await record_run(work.connection, reflected, record)
     # After the record, which takes what the transaction wrote before for rows of the run.
     until = settings.as_of.replace(tzinfo=None)
-    changed = await change_versions(work.connection, catalog, days.changes, until)
-    notes = binding.notes
-    ended = await attempt(work.connection, partial(_end_runs, work, catalog, until))
-    if isinstance(ended, Failed):
-        why = f"what earlier updates left running goes on. {ended.reason}"
-        notes += (table_note("worked around", "AgentGraphExecution", why),)
-        ended = 0
-    return _Added(record, unrecorded, changed, ended, notes)
+    change = partial(change_versions, work.connection, catalog, days.changes, until)
+    changed = await _if_allowed(work, change, "StoreListingVersion", "no version changes")
+    end = partial(_end_runs, work, catalog, until)
+    ended = await _if_allowed(
+        work, end, "AgentGraphExecution", "what earlier updates left running goes on"
+    )
+    notes = (*binding.notes, *changed.notes, *ended.notes)
+    return _Added(record, unrecorded, changed.rows, ended.rows, notes)
+
+
+class _Changed(NamedTuple):
+    """How many existing rows were changed, and why none where the schema refuses it."""
+
+    rows: int
+    notes: tuple[Note, ...] = ()
+
+
+async def _if_allowed(
+    work: UnitOfWork, change: Callable[[], Awaitable[int]], table: str, otherwise: str
+) -> _Changed:
+    """Change rows that were there before; a schema may refuse it, such as by a trigger."""
+    done = await attempt(work.connection, change)
+    if isinstance(done, Failed):
+        note = table_note("worked around", table, f"{otherwise}. {done.reason}")
+        return _Changed(0, (note,))
+    return _Changed(done)
 
 
 async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
-    """End what earlier updates left running and is over by now; how many executions there were.
-
-    A schema may refuse it, such as by a trigger.
-    """
+    """End what earlier updates left running and is over by now; how many executions there were."""
     over = list(ends(await read_ongoing(work.connection, catalog), until))
     ended = await end_runs(work.connection, catalog, [run for run, _ in over])
     steps = [step for run, steps in over if run.id in ended for step in steps]
