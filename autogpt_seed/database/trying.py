@@ -33,6 +33,11 @@ async def attempt(connection: AsyncConnection, action: Callable[[], Awaitable[T]
         async with connection.begin_nested():
             return await action()
     except DBAPIError as error:
-        if (sqlstate(error) or "08").startswith(CIRCUMSTANCES):
+        if not is_refusal(error):
             raise
         return Failed(explain(error).evidence)
+
+
+def is_refusal(error: DBAPIError) -> bool:
+    """Whether something is wrong with the statement, as opposed to what befell it."""
+    return not (sqlstate(error) or "08").startswith(CIRCUMSTANCES)

@@ -415,17 +415,19 @@ async def test_a_table_whose_rows_would_stop_the_clean_is_left_out(database: str
     await clean(target(database), "all")
 
 
-async def test_rows_that_a_trigger_keeps_make_it_fail(seeded_database: str) -> None:
+@pytest.mark.parametrize("action", ["RETURN NULL", "RAISE EXCEPTION 'append-only'"])
+async def test_rows_that_a_trigger_keeps_make_it_fail(seeded_database: str, action: str) -> None:
     await execute(
         seeded_database,
         "CREATE FUNCTION platform.keep() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$BEGIN RETURN NULL; END$$",
+        f"$$BEGIN {action}; END$$",
         'CREATE TRIGGER keeper BEFORE DELETE ON platform."StoreListingReview" FOR EACH ROW '
         "EXECUTE FUNCTION platform.keep()",
     )
     before = await everything(seeded_database)
-    with pytest.raises(DatabaseUnsuitable, match="keeper"):
+    with pytest.raises(DatabaseUnsuitable, match="StoreListingReview") as refused:
         await clean(target(seeded_database), "all")
+    assert "Triggers: keeper." in refused.value.evidence
     assert await everything(seeded_database) == before
 
 

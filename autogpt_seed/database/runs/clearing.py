@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CursorResult
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Table
 from autogpt_seed.cycles import children_first
+from autogpt_seed.database.failures import explain, sqlstate
 from autogpt_seed.database.reflection.references import Reference
 from autogpt_seed.database.runs.recognising import Recognition, own_tables
 from autogpt_seed.database.server import setting
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.trying import is_refusal
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.marks import mark_of
 from autogpt_seed.progress import Progress
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 _MANY = 100
 """The fewest rows to delete for which a table that refers to them gets an index it lacks."""
 
+_LACKING_A_RIGHT = "42501"
 _GOING = "pg_temp.autogpt_seed_going"
 
 
@@ -134,7 +138,9 @@ class Clearing:
             for group in children_first(self._parents()):
                 total = sum(self.rows[name] for name in group)
                 progress.phase(self._shown(group[0]), total)
-                for name, number in (await self._delete(group)).items():
+                with self._refusals_named(group):
+                    done = await self._delete(group)
+                for name, number in done.items():
                     if number < self.rows[name]:
                         await self._check(name)
                     deleted[self._shown(name)] = number
@@ -150,12 +156,29 @@ class Clearing:
         """Raise `DatabaseUnsuitable` where rows are still there."""
         query = f"SELECT count(*) FROM {name} AS t WHERE {self._condition(name)}"
         if left := await self._value(query):
-            triggers = self._tables[name].triggers if name in self._tables else ()
-            raise DatabaseUnsuitable(
-                f"{left:,} rows of {name} could not be deleted.",
-                evidence=f"Triggers: {', '.join(t.name for t in triggers) or 'none'}.",
-                remedy="Look at its triggers, rules and policies. Nothing was changed.",
-            )
+            raise self._undeletable(f"{left:,} rows of {name}", [name])
+
+    @contextmanager
+    def _refusals_named(self, group: Sequence[str]) -> Iterator[None]:
+        """Raise the server's refusal to delete rows of these tables, such as by a trigger, as a
+        `DatabaseUnsuitable` that names them."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not is_refusal(error) or sqlstate(error) == _LACKING_A_RIGHT:
+                raise
+            reason = explain(error).evidence
+            raise self._undeletable(f"Rows of {', '.join(group)}", group, reason) from error
+
+    def _undeletable(self, rows: str, group: Sequence[str], reason: str = "") -> DatabaseUnsuitable:
+        tables = [self._tables[name] for name in group if name in self._tables]
+        triggers = [trigger.name for table in tables for trigger in table.triggers]
+        seen = f"Triggers: {', '.join(triggers) or 'none'}."
+        return DatabaseUnsuitable(
+            f"{rows} could not be deleted.",
+            evidence="\n".join(filter(None, (reason, seen))),
+            remedy="Look at the triggers, rules and policies there. Nothing was changed.",
+        )
 
     async def _delete(self, group: Sequence[str]) -> dict[str, int]:
         """Tables that refer to each other are emptied by one statement: the keys are checked at
