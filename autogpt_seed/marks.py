@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogpt_seed.binding.adapt import takes_whole_ids
-from autogpt_seed.catalog import Table
+from autogpt_seed.catalog import ForeignKey, Table
 
 _IDS = ("id", "transactionKey")
 """What the entities call the ids of their rows."""
@@ -35,8 +36,9 @@ def mark_of(table: Table) -> Mark | None:
     if not unique:
         return None
     referring = [name for key in table.foreign_keys for name in key.columns]
+    others = {name for key in table.foreign_keys for name in _of_others(table, key)}
     named = [name for name in _IDS if name in table.columns]
-    candidates = (name for name in (*named, *unique) if name not in referring)
+    candidates = (name for name in (*named, *unique) if name not in others)
     own = [name for name in candidates if takes_whole_ids(table.columns[name])]
     column = own[0] if own else ""
     alone = bool(column) and any(
@@ -45,3 +47,10 @@ def mark_of(table: Table) -> Mark | None:
     # A number of a sequence that was set back comes again, for somebody else's row.
     more = () if column in unique else referring
     return Mark(tuple(dict.fromkeys([*unique, *more])), column, alone)
+
+
+def _of_others(table: Table, key: ForeignKey) -> Sequence[str]:
+    """The columns of the key that hold ids of other rows: of an optional key those that may be
+    empty. An id that is there all the time only says whose rows these must be."""
+    optional = [name for name in key.columns if table.columns[name].nullable]
+    return optional or key.columns

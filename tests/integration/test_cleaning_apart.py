@@ -95,6 +95,22 @@ async def test_rows_that_a_trigger_made_in_partitions_go_as_well(database: str) 
     assert await value(database, 'SELECT count(*) FROM platform."AuditLog"') == 0
 
 
+async def test_listings_go_whose_active_version_must_be_their_own(database: str) -> None:
+    await execute(
+        database,
+        'ALTER TABLE platform."StoreListingVersion" ADD UNIQUE ("storeListingId", id)',
+        'ALTER TABLE platform."StoreListing" ADD FOREIGN KEY (id, "activeVersionId") '
+        'REFERENCES platform."StoreListingVersion" ("storeListingId", id)',
+        "CREATE FUNCTION platform.look() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RETURN NEW; END$$",
+        'CREATE TRIGGER look BEFORE INSERT ON platform."User" FOR EACH ROW '
+        "EXECUTE FUNCTION platform.look()",
+    )
+    await populate(target(database), TINY, load="live")
+    await clean(target(database), "all")
+    assert not await counts(database)
+
+
 async def test_a_database_of_others_must_be_named(seeded_database: str) -> None:
     await execute(seeded_database, user(PERSON))
     before = await everything(seeded_database)
