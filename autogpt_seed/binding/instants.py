@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import repeat
@@ -29,6 +30,8 @@ _FINE = 2**32
 _WORD = 2**64
 _FIRST = ("created", "added", "registered", "submitted")
 _LAST = ("ended", "updated", "finished", "completed", "expire", "until", "deleted", "last")
+_END = re.compile(r"(^|_)end|End|(^|_)to$|To$")
+"""`endDate` and `validTo`, not `sendAt`."""
 
 
 def is_instant(data_type: DataType) -> bool:
@@ -41,7 +44,7 @@ def rank(column: str) -> int:
     name = column.lower()
     if name.startswith(_FIRST):
         return 0
-    return 2 if any(word in name for word in _LAST) else 1
+    return 2 if _END.search(column) or any(word in name for word in _LAST) else 1
 
 
 def instants(
@@ -60,11 +63,10 @@ def instants(
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]
+    ranks, as_of = [rank(column.name) for column in columns], timestamp(filling.as_of)
     if draft.rows is not None and (last := row_times(draft.rows, last=True)):
         first = row_times(draft.rows, last=False) or last
-        return Source(names, _own_times(columns, writers, first, last))
-    ranks = [rank(column.name) for column in columns]
-    as_of = timestamp(filling.as_of)
+        return Source(names, _own_times(ranks, writers, first, last, as_of))
     lengths = Scattered(filling.place(draft.name, "").seed, "lengths")
 
     def start() -> Iterator[Record]:
@@ -103,19 +105,18 @@ def with_raw_times(source: Source, table: Table, raw: Collection[str]) -> Source
 
 
 def _own_times(
-    columns: Sequence[Column],
+    ranks: Sequence[int],
     writers: Sequence[Callable[[int], object]],
     first: Callable[[], Iterator[int]],
     last: Callable[[], Iterator[int]],
+    as_of: int,
 ) -> Callable[[], Iterator[Record]]:
-    begins = [rank(column.name) == 0 for column in columns]
+    """An end is a little later than all other times: a check may want what expires to have been."""
 
     def start() -> Iterator[Record]:
         for begun, over in zip(first(), last(), strict=True):
-            yield tuple(
-                write(begun if begin else over)
-                for begin, write in zip(begins, writers, strict=True)
-            )
+            times = (begun, over, min(over + MILLISECOND, max(over, as_of)))
+            yield tuple(write(times[place]) for place, write in zip(ranks, writers, strict=True))
 
     return start
 

@@ -292,6 +292,10 @@ async def test_checks_of_a_common_form_are_met(head: str) -> None:
         'ALTER TABLE "User" ADD contact mail NOT NULL',
         "ALTER TABLE \"User\" ADD site text NOT NULL CHECK (site SIMILAR TO 'w_.[a-z]+.(com|o%)')",
         "ALTER TABLE \"User\" ADD cost text NOT NULL CHECK (cost SIMILAR TO '$[1-9.][$^]')",
+        'ALTER TABLE "APIKey" ADD "expiresAt" timestamp NOT NULL CHECK ("expiresAt" > "createdAt")',
+        'CREATE TABLE "Term" (id text PRIMARY KEY, "validFrom" timestamp NOT NULL, '
+        '"validTo" timestamp NOT NULL, CHECK ("validTo" > "validFrom"))',
+        'ALTER TABLE "User" ADD "termId" text NOT NULL REFERENCES "Term"',
     )
     async with altered(head, *changes) as connection:
         await seed(connection)
