@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import cycle, islice
+from functools import partial
+from itertools import cycle, islice, repeat
+from typing import TypeAlias, TypeVar
 
+from autogpt_seed.binding.base import row_times
 from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.owners import owners
 from autogpt_seed.binding.relations import Relation
@@ -17,7 +20,11 @@ from autogpt_seed.rows import Record
 _KEPT = 10_000
 """Up to this many parents' keys are kept while they are used in turn; others are made again."""
 
+_LONG_AGO, _NOW = -(2**63), 2**63
+T = TypeVar("T")
+
 Drafts = Mapping[str, Draft]
+_Dated: TypeAlias = tuple[int, Record]
 
 
 def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
@@ -68,17 +75,24 @@ def _own(draft: Draft, columns: tuple[str, ...]) -> Callable[[], Iterator[Record
 
 
 def _in_turn(relation: Relation, parent: Draft) -> Callable[[], Iterator[Record]]:
-    """The parents' keys, over and over, from number `skip` on."""
+    """The parents' keys, over and over."""
 
     def keys() -> Iterator[Record]:
         # Sources of a parent that closes a deferred cycle are known only by now.
         once = projected(parent.sources, relation.referred, parent.count)
-        skip = relation.skip % max(1, parent.count)
-        if parent.count <= _KEPT:
-            return islice(cycle(once()), skip, None)
-        return islice(_again(once), skip, None)
+        return _over_and_over(once, relation, parent)
 
     return keys
+
+
+def _over_and_over(
+    once: Callable[[], Iterator[T]], relation: Relation, parent: Draft
+) -> Iterator[T]:
+    """What there is of each parent, again and again, from number `skip` on."""
+    skip = relation.skip % max(1, parent.count)
+    if parent.count <= _KEPT:
+        return islice(cycle(once()), skip, None)
+    return islice(_again(once), skip, None)
 
 
 def by_owner(relation: Relation, draft: Draft) -> bool:
@@ -91,29 +105,48 @@ def by_owner(relation: Relation, draft: Draft) -> bool:
 
 
 def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Callable[[], Iterator[Record]]:
-    """The key of the first parent that belongs to the row's owner, so that it is older than the
-    row, or else of the next parent. Keeps one entry an owner."""
+    """The key of the oldest parent that belongs to the row's owner, or else of the next parent;
+    but of the oldest of all where that is younger than the row. Keeps one entry an owner."""
     parent = drafts[relation.parent]
     # The row's own columns but for these, which are to be found.
     given = list(draft.sources)
 
     def keys() -> Iterator[Record]:
-        next_one = _in_turn(relation, parent)()
         ours = owners(replace(draft, sources=given), drafts)
         theirs = owners(parent, drafts) if ours else None
-        if ours is None or theirs is None:
-            return next_one
-        referred = projected(parent.sources, relation.referred, parent.count)()
-        first: dict[object, Record] = {}
-        for owner, key in zip(theirs, referred, strict=True):
-            first.setdefault(owner, key)
+        dated = partial(_dated, relation, parent)
+        first: dict[object, _Dated] = {}
+        for owner, one in zip(theirs or (), dated(), strict=False):
+            first[owner] = min(first.get(owner, one), one, key=_made)
         first.pop(None, None)
-        return (first.get(owner, key) for owner, key in zip(ours, next_one, strict=False))
+        oldest = min(dated(), key=_made, default=None)
+        turns = _over_and_over(dated, relation, parent)
+        for owner, made, turn in zip(
+            ours or repeat(None), _since(draft, _NOW), turns, strict=False
+        ):
+            found = first.get(owner, turn)
+            yield (found if oldest is None or found[0] <= made else oldest)[1]
 
     return keys
 
 
-def _again(once: Callable[[], Iterator[Record]]) -> Iterator[Record]:
+def _dated(relation: Relation, parent: Draft) -> Iterator[_Dated]:
+    """When each parent was made, and its key."""
+    keys = projected(parent.sources, relation.referred, parent.count)()
+    return zip(_since(parent, _LONG_AGO), keys, strict=False)
+
+
+def _made(one: _Dated) -> int:
+    return one[0]
+
+
+def _since(draft: Draft, otherwise: int) -> Iterator[int]:
+    """When each row begins, as far as its table's entity tells."""
+    times = row_times(draft.rows, last=False) if draft.rows else None
+    return times() if times else repeat(otherwise)
+
+
+def _again(once: Callable[[], Iterator[T]]) -> Iterator[T]:
     while True:
         yield from once()
 

@@ -94,6 +94,20 @@ def test_a_second_key_to_the_owners_table_is_the_owner() -> None:
     assert note in texts(binding)
 
 
+def test_a_row_refers_to_what_was_there_before_it_of_its_owner_if_possible() -> None:
+    made_by = fields(id=Kind.ID, userId=refers("User"), createdAt=Kind.TIME)
+    days_ago = {"old": ("u0", 6), "new": ("u0", 3), "late": ("u1", 2), "early": ("u1", 4)}
+    plans = [(name, user, AS_OF - days * DAY) for name, (user, days) in days_ago.items()]
+    runs = [("r0", "u0", AS_OF), ("r1", "u1", AS_OF), ("r2", "u1", AS_OF - 5 * DAY)]
+    every = [USERS, rows("Plan", made_by, plans), rows("Run", made_by, runs)]
+    facts = (column("id"), column("userId"), column("createdAt", "timestamp"))
+    plan = table("Plan", *facts, keys=[key("userId", "User")])
+    run = table("Run", *facts, keys=[key("userId", "User")])
+    run = with_columns(run, column("planId"), keys=[key("planId", "Plan")])
+    binding = made(USER, plan, run, rows=every)
+    assert values(binding, "Run", "planId") == ["old", "early", "old"]
+
+
 def test_a_unique_key_takes_each_parent_once_or_is_refused() -> None:
     user = with_columns(USER, column("graphId"), keys=[key("graphId", "AgentGraph")])
     user = with_columns(user, unique=["graphId"])
