@@ -69,7 +69,7 @@ CASES = {
             'ALTER TABLE "AgentBlock" ALTER name TYPE number',
         ],
         ['"number_check"', "name number NOT NULL CHECK ((VALUE ~ '^[0-9]+$'::text))", "name = '"],
-        "columns.AgentBlock.name=",
+        """columns.AgentBlock.name={sequence = "x-{n}"}'""",
     ),
     "required": (
         ['ALTER TABLE "StoreListing" ALTER "activeVersionId" SET NOT NULL'],
@@ -150,7 +150,7 @@ CASES = {
     "check on an id and more": (
         ['ALTER TABLE "AgentBlock" ADD CONSTRAINT named CHECK (id = name)'],
         ['"named" of table "AgentBlock"'],
-        "columns.AgentBlock.name=VALUE",
+        """columns.AgentBlock.name={sequence = "x-{n}"}'""",
     ),
     "partial unique index": (
         ['CREATE UNIQUE INDEX one_favorite ON "LibraryAgent" ((1)) WHERE "isFavorite"'],

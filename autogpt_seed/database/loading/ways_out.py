@@ -65,8 +65,7 @@ def settable(
     Not a column that is `given`, nor an id, by which rows are told and referred to, nor a key to a
     row that must be there. What must differ from row to row can only be a text that counts.
     """
-    plain = ((name, "VALUE") for name in columns)
-    choices = _of_index(table, index, columns) if index else plain
+    choices = _of_index(table, index, columns) if index else _of_check(table, columns)
     own = {name for key in table.foreign_keys for name in key.columns}
     fixed = {*table.primary_key, *_referred(table, tables), *given}
     for name, value in choices:
@@ -78,6 +77,15 @@ def settable(
         if column.nullable:
             return name, _EMPTY
     return None
+
+
+def _of_check(table: Table, columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The columns that a check names: one value serves all rows, but where each needs its own."""
+    for name in columns:
+        column = table.columns.get(name)
+        alone = any(key.columns == (name,) for key in table.unique_keys)
+        counting = alone and column is not None and column.type.base.name in TEXT_TYPES
+        yield name, _COUNTING if counting else "VALUE"
 
 
 def _of_index(table: Table, index: Index, columns: Sequence[str]) -> Iterator[tuple[str, str]]:
