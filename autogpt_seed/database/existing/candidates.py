@@ -101,7 +101,7 @@ def _users(catalog: Catalog) -> str:
 
 
 def _reviewable(catalog: Catalog) -> str:
-    """Approved versions of live listings that somebody has not reviewed, rather not the owner."""
+    """Approved versions of live listings that somebody else than the owner has not reviewed."""
     listing = Source(catalog, "StoreListing", "l")
     version = Source(catalog, "StoreListingVersion", "v")
     review, user = Source(catalog, "StoreListingReview", "r"), Source(catalog, "User", "u")
@@ -113,15 +113,17 @@ def _reviewable(catalog: Catalog) -> str:
               WHERE {listing["hasApprovedVersion"]} AND NOT {listing["isDeleted"]}
                 AND {version.has_label("submissionStatus", "APPROVED")}
                 AND (SELECT count(DISTINCT {review["reviewByUserId"]}) FROM {review.sql}
-                     WHERE {review["storeListingVersionId"]} = {version["id"]})
-                    < (SELECT count(*) FROM {user.sql})
+                     WHERE {review["storeListingVersionId"]} = {version["id"]}
+                       AND {review["reviewByUserId"]} IS DISTINCT FROM {listing["owningUserId"]})
+                    < (SELECT count(*) - 1 FROM {user.sql})
               ORDER BY {version["id"]} LIMIT $1) AS c
         CROSS JOIN LATERAL (
             SELECT {user["id"]} AS id FROM {user.sql}
             WHERE NOT EXISTS (SELECT FROM {review.sql}
                               WHERE {review["storeListingVersionId"]} = c.version
                                 AND {review["reviewByUserId"]} = {user["id"]})
-            ORDER BY {user["id"]} = c.owner, {user["id"]} LIMIT 1
+              AND {user["id"]} IS DISTINCT FROM c.owner
+            ORDER BY {user["id"]} LIMIT 1
         ) AS u
         ORDER BY c.version
     """
