@@ -26,6 +26,14 @@ _LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
 _NO_NUMBER = re.compile(r"'[^']*[^'\d][^']*'|\w\(\d+(?:,-?\d+)?\)")
 """Times and other texts, and types such as `numeric(10,2)`."""
 
+_WITHIN = r"(?:(?!\b(?:CASE|END)\b).)*?"
+_CASE = re.compile(
+    rf"\bCASE\b{_WITHIN}(?:<|(?<!<)>)=? [('-]*(?P<most>[6-9]|\d\d+)(?=[)'\s])"
+    rf"{_WITHIN}\b(?:THEN|ELSE) [('-]*(?P=most)(?=[)'\s]){_WITHIN}\bEND\b",
+    re.DOTALL,
+)
+"""The same in other words: it gives the number with which it compares."""
+
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
     """That columns were not compared, since their types are not what their names promise."""
@@ -77,7 +85,8 @@ def _cuts(definition: str) -> Iterator[str]:
         definition = definition[: whole.start()]
     yield from (f"A part of it ends with {part[1]}." for part in _PART.finditer(definition))
     caps = (cap[0] for cap in _CAP.finditer(definition))
-    large = (cap for cap in caps if _LARGE.search(_NO_NUMBER.sub("", cap)))
+    large = [cap for cap in caps if _LARGE.search(_NO_NUMBER.sub("", cap))]
+    large += [" ".join(case[0].split()) for case in _CASE.finditer(definition)]
     yield from (f"It goes no further than {cap}." for cap in large)
 
 
