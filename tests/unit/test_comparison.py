@@ -64,6 +64,7 @@ def test_snapshots_of_different_columns_cannot_be_compared() -> None:
         (None, None),
         ("a", "a"),
         (Fraction(10, 3), Decimal("3.3333333333333333")),
+        (Fraction(10, 3), Decimal("3.3333333333333334")),  # the mean of 2.6666666666666667 and 4
         (Fraction(10, 3), Decimal("3.33")),
         (Fraction(10, 3), 10 / 3),
         (Fraction(10, 3), 3.33),
