@@ -32,6 +32,7 @@ _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "graphversion": ("agentGraphVersion",),
     },
     "StoreListing": {
+        "listingid": ("id",),
         "userid": ("owningUserId",),
         **dict.fromkeys(("agentid", "graphid", "agentgraphid"), ()),
         **dict.fromkeys(("agentversion", "graphversion", "agentgraphversion"), ()),

@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: StoreSubmission
+-- column: listing_id
+NULL::text
