@@ -70,7 +70,7 @@ async def test_nothing_is_left_of_a_verification(seeded_revision: str) -> None:
     assert find(report, "trace.contents").outcome is Outcome.PASSED
 
 
-NEW_AGENTS = {"2025_08": 15, "2026_01": 12}
+NEW_AGENTS = {"2025_08": 16, "2026_01": 13}
 """By how many rows StoreAgent grows: by version there, by listing here."""
 
 
@@ -131,7 +131,12 @@ async def test_the_numbers_can_be_set(seeded_database: str) -> None:
         graphs=2, executions_per_graph=Range(4, 4), users=1, reviews=1, listings=0
     )
     report = await verify(parse_url(seeded_database, {}), settings=settings)
-    assert report.injected == {"AgentGraphExecution": 8 + len(ODD_RUNS), "StoreListingReview": 1}
+    runs = 8 + len(ODD_RUNS) + 1  # of the status REVIEW
+    assert report.injected == {
+        "AgentPreset": 1,
+        "AgentGraphExecution": runs,
+        "StoreListingReview": 1,
+    }
     assert troubles(report) == {}
 
 
@@ -166,7 +171,7 @@ async def test_injected_listings_look_like_the_platforms(seeded_database: str) -
             "SELECT slug, agent_name, categories, cardinality(agent_image) AS images, runs, rating"
             ' FROM platform."StoreAgent" ORDER BY agent_name'
         )
-    names = [f"Test Agent {name}" for name in ("1, 10", "10", "2", "3", "7", "8, 2", "9")]
+    names = [f"Test Agent {name}" for name in ("1, 10", "10", "11", "2", "3", "7", "8, 2", "9")]
     assert [row["agent_name"] for row in rows] == names
     assert all(row["slug"].startswith("test-agent-") for row in rows)
     usual = [row for row in rows if row["agent_name"] != "Test Agent 9"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -54,6 +55,13 @@ def test_odd_runs_are_of_graphs_that_were_there_and_of_new_ones_in_the_store() -
     shown = {graph for listing in ledger.listings if listing.in_store for graph in listing.graphs}
     assert {run.graph for run in new} < shown
     assert {run.graph.id for run in odd} <= set(many(ledger))
+
+
+def test_there_is_a_run_of_each_status_that_the_schema_has() -> None:
+    statuses = ("queued", "completed", "AWAITING_APPROVAL")
+    ledger = plan_injection(replace(FULL, statuses=statuses), VerifySettings())
+    known = {kind.status for kind in (USUAL, *ODD_RUNS)}
+    assert {run.kind.status for run in ledger.executions} == {*known, "AWAITING_APPROVAL"}
 
 
 def test_graphs_and_versions_that_are_in_no_listing_are_run_too() -> None:
@@ -166,8 +174,9 @@ def test_owners_who_were_there_and_who_were_not_review_a_version_of_theirs() -> 
     ledger = plan_injection(FULL, VerifySettings())
     owners = {v.id: v.graph.owner for v in ledger.versions}
     own = [r.of.version for r in ledger.reviews if owners.get(r.of.version) == r.of.reviewer]
-    (stranger,) = (one for one in ledger.listings if one.kind.owner is Owner.UNPROFILED)
-    assert own == [ledger.listings[0].versions[1].id, stranger.versions[0].id]
+    new = {Owner.UNPROFILED, Owner.PLAIN}
+    strangers = [one.versions[0].id for one in ledger.listings if one.kind.owner in new]
+    assert own == [ledger.listings[0].versions[1].id, *strangers]
 
 
 def test_the_settings_are_limits() -> None:

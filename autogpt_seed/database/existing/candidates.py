@@ -32,12 +32,14 @@ class Reviewable:
 
 @dataclass(frozen=True)
 class Candidates:
-    """What can be run and reviewed, by whom. `now` is the server's time, UTC without zone."""
+    """What can be run and reviewed, by whom. `now` is the server's time, UTC without zone, and
+    `statuses` are all those that a run may have, as far as the schema tells."""
 
     graphs: tuple[Graph, ...]
     users: tuple[str, ...]
     reviewable: tuple[Reviewable, ...]
     now: datetime
+    statuses: tuple[str, ...] = ()
 
 
 async def find_candidates(
@@ -58,7 +60,8 @@ async def find_candidates(
     reviewable = tuple(Reviewable(*tuple(row)) for row in found)
     clock = "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)"
     now = (await connection.exec_driver_sql(clock)).scalar_one()
-    return Candidates(chosen, people, reviewable, now)
+    statuses = Source(catalog, "AgentGraphExecution", "e").labels("executionStatus", "COMPLETED")
+    return Candidates(chosen, people, reviewable, now, statuses)
 
 
 def _nothing(catalog: Catalog, what: str) -> DatabaseUnsuitable:

@@ -101,13 +101,25 @@ class Source:
         column, held = found
         return f"{quote(column.name)} = CAST({held} AS {column.type.text})"
 
+    def labels(self, name: str, label: str) -> tuple[str, ...]:
+        """All that the column may hold that holds the label; nothing where that is not known."""
+        found = self._labelled(name, label)
+        return found[1] if found else ()
+
     def _label(self, name: str, label: str) -> tuple[Column, str] | None:
         """The column, and what it holds for the label, as a literal."""
+        if (found := self._labelled(name, label)) is None:
+            return None
+        column, labels = found
+        nearest = nearest_label(label, labels) or label
+        return column, literal(str(dict(column.known_keys).get(nearest, nearest)))
+
+    def _labelled(self, name: str, label: str) -> tuple[Column, tuple[str, ...]] | None:
+        """The column that holds the label, and all of its labels."""
         table, field = self.catalog.tables.get(self.table), Field(name, Kind.LABEL, labels=(label,))
         if table is None or (column := find_column(table, field)) is None:
             return None
-        nearest = nearest_label(label, labels_of(table, column)) or label
-        return column, literal(str(dict(column.known_keys).get(nearest, nearest)))
+        return column, labels_of(table, column)
 
     def _check(self) -> None:
         if self.table not in self.catalog.tables:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from typing import NamedTuple
+
+from autogpt_seed.binding.labels import nearest_label
 
 
 class Owner(Enum):
@@ -11,8 +14,8 @@ class Owner(Enum):
 
     PRESENT = "as it is"
     UNPROFILED = "none"
-    PLAIN = "with nothing in it"
-    FEATURED = "featured"
+    PLAIN = "of long ago, with nothing in it"
+    FEATURED = "featured, with much in it"
 
 
 class VersionKind(NamedTuple):
@@ -32,8 +35,9 @@ class ListingKind(NamedTuple):
     `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
     the newest of these is the active one. `available`: its versions are. `bare`: these have no
     picture, video, category and dates of review. `old`: it is of long ago. `retired`: its graph is
-    not active. `rich`: it has long texts and many pictures and categories. `owner`: whose it is. A
-    schema may refuse what is `odd`, or change it by a trigger.
+    not active. `forked`: its graph was made from another. `rich`: it has long texts and many
+    pictures and categories. `owner`: whose it is. A schema may refuse what is `odd`, or change it
+    by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)
@@ -46,6 +50,7 @@ class ListingKind(NamedTuple):
     bare: bool = False
     old: bool = False
     retired: bool = False
+    forked: bool = False
     rich: bool = False
     owner: Owner = Owner.PRESENT
 
@@ -62,6 +67,7 @@ _SEVERAL = (
     VersionKind(number=2, graph_version=1, reviews=0),
     VersionKind("PENDING", number=11, graph_version=5),
     VersionKind("DRAFT", number=12, graph_version=6),
+    VersionKind("REJECTED", number=5, graph_version=8, reviews=0),
 )
 """Made in an order that is neither that of their numbers nor that of these as texts; the newest is
 not of the newest version of the graph. Older schemas allow no two of one version of a graph."""
@@ -83,8 +89,9 @@ KINDS = (
     ListingKind(odd=True, retired=True),
     ListingKind((VersionKind(reviews=3),), odd=True, rich=True),
     ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.UNPROFILED),
-    ListingKind(odd=True, owner=Owner.PLAIN),
+    ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.PLAIN),
     ListingKind(odd=True, owner=Owner.FEATURED),
+    ListingKind(odd=True, forked=True),
 )
 """Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
 Each is unusual in one way: where a view leaves one out, no other reason explains it."""
@@ -92,7 +99,7 @@ Each is unusual in one way: where a view leaves one out, no other reason explain
 
 class RunKind(NamedTuple):
     """What tells a run from others: its status, whether it is deleted, of long ago, begun and ended
-    at any time, begun by another run, or shared."""
+    at any time, begun by another run, shared, or of a preset that is deleted by now."""
 
     status: str = "COMPLETED"
     deleted: bool = False
@@ -100,6 +107,7 @@ class RunKind(NamedTuple):
     timed: bool = True
     nested: bool = False
     shared: bool = False
+    preset: bool = False
 
     @property
     def lasting(self) -> bool:
@@ -116,7 +124,15 @@ ODD_RUNS = (
     RunKind(timed=False),
     RunKind(nested=True),
     RunKind(shared=True),
+    RunKind(preset=True),
     RunKind(status="TERMINATED"),
     *(RunKind(status=label, timed=False) for label in ("RUNNING", "QUEUED", "INCOMPLETE")),
 )
 """The runs that a view may forget without a word, where all others are alike."""
+
+
+def odd_runs(statuses: Collection[str]) -> tuple[RunKind, ...]:
+    """These, and one of each further status of those that a schema has."""
+    known = {nearest_label(kind.status, tuple(statuses)) for kind in (USUAL, *ODD_RUNS)}
+    further = (label for label in statuses if label not in known)
+    return (*ODD_RUNS, *(RunKind(status=label, timed=False) for label in further))

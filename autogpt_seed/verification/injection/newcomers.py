@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from autogpt_seed.entities.accounts import PROFILE, PROFILE_KEYS, USER, USER_KEYS
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, held
-from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.verification.injection.kinds import Owner
 from autogpt_seed.verification.injection.ledger import Ledger
+from autogpt_seed.verification.injection.times import before
 
-_EARLIER = 300 * MILLISECOND
-"""How long before everything else they were made."""
-
-_NOTHING: tuple[object, ...] = ("", [], None)
+_MUCH = 36
+"""How many times as much is in a profile with much in it."""
 
 
 def new_users(ledger: Ledger) -> Rows:
-    """The owners of listings who are new."""
-    made = timestamp(ledger.now) - _EARLIER
+    """The owners of listings who are new. One never verified the email address."""
+    columns = (*USER, *fields(emailVerified=Kind.BOOLEAN))
     records = [
-        (user, f"test-creator.{user[:8]}@example.com", f"Test Creator {n}", "{}", "", made, made)
-        for n, user in enumerate(ledger.newcomers, 1)
+        (
+            *(user, f"test-creator.{user[:8]}@example.com", f"Test Creator {n}", "{}", ""),
+            *[_joined(ledger, owner)] * 2,
+            owner is not Owner.PLAIN,
+        )
+        for n, (user, owner) in enumerate(ledger.newcomers.items(), 1)
     ]
-    return replace(held("User", USER, records), keys=USER_KEYS)
+    return replace(held("User", columns, records), keys=USER_KEYS)
 
 
 def new_profiles(ledger: Ledger) -> Rows:
     """Their profiles, of those who have one."""
     columns = (*PROFILE, *fields(isFeatured=Kind.BOOLEAN))
     stream, ids = Stream(ledger.seed, "verify.Profile"), ledger.tag.ids("Profile").ascending()
+    pictures = [image(stream) for _ in range(_MUCH)]
     records = [
-        _profile(ledger, next(ids), user, image(stream) if profile is Owner.FEATURED else None)
-        for user, profile in ledger.newcomers.items()
-        if profile is not Owner.UNPROFILED
+        (
+            *(next(ids), user, *_profile(user, pictures if owner is Owner.FEATURED else [])),
+            *[_joined(ledger, owner)] * 2,
+            owner is Owner.FEATURED,
+        )
+        for user, owner in ledger.newcomers.items()
+        if owner is not Owner.UNPROFILED
     ]
     return replace(held("Profile", columns, records), keys=PROFILE_KEYS)
 
 
-def _profile(ledger: Ledger, key: str, user: str, picture: str | None) -> Record:
-    """A featured profile with everything in it, or without a picture an empty one."""
-    made = timestamp(ledger.now) - _EARLIER
-    name = f"test-creator-{user[:8]}"
-    about = ("Made by autogpt-seed verify.", [picture], picture) if picture else _NOTHING
-    return (key, user, "Test Creator", name, *about, made, made, bool(picture))
+def _profile(user: str, pictures: Sequence[str]) -> Record:
+    """Name, username, description, links and picture: with many pictures much of all of these."""
+    much = len(pictures)
+    about = " ".join(["Made by autogpt-seed verify."] * much)
+    name = "Test Creator" + " and More" * (much // 3)
+    return (name, f"test-creator-{user[:8]}", about, pictures, pictures[0] if pictures else None)
+
+
+def _joined(ledger: Ledger, owner: Owner) -> int:
+    """Before everything else."""
+    return before(ledger, 300, old=owner is Owner.PLAIN)

@@ -18,7 +18,7 @@ from autogpt_seed.overrides import Overrides
 from autogpt_seed.plan import Range, Size
 from autogpt_seed.randomness import Stream
 from autogpt_seed.settings import read_settings
-from autogpt_seed.verification.injection.kinds import KINDS, ODD_RUNS, Owner
+from autogpt_seed.verification.injection.kinds import KINDS, Owner, RunKind, odd_runs
 from autogpt_seed.verification.injection.ledger import (
     Execution,
     Ledger,
@@ -71,6 +71,7 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
     unlisted = tuple(_unlisted(listings, users, tag))
     others = [found.graphs[0] for found in listings if found.kind.run and found.graphs not in turns]
     known = candidates.reviewable[: settings.reviews]
+    kinds = odd_runs(candidates.statuses)
     return Ledger(
         tag=tag,
         seed=settings.seed,
@@ -78,8 +79,8 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
         executions=(
             *_executions(turns, users, settings, stream),
             *(Execution(graph, _runner(graph, users)) for graph in (*unlisted, *others)),
-            *_odd_runs(present, users),
-            *_odd_runs(shown, users),
+            *_odd_runs(present, users, kinds),
+            *_odd_runs(shown, users, kinds),
         ),
         listings=listings,
         reviews=(*_known_reviews(known, stream), *_new_reviews(users, listings)),
@@ -133,10 +134,12 @@ def _executions(
             yield Execution(versions[number % len(versions)], user)
 
 
-def _odd_runs(graphs: Sequence[Graph], users: Sequence[str]) -> Iterator[Execution]:
+def _odd_runs(
+    graphs: Sequence[Graph], users: Sequence[str], kinds: Sequence[RunKind]
+) -> Iterator[Execution]:
     """Each by somebody who does not own the graph, if there is anybody else. The first kinds, which
     known rules leave out, get a graph each, if there are enough."""
-    for place, kind in enumerate(ODD_RUNS if graphs else ()):
+    for place, kind in enumerate(kinds if graphs else ()):
         graph = graphs[min(place, _ODD_GRAPHS - 1) % len(graphs)]
         yield Execution(graph, _stranger(graph, users), kind)
 

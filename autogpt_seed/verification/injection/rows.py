@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from itertools import islice
 
@@ -11,16 +10,16 @@ from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
-from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.verification.injection.ledger import Ledger, ListedVersion, Listing
 from autogpt_seed.verification.injection.newcomers import new_profiles, new_users
+from autogpt_seed.verification.injection.run_rows import executions, graphs, presets
+from autogpt_seed.verification.injection.times import before, when
 
 _CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
 _TIMES_AS_MUCH = 12
 """How much longer the texts of a rich listing are, and how many more pictures it has."""
 
-_LONG = timedelta(days=30 * 365)
 _PICTURES = 3
 _VERSION = fields(
     id=Kind.ID,
@@ -58,8 +57,9 @@ def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ..
     makers: tuple[Callable[[Ledger], Rows], ...] = (
         new_users,
         new_profiles,
-        _graphs,
-        _executions,
+        graphs,
+        presets,
+        executions,
         partial(_listings, all_active=all_active),
         _versions,
         _submissions,
@@ -79,66 +79,6 @@ def present_rows(ledger: Ledger) -> tuple[Rows, ...]:
         held("User", fields(id=Kind.ID), users),
         held("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER, userId=refers("User")), graphs),
     )
-
-
-def _graphs(ledger: Ledger) -> Rows:
-    columns = fields(
-        id=Kind.ID,
-        version=Kind.INTEGER,
-        userId=Kind.ID,
-        name=Kind.TEXT,
-        description=Kind.TEXT,
-        isActive=Kind.BOOLEAN,
-        createdAt=Kind.TIME,
-        updatedAt=Kind.TIME,
-    )
-    description = "Made by autogpt-seed verify."
-    listed = [
-        (graph, not listing.kind.retired, _before(ledger, 200, old=listing.kind.old))
-        for listing in ledger.listings
-        for graph in listing.graphs
-    ]
-    others = [(graph, True, _before(ledger, 200)) for graph in ledger.unlisted]
-    records = [
-        (graph.id, graph.version, graph.owner, f"Test Graph {n}", description, active, made, made)
-        for n, (graph, active, made) in enumerate([*listed, *others], 1)
-    ]
-    return held("AgentGraph", columns, records)
-
-
-def _executions(ledger: Ledger) -> Rows:
-    columns = fields(
-        id=Kind.ID,
-        agentGraphId=Kind.ID,
-        agentGraphVersion=Kind.INTEGER,
-        userId=Kind.ID,
-        executionStatus=labels("COMPLETED"),
-        isDeleted=Kind.BOOLEAN,
-        createdAt=Kind.TIME,
-        startedAt=optional(Kind.TIME),
-        endedAt=optional(Kind.TIME),
-        updatedAt=Kind.TIME,
-        parentGraphExecutionId=refers("AgentGraphExecution", optional=True),
-        isShared=Kind.BOOLEAN,
-    )
-    ids = ledger.tag.ids("AgentGraphExecution")
-    records = [
-        (
-            ids[n],
-            run.graph.id,
-            run.graph.version,
-            run.user,
-            run.kind.status,
-            run.kind.deleted,
-            made := _when(ledger, old=run.kind.old),
-            *[made if run.kind.timed else None] * 2,
-            made,
-            ids[0] if run.kind.nested else None,
-            run.kind.shared,
-        )
-        for n, run in enumerate(ledger.executions)
-    ]
-    return held("AgentGraphExecution", columns, records)
 
 
 def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
@@ -166,8 +106,8 @@ def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
             listing.active is not None,
             listing.active_anyway if all_active else listing.active,
             place % 2 == 1,
-            _before(ledger, 150, old=listing.kind.old),
-            _before(ledger, 0, old=listing.kind.old),
+            before(ledger, 150, old=listing.kind.old),
+            before(ledger, 0, old=listing.kind.old),
         )
         for place, listing in enumerate(ledger.listings, 1)
     ]
@@ -213,20 +153,22 @@ def _name(listing: Listing, version: ListedVersion, place: int) -> str:
 
 
 def _said(sentences: Iterator[str], number: int) -> str:
-    return " ".join(islice(sentences, number))
+    """Sentences; many of them in paragraphs."""
+    between = "\n" if number >= _TIMES_AS_MUCH else " "
+    return between.join(islice(sentences, number))
 
 
 def _categories(version: ListedVersion, much: int) -> list[str]:
     """Each version of a listing has one that no other of them has."""
     own = [f"testing-{version.number}"] if version.number > 1 else []
-    return [*_CATEGORIES, *own, *(f"more-{n}" for n in range(1, much))]
+    return [*_CATEGORIES, *own, *(f"More-{n}" for n in range(1, much))]
 
 
 def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:
     """When a version was made, submitted, reviewed and last changed: in turn, before any review."""
     latest = 4 * (len(listing.versions) - turn)
     made, *reviewed, changed = (
-        _before(ledger, latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
+        before(ledger, latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
     )
     return [made, *([None, None] if listing.kind.bare else reviewed), changed]
 
@@ -242,7 +184,7 @@ def _submissions(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), timestamp(ledger.now)
+    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), when(ledger, old=False)
     records = [
         (next(ids), listing.id, version.id, listing.owner, version.status, now, now)
         for listing in ledger.listings
@@ -270,17 +212,8 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.reviewer,
             review.score,
             texts.comment(stream, review.score) if n % 2 == 0 else None,
-            *[_when(ledger, old=review.old)] * 2,
+            *[when(ledger, old=review.old)] * 2,
         )
         for n, review in enumerate(ledger.reviews)
     ]
     return held("StoreListingReview", columns, records)
-
-
-def _before(ledger: Ledger, milliseconds: int, *, old: bool = False) -> int:
-    """So long before all this: no two times of a version are the same, for views to tell apart."""
-    return _when(ledger, old=old) - milliseconds * MILLISECOND
-
-
-def _when(ledger: Ledger, *, old: bool) -> int:
-    return timestamp(ledger.now - _LONG if old else ledger.now)

@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: Creator
+-- column: description
+left(description, 200)

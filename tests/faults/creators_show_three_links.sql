@@ -1,0 +1,4 @@
+-- finding: store.columns
+-- redefine: Creator
+-- column: links
+links[1:3]

@@ -1,0 +1,3 @@
+-- finding: store.creators
+-- redefine: Creator
+SELECT old.* FROM {old} JOIN "Profile" p USING (username) WHERE p."createdAt" > now() - interval '10 years'
