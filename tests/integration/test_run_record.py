@@ -137,10 +137,10 @@ async def test_verify_removes_what_the_schema_wanted_beside_its_rows(
     assert await counts(seeded_database) == before
     check = next(check for check in report.checks if check.code == "cron.refresh")
     # Three listings with what belongs to them, plaques and up to three reviews, three of new users
-    # with two profiles and four reviews, and of two graphs or versions each a run and a review of
-    # long ago, a run without times, a shared one and three that go on are rolled back and never
+    # with two profiles and five reviews, and of two graphs or versions each a run and a review of
+    # long ago, a run without times, a shared one and four that go on are rolled back and never
     # committed.
-    passing = 6 + 6 + 8 + (3 * 6 + 2 + 4) + 2 * 7
+    passing = 6 + 6 + 8 + (3 * 6 + 2 + 5) + 2 * 8
     removed = sum(report.injected.values()) + report.injected["StoreListing"] - passing
     assert f"The {removed} rows " in check.evidence[-1]
 

@@ -73,7 +73,8 @@ async def inject(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Arrival:
 async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding | None:
     """The rows, bound, if the schema takes them in a savepoint that is undone; else None.
 
-    A trigger that alters odd listings, or gives new users profiles of its own, counts as a refusal.
+    A trigger that alters odd listings or presets, or gives new users profiles of its own, counts as
+    a refusal.
     The rows do not stay in that savepoint: as a run they must share their transaction id with its
     record (`database.runs.record`).
     """
@@ -82,10 +83,11 @@ async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Bindi
         binding = await _bind(work, catalog, ledger)
         if await _add_counting_profiles(work, catalog, ledger, binding):
             return None
-        if not any(listing.kind.odd for listing in ledger.listings):
-            return binding
-        listings = (bound for bound in binding.bounds if bound.table.name == "StoreListing")
-        altered = any([(await _lost_and_altered(work, bound))[1] for bound in listings])
+        odd = {"AgentPreset"}
+        if any(listing.kind.odd for listing in ledger.listings):
+            odd.add("StoreListing")
+        tables = (bound for bound in binding.bounds if bound.table.name in odd)
+        altered = any([(await _lost_and_altered(work, bound))[1] for bound in tables])
         return None if altered else binding
     except DatabaseUnsuitable:
         return None

@@ -1,0 +1,2 @@
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."isDeleted" := false; RETURN NEW; END $$;
+CREATE TRIGGER keep BEFORE INSERT ON "AgentPreset" FOR EACH ROW EXECUTE FUNCTION keep();
