@@ -88,10 +88,10 @@ KINDS = (
     ListingKind(odd=True, old=True),
     ListingKind(odd=True, retired=True),
     ListingKind((VersionKind(reviews=3),), odd=True, rich=True),
-    ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.UNPROFILED),
-    ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.PLAIN),
-    ListingKind(odd=True, owner=Owner.FEATURED),
     ListingKind(odd=True, forked=True),
+    ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.UNPROFILED),
+    ListingKind(odd=True, owner=Owner.FEATURED),
+    ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.PLAIN),
 )
 """Several versions, none reviewed, never run, deleted, waiting, turned down; then the odd ones.
 Each is unusual in one way: where a view leaves one out, no other reason explains it."""
