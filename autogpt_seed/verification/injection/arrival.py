@@ -74,9 +74,8 @@ async def _accepted(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Bindi
     """The rows, bound, if the schema takes them in a savepoint that is undone; else None.
 
     A trigger that alters odd listings or presets, or gives new users profiles of its own, counts as
-    a refusal.
-    The rows do not stay in that savepoint: as a run they must share their transaction id with its
-    record (`database.runs.record`).
+    a refusal. The rows do not stay in that savepoint: as a run they must share their transaction id
+    with its record (`database.runs.record`).
     """
     savepoint = await work.connection.begin_nested()
     try:
