@@ -93,7 +93,7 @@ def _graph_executions(world: World) -> Iterator[Record]:
     for graph, runs in groupby(world.runs(), itemgetter(0)):
         graph_id = world.ids("AgentGraph")[graph]
         user_id = world.ids("User")[world.graph_runner[graph]]
-        presets = world.presets_of[graph]
+        presets = world.presets_of(graph)
         for _, created, started, ended in runs:
             preset_id = None
             if presets and random() < 0.5:

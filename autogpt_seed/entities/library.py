@@ -18,7 +18,7 @@ _DESCRIPTION = 200
 
 
 def presets(world: World) -> Rows:
-    """`presets_per_user` of each user, for graphs of anybody."""
+    """`presets_per_user` of each user, for graphs that they run, whoever owns these."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),

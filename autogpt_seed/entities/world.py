@@ -15,7 +15,7 @@ approved and run by its owner.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -188,18 +188,23 @@ class World:
 
     def presets_made(self) -> Iterator[tuple[int, int, int]]:
         """For each preset its owner, the graph that it is for, whoever owns that, and when it was
-        made."""
-        choose = self.stream("AgentPreset.agentGraphId").integer
+        made. The graph is one that the owner runs, or any where there is none."""
+        choose = self.stream("AgentPreset.agentGraphId").pick
         time = self.stream("AgentPreset.createdAt").integer
-        last, until = self.graphs - 1, self.schedule.presets_until
+        every, until = range(self.graphs), self.schedule.presets_until
         for owner in parents(self.first_preset):
-            graph = choose(0, last)
+            graph = choose(self.graphs_run_by(owner) or every)
             since = max(self.user_created[owner], self.graph_created[graph])
             yield owner, graph, time(since, until)
 
+    def presets_of(self, graph: int) -> Sequence[int]:
+        """The presets that `graph` is run with: its runner's or, where there is none, anybody's."""
+        runner, presets = self.graph_runner[graph], self._presets_by_graph[graph]
+        own = range(self.first_preset[runner], self.first_preset[runner + 1])
+        return [preset for preset in presets if preset in own] or presets
+
     @cached_property
-    def presets_of(self) -> Groups:
-        """The presets for each graph."""
+    def _presets_by_graph(self) -> Groups:
         return Groups(array("I", (graph for _, graph, _ in self.presets_made())), self.graphs)
 
     # Executions

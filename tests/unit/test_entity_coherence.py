@@ -302,6 +302,18 @@ def test_users_run_agents_of_their_libraries_as_far_as_there_is_room(tables: Tab
         assert len(graphs & kept[user].keys()) == min(len(graphs), len(kept[user]))
 
 
+def test_users_have_presets_of_what_they_run_and_run_with_their_own(tables: Tables) -> None:
+    presets = {row["id"]: row for row in tables["AgentPreset"]}
+    kept, run = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for preset in presets.values():
+        kept[preset["userId"]].add(preset["agentGraphId"])
+    for row in tables["AgentGraphExecution"]:
+        run[row["userId"]].add(row["agentGraphId"])
+        if row["agentPresetId"] and row["agentGraphId"] in kept[row["userId"]]:
+            assert presets[row["agentPresetId"]]["userId"] == row["userId"]
+    assert all(kept[user] <= graphs for user, graphs in run.items())
+
+
 def test_slugs_fit_into_a_url_and_no_mail_can_reach_anyone(tables: Tables) -> None:
     for row in tables["StoreListing"]:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{8}", row["slug"])
