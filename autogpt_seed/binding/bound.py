@@ -49,6 +49,12 @@ class Update:
     pairs: Callable[[], Iterator[tuple[Any, ...]]]
 
     @property
+    def arrays(self) -> tuple[str, ...]:
+        """The types of the arrays in which keys and columns are sent."""
+        names = (*self.keys, *self.columns)
+        return tuple(f"{self.table.columns[name].type.base.text}[]" for name in names)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """All that are set."""
         return (self.column, *self.beside)

@@ -77,9 +77,8 @@ async def set_late(driver: Driver, update: Update, *, batch_rows: int = BATCH_RO
 
 def _late_statement(update: Update) -> str:
     """An UPDATE from one array for each key and each column."""
-    columns = [update.table.columns[name] for name in (*update.keys, *update.columns)]
-    arrays = ", ".join(f"${n}::{c.type.base.text}[]" for n, c in enumerate(columns, 1))
-    names = ", ".join(f"c{n}" for n in range(1, len(columns) + 1))
+    arrays = ", ".join(f"${n}::{array}" for n, array in enumerate(update.arrays, 1))
+    names = ", ".join(f"c{n}" for n in range(1, len(update.arrays) + 1))
     keys = " AND ".join(f"t.{quote(name)} = late.c{n}" for n, name in enumerate(update.keys, 1))
     first = len(update.keys) + 1
     values = ", ".join(f"{quote(name)} = late.c{n}" for n, name in enumerate(update.columns, first))

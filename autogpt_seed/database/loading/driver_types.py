@@ -15,11 +15,15 @@ from autogpt_seed.timestamps import moment
 
 
 async def learn_types(driver: Driver, bounds: Iterable[Bound]) -> None:
-    """Have the driver look up the types of all columns at once.
+    """Have the driver look up the types of all columns at once, and of the arrays of late ones.
 
     Left to itself, it would look them up table by table, which takes the server some 8 ms each.
     """
-    types = {found.text for bound in bounds if not bound.text for found in _types(bound)}
+    types = set[str]()
+    for bound in bounds:
+        types.update(*(update.arrays for update in bound.updates))
+        if not bound.text:
+            types.update(found.text for found in _types(bound))
     await driver.prepare(f"SELECT {', '.join(f'NULL::{text}' for text in sorted(types))}")
 
 
