@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 from autogpt_seed.randomness import Stream
@@ -116,10 +117,9 @@ def other_categories(stream: Stream, present: Sequence[str]) -> list[str]:
     """Three categories, not just those `present`, that suit an agent which these suit; any three,
     where no agent has these."""
     suitable = [every for every in _suitable() if set(every).issuperset(present)]
-    while True:
-        found = stream.sample(stream.pick(suitable or [CATEGORIES]), 3)
-        if set(found) != set(present):
-            return found
+    every = stream.pick(suitable or [CATEGORIES])
+    others = [three for three in combinations(every, 3) if set(three) != set(present)]
+    return list(stream.pick(others))
 
 
 def any_topic(stream: Stream) -> Topic:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autogpt_seed.cli.printing import console, print_facts, print_rows
+from autogpt_seed.cli.printing import console, counted, print_facts, print_rows
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.overrides import toml_key
 from autogpt_seed.plan import Plan, load_plan
@@ -18,7 +18,7 @@ from autogpt_seed.seeding import PopulateReport
 
 def title(chosen: Chosen, plan: Plan) -> str:
     """What is about to be worked on."""
-    users = f"{plan.users:,} user{'s' * (plan.users != 1)}"
+    users = counted(plan.users, "user")
     return f"Seeding {chosen.name}: {users}, seed {plan.seed}, as of {plan.as_of_text()}"
 
 
@@ -113,8 +113,8 @@ def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
     yield "Loaded", f"rows into {coverage.filled} of {coverage.tables} tables"
     yield "Loaded", f"indexes and keys {report.strategy.name}: {report.strategy.reason}"
     if report.replaced:
-        runs = len(report.replaced.runs)
-        gone = f"{report.replaced.total_rows:,} rows of {runs} run{'s' * (runs != 1)}"
+        runs = counted(len(report.replaced.runs), "run")
+        gone = f"{report.replaced.total_rows:,} rows of {runs}"
         yield "Replaced", f"{gone} in {removing:.2f} s"
     for text in report.uses:
         yield "Uses", text

@@ -38,6 +38,11 @@ def plain_table() -> Table:
     return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 version`, `2,000 versions`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def print_rows(rows: Mapping[str, int]) -> None:
     """How many rows of each table."""
     table = plain_table()

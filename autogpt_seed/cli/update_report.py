@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autogpt_seed.cli.figures import figures_table
-from autogpt_seed.cli.printing import console, print_facts
+from autogpt_seed.cli.printing import console, counted, print_facts
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.database.views.figures import ReviewFigures, RunFigures
 from autogpt_seed.updating import UpdateReport
@@ -33,11 +33,9 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
     for table, number in report.rows.items():
         yield "Added", f"{number:,} {table}"
     if versions := report.changed_versions:
-        plural = "s" * (versions != 1)
-        yield "Changed", f"featured flag and categories of {versions:,} version{plural}"
+        yield "Changed", f"featured flag and categories of {counted(versions, 'version')}"
     if ended := report.ended_runs:
-        plural = "s" * (ended != 1)
-        yield "Ended", f"{ended:,} execution{plural} that earlier updates left running"
+        yield "Ended", f"{counted(ended, 'execution')} that earlier updates left running"
     for note in report.notes:
         yield "Note", note.text
     if report.unrecorded:
@@ -45,7 +43,7 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
     if not report.committed:
         yield "Undone", "all of it: --rollback leaves the database as it was"
         return
-    days = "1 day" if settings.days == 1 else f"{settings.days} days"
+    days = counted(settings.days, "day")
     yield "Run", f"{report.run_tag} in schema {report.schema}: {days}, seed {settings.seed}"
     yield "Next", f"autogpt-seed verify{again}"
 

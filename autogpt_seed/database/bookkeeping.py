@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.failures import sqlstate
+from autogpt_seed.database.failures import INSUFFICIENT_PRIVILEGE, sqlstate
 
 BOOKKEEPING = "autogpt_seed"
 """The name of the schema."""
@@ -71,7 +71,6 @@ RECORDS = ("run", "run_key")
 """The tables of the record. The first column of each is `schema`."""
 
 _MADE_MEANWHILE = ("23505", "42P06", "42P07")
-_NO_RIGHT = "42501"
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ async def prepare_bookkeeping(connection: AsyncConnection) -> str:
                 for statement in _TABLES if found.there else STATEMENTS:
                     await connection.exec_driver_sql(statement)
         except DBAPIError as error:
-            if sqlstate(error) == _NO_RIGHT:
+            if sqlstate(error) == INSUFFICIENT_PRIVILEGE:
                 return f"the role may not make the schema {BOOKKEEPING} and its tables"
             if sqlstate(error) not in _MADE_MEANWHILE:
                 raise

@@ -21,9 +21,14 @@ DRIVER_ERRORS = (
 _LOST_SESSION = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What the driver raises when the server has gone, even between two statements."""
 
+INSUFFICIENT_PRIVILEGE = "42501"
+
 _SENTENCES = {
     "25006": ("The database is read-only.", "Use the primary server, or a role that may write."),
-    "42501": ("The role lacks a right that this needs.", "Grant it, or connect as the owner."),
+    INSUFFICIENT_PRIVILEGE: (
+        "The role lacks a right that this needs.",
+        "Grant it, or connect as the owner.",
+    ),
     "53100": ("The server's disk is full.", "Make room there and run the same command again."),
     "53200": ("The server is out of memory.", "Try fewer users, or a server with more memory."),
     "55P03": (
@@ -63,7 +68,8 @@ def is_role_change(error: BaseException) -> bool:
     found = _driver_error(error)
     where = getattr(found, "server_source_filename", None) or ""
     names_it = re.search(r"\b(role|session_authorization)\b", str(found))
-    return sqlstate(error) == "42501" and where.endswith("guc.c") and names_it is not None
+    lacks_a_right = sqlstate(error) == INSUFFICIENT_PRIVILEGE
+    return lacks_a_right and where.endswith("guc.c") and names_it is not None
 
 
 def is_lock_timeout(error: BaseException | None) -> bool:

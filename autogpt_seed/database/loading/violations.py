@@ -17,6 +17,7 @@ import asyncpg
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.adapt import is_timestamp
 from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
+from autogpt_seed.database.failures import INSUFFICIENT_PRIVILEGE
 from autogpt_seed.database.loading import ways_out
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
@@ -34,7 +35,6 @@ _REFUSALS = ("0A", "22", "23", "44", "P0")
 _UNIQUE_VIOLATION = "23505"
 _KEY_VIOLATIONS = ("23503", _UNIQUE_VIOLATION, "23P01")
 _CHECK_VIOLATION = "23514"
-_NO_RIGHT = "42501"
 _BROKEN = "42"
 """The class of SQLSTATEs by which the function of a trigger that does not fit its table fails."""
 
@@ -123,7 +123,7 @@ class _Refusal:
     def of_a_row(self) -> bool:
         """Whether it is the row that is refused, or its table that cannot take any."""
         state = self.error.sqlstate or ""
-        if state == _NO_RIGHT:
+        if state == INSUFFICIENT_PRIVILEGE:
             return self.table.row_security
         return state.startswith(_REFUSALS) or (
             state.startswith(_BROKEN) and self.trigger is not None
@@ -149,7 +149,7 @@ class _Refusal:
             return f'Constraint "{rule}" {of} refuses a row of this plan.'
         if trigger := self.trigger:
             return f'Trigger "{trigger.name}" {of} refuses a row of this plan.'
-        if self.error.sqlstate == _NO_RIGHT:
+        if self.error.sqlstate == INSUFFICIENT_PRIVILEGE:
             return f"The row security {of} refuses a row of this plan to this role."
         if self.without_partition:
             return f"No partition {of} takes a row of this plan."
@@ -239,7 +239,7 @@ class _Refusal:
         return _shown(value)
 
     def remedy(self) -> str:
-        if self.error.sqlstate == _NO_RIGHT:
+        if self.error.sqlstate == INSUFFICIENT_PRIVILEGE:
             return "Nothing was written. Connect as a role that the policies let insert."
         if self.agrees_unseen:
             return "Nothing was written. Connect as the table's owner, or a role with BYPASSRLS."

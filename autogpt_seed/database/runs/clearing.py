@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Table
 from autogpt_seed.cycles import children_first
-from autogpt_seed.database.failures import explain, sqlstate
+from autogpt_seed.database.failures import INSUFFICIENT_PRIVILEGE, explain, sqlstate
 from autogpt_seed.database.reflection.references import Reference
 from autogpt_seed.database.runs.recognising import Recognition, own_tables
 from autogpt_seed.database.server import setting
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 _MANY = 100
 """The fewest rows to delete for which a table that refers to them gets an index it lacks."""
 
-_LACKING_A_RIGHT = "42501"
 _GOING = "pg_temp.autogpt_seed_going"
 
 
@@ -165,7 +164,7 @@ class Clearing:
         try:
             yield
         except DBAPIError as error:
-            if not is_refusal(error) or sqlstate(error) == _LACKING_A_RIGHT:
+            if not is_refusal(error) or sqlstate(error) == INSUFFICIENT_PRIVILEGE:
                 raise
             reason = explain(error).evidence
             raise self._undeletable(f"Rows of {', '.join(group)}", group, reason) from error

@@ -13,7 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Function, View
-from autogpt_seed.database.failures import explain, is_lock_timeout, sqlstate
+from autogpt_seed.database.failures import (
+    INSUFFICIENT_PRIVILEGE,
+    explain,
+    is_lock_timeout,
+    sqlstate,
+)
 from autogpt_seed.database.holders import holders
 from autogpt_seed.database.server import setting
 from autogpt_seed.database.sql import quote
@@ -25,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 REFRESH_FUNCTION = "refresh_store_materialized_views"
 
-_INSUFFICIENT_PRIVILEGE = "42501"
 _SERIALIZATION_FAILURE = "40001"
 
 _REFRESHED = re.compile(
@@ -215,7 +219,7 @@ async def _others(connection: AsyncConnection, error: DBAPIError) -> str:
 def _failure(error: DBAPIError, catalog: Catalog, others: str) -> Exception:
     state, explained = sqlstate(error), explain(error, others)
     owns_all = all(view.privileges.owner for view in catalog.materialized_views)
-    if state == _INSUFFICIENT_PRIVILEGE and not owns_all:
+    if state == INSUFFICIENT_PRIVILEGE and not owns_all:
         names = ", ".join(view.name for view in catalog.materialized_views)
         return DatabaseUnsuitable(
             "The role may not refresh the materialised views.",
