@@ -55,7 +55,8 @@ def choose_target(url: str | None, *, migrated: bool) -> Iterator[Chosen]:
     """The database that `url`, the environment or `.env` names, else the embedded one.
 
     The embedded server is started, its database made and, if `migrated`, brought to the newest
-    schema; it is stopped afterwards unless `db start` keeps it or another command uses it.
+    revision unless it is at another; it is stopped afterwards unless `db start` keeps it or another
+    command uses it.
     """
     from autogpt_seed.database.url import find_target
 
@@ -83,10 +84,19 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
-    from autogpt_seed.database.migrations.at_newest import is_at_newest
+    from autogpt_seed.database.migrations.files import newest_revision
+    from autogpt_seed.database.migrations.recorded import recorded_revision
 
     await server.ensure_database(DATABASE)
-    if migrated and not await is_at_newest(target, EMBEDDED_SCHEMA):
+    if not migrated:
+        return
+    revision, newest = await recorded_revision(target, EMBEDDED_SCHEMA), newest_revision()
+    if revision is None:
         from autogpt_seed.migrating import migrate
 
         await migrate(target, schema=EMBEDDED_SCHEMA)
+    elif revision != newest:
+        logger.warning(_KEPT, revision, newest)
+
+
+_KEPT = "The embedded database stays at revision %s; `autogpt-seed migrate` brings it to %s."

@@ -345,6 +345,16 @@ def test_the_embedded_server_is_made_kept_and_removed(command: Command) -> None:
     assert not list(command.home.glob("**/PG_VERSION"))
 
 
+def test_the_embedded_database_stays_at_the_revision_it_was_brought_to(command: Command) -> None:
+    assert command("migrate", "--to", "2025_08").status == 0
+    populated = command("populate", *TINY, "--format", "json")
+    kept = "stays at revision 2025_08; `autogpt-seed migrate` brings it to 2026_01."
+    assert populated.errors.splitlines()[0].endswith(kept)
+    assert populated.status == 0
+    assert command("migrate").output.endswith("2025_08 -> 2026_01\n")
+    assert "revision" not in command("runs").errors
+
+
 def test_migrate_says_from_where_to_where(
     command: Command, create_database: CreateDatabase
 ) -> None:

@@ -17,8 +17,8 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from autogpt_seed.database.migrations.at_newest import is_at_newest
 from autogpt_seed.database.migrations.files import migrations_folder, newest_revision
+from autogpt_seed.database.migrations.recorded import recorded_revision
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import (
     ConfigurationError,
@@ -240,17 +240,16 @@ def test_the_revisions_are_listed_oldest_first() -> None:
     assert newest_revision() == known_revisions()[-1]
 
 
-async def test_a_schema_is_at_the_newest_revision_by_its_record_and_its_tables(
+async def test_a_schema_is_at_a_revision_by_its_record_and_its_tables(
     url: str, session: Session
 ) -> None:
     target = parse_url(url, {})
-    assert not await is_at_newest(target, "platform")
-    await bring(url, "platform", "2025_08")
-    assert not await is_at_newest(target, "platform")
-    await bring(url, "platform", "head")
-    assert await is_at_newest(target, "platform")
+    assert await recorded_revision(target, "platform") is None
+    for revision in known_revisions():
+        await bring(url, "platform", revision)
+        assert await recorded_revision(target, "platform") == revision
     await session.execute('DROP TABLE platform."User" CASCADE')
-    assert not await is_at_newest(target, "platform")
+    assert await recorded_revision(target, "platform") is None
 
 
 @pytest.mark.parametrize("schema", ["autogpt_seed", "pg_catalog", "information_schema", "é" * 32])
