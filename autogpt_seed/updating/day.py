@@ -52,15 +52,17 @@ def add_day(days: Days, scene: Scene, settings: UpdateSettings, until: datetime,
 def _run_graphs(
     days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
 ) -> None:
+    busy = set(scene.busy)
     for graph in scene.graphs:
-        running = graph.running  # a schema may allow one at a time
         for _ in range(stream.integer(*settings.executions_per_graph)):
             runner = stream.pick(scene.people)
             since = max(until - timedelta(days=settings.window), graph.since, runner.since)
             status = _status(settings, stream)
-            if running and status == "RUNNING":
+            pair = {graph.id, runner.id}
+            if status == "RUNNING" and busy & pair:  # a schema may allow one at a time, for each
                 status = "COMPLETED"
-            running = running or status == "RUNNING"
+            if status == "RUNNING":
+                busy |= pair
             _run(days, graph, runner, status, since, until, stream)
 
 

@@ -213,9 +213,10 @@ async def test_a_seeder_at_work_is_waited_for(seeded_database: str) -> None:
             await update(target, SETTINGS, timeouts=Timeouts(lock=0.1))
 
 
-async def test_a_graph_runs_once_at_a_time(marketplace: str) -> None:
+@pytest.mark.parametrize("column", ["agentGraphId", "userId"])
+async def test_a_graph_and_a_user_run_once_at_a_time(marketplace: str, column: str) -> None:
     one = (
-        'CREATE UNIQUE INDEX ON "AgentGraphExecution" ("agentGraphId") '
+        f'CREATE UNIQUE INDEX ON "AgentGraphExecution" ("{column}") '
         "WHERE \"executionStatus\" = 'RUNNING'"
     )
     running = """SELECT count(*) FROM "AgentGraphExecution" WHERE "executionStatus" = 'RUNNING'"""

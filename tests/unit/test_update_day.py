@@ -15,7 +15,7 @@ def test_a_version_that_changes_gets_other_categories_that_suit_its_agent() -> N
     suitable = [texts.topic(number)["categories"].split() for number in range(100)]
     versions = tuple((f"version {n}", n % 2 == 0, tuple(s[:3])) for n, s in enumerate(suitable))
     days = Days(RunTag.of("a digest", 42, "2026-01-15", 0))
-    scene = Scene(people=(), graphs=(), listed=(), versions=versions)
+    scene = Scene(people=(), graphs=(), listed=(), versions=versions, busy=frozenset())
     add_day(days, scene, UpdateSettings(), datetime(2026, 1, 15), "a salt")  # noqa: DTZ001
     for version, featured, present in versions:
         changed, categories = days.changes[version]

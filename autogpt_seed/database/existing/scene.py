@@ -35,15 +35,13 @@ class Person:
 
 @dataclass(frozen=True)
 class RunnableGraph:
-    """The newest version of a graph, with its nodes, since when it is there, and whether it is
-    `running`, in whichever version."""
+    """The newest version of a graph, with its nodes, since when it is there."""
 
     id: str
     version: int
     owner: str
     since: datetime
     nodes: tuple[str, ...]
-    running: bool
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,13 @@ class ListedVersion:
 @dataclass(frozen=True)
 class Scene:
     """What a day is made of. `versions` are those that runs made, with their featured flag and
-    their categories."""
+    their categories; `busy` the ids of the people and graphs of which an execution is running."""
 
     people: tuple[Person, ...]
     graphs: tuple[RunnableGraph, ...]
     listed: tuple[ListedVersion, ...]
     versions: tuple[tuple[str, bool, tuple[str, ...]], ...]
+    busy: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,15 @@ async def read_scene(
     settled = until - SETTLED
     found = await _fetch(connection, _people(catalog), settled, salt, limits.people)
     people = tuple(Person(*row) for row in found)
+    graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs))
+    running_for = await _running(connection, catalog, "userId", [one.id for one in people])
+    running = await _running(connection, catalog, "agentGraphId", [one.id for one in graphs])
     return Scene(
         people=people,
-        graphs=await _runnable(connection, catalog, (settled, salt, limits.graphs)),
+        graphs=graphs,
         listed=await _listed(connection, catalog, people, (settled, salt, limits.listings)),
         versions=await _own_versions(connection, catalog, (settled, salt, limits.versions)),
+        busy=running_for | running,
     )
 
 
@@ -186,25 +189,25 @@ async def _runnable(
     found = await _fetch(connection, query, *values)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
-    running = await _running(connection, catalog, keys)
     return tuple(
-        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]), key in running)
+        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]))
         for key, version, owner, when in found
     )
 
 
 async def _running(
-    connection: AsyncConnection, catalog: Catalog, graphs: Sequence[str]
+    connection: AsyncConnection, catalog: Catalog, column: str, keys: Sequence[str]
 ) -> frozenset[str]:
+    """Which of the keys an execution that is running has in the column."""
     execution = Source(catalog, "AgentGraphExecution", "e")
-    if not execution.find("agentGraphId"):
+    if not execution.find(column):
         return frozenset()
     query = f"""
-        SELECT DISTINCT {execution.text("agentGraphId")} FROM {execution.sql}
-        WHERE {execution.among("agentGraphId", 1)}
+        SELECT DISTINCT {execution.text(column)} FROM {execution.sql}
+        WHERE {execution.among(column, 1)}
           AND {execution.has_label("executionStatus", "RUNNING", "false")}
     """
-    return frozenset(row[0] for row in await _fetch(connection, query, list(graphs)))
+    return frozenset(row[0] for row in await _fetch(connection, query, list(keys)))
 
 
 async def _nodes(
