@@ -20,10 +20,9 @@ from autogpt_seed.verification.checks.agreement import check_agreement
 from autogpt_seed.verification.checks.chain import check_now
 from autogpt_seed.verification.checks.cron_jobs import check_cron as judge_cron
 from autogpt_seed.verification.checks.cron_jobs import now_utc
-from autogpt_seed.verification.checks.views import check_counts, sources_of
+from autogpt_seed.verification.checks.views import check_counts, check_showing, sources_of
 from autogpt_seed.verification.observation import look
 from autogpt_seed.verification.report import Check, Outcome
-from autogpt_seed.verification.showing import check_showing
 
 __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
 

@@ -16,20 +16,25 @@ from autogpt_seed.comparison import Snapshot
 from autogpt_seed.database.cron.jobs import CronStatus, cron_status
 from autogpt_seed.database.existing.candidates import find_candidates
 from autogpt_seed.database.existing.lookups import reflect_platform
-from autogpt_seed.database.trying import attempt
+from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.database.views.market import Market, arrange, read_facts
+from autogpt_seed.database.views.row_comparison import compare_rows
 from autogpt_seed.store_views import Measured
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.agreement import Judged
 from autogpt_seed.verification.checks.chain import Contents
 from autogpt_seed.verification.checks.cron_jobs import Replayed
 from autogpt_seed.verification.checks.figures import Sources
-from autogpt_seed.verification.checks.views import check_counts, sources_of
+from autogpt_seed.verification.checks.views import (
+    Showing,
+    check_counts,
+    check_showing,
+    sources_of,
+)
 from autogpt_seed.verification.injection.arrival import Arrival, inject
 from autogpt_seed.verification.injection.ledger import Ledger
 from autogpt_seed.verification.injection.planning import VerifySettings, plan_injection
 from autogpt_seed.verification.job_trials import Trials
-from autogpt_seed.verification.showing import Showing, check_showing, read_showing
 from autogpt_seed.views import Refresh, RefreshFailed, ViewFigures
 
 _Snapshots = dict[str, Snapshot]
@@ -242,8 +247,24 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
 
 async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator[Showing]:
     for view in _above(catalog):
-        if catalog.readable(view) and (found := await read_showing(connection, catalog, view)):
+        if catalog.readable(view) and (found := await _showing(connection, catalog, view)):
             yield found
+
+
+async def _showing(connection: AsyncConnection, catalog: Catalog, view: View) -> Showing | None:
+    """Read a view; None where none of its columns can be recognised.
+
+    Raises where this session lacks the right to read it, which is no fault of the view.
+    """
+    shown = store_views.shown(view)
+    if not shown.columns:
+        return None
+    read = partial(views.sheet, connection, view, shown.columns)
+    sheet = await (attempt(connection, read) if view.privileges.select else read())
+    if isinstance(sheet, Failed) or view.name not in store_views.KNOWN:
+        return Showing(view, sheet, None)
+    compare = partial(compare_rows, connection, catalog, shown)
+    return Showing(view, sheet, await attempt(connection, compare))
 
 
 def _above(catalog: Catalog) -> Iterator[View]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
 from autogpt_seed.database.trying import Failed
 from autogpt_seed.database.views.market import Market
+from autogpt_seed.database.views.row_comparison import Likeness
 from autogpt_seed.verification.checks.agreement import Judged
 from autogpt_seed.verification.checks.chain import Contents
+from autogpt_seed.verification.checks.columns import check_columns
 from autogpt_seed.verification.checks.counting import check_review_stats, check_run_counts
 from autogpt_seed.verification.checks.figures import Sources
-from autogpt_seed.verification.checks.lost_columns import check_lost_figures
+from autogpt_seed.verification.checks.lost_columns import check_lost, check_lost_figures
 from autogpt_seed.verification.checks.stores import (
     check_creators,
     check_other,
@@ -21,6 +24,20 @@ from autogpt_seed.verification.checks.stores import (
     check_submissions,
     unreadable,
 )
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What a view above the materialised ones shows.
+
+    `sheet` has the columns whose values can be computed from the tables, `plain` tells how the
+    others compare with the rows that they come from. `plain` is None for a view that is not one of
+    the platform's, and where nothing could be compared.
+    """
+
+    view: View
+    sheet: Sheet | Failed
+    plain: Likeness | Failed | None
 
 
 def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judged:
@@ -40,9 +57,21 @@ def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -
     return Sources(catalog, market, held)
 
 
-def check_shown(view: View, found: Sheet | Failed, sources: Sources) -> Judged:
-    """A view above: one of the store by what it is, another that reads a materialised one by its
-    columns."""
+def check_showing(showing: Showing, sources: Sources) -> Judged:
+    """The checks of a view's figures, of its other columns, and of those that are missing."""
+    view = showing.view
+    judged = _check_figures(view, showing.sheet, sources)
+    if isinstance(showing.plain, Failed):
+        return judged.with_checks([unreadable(view, showing.plain)])
+    judged = judged.with_checks(check_columns(view, showing.plain))
+    if isinstance(showing.sheet, Failed) or view.name not in store_views.KNOWN:
+        return judged
+    return judged.with_checks(check_lost(sources.catalog, store_views.shown(view)))
+
+
+def _check_figures(view: View, found: Sheet | Failed, sources: Sources) -> Judged:
+    """A view of the store is judged by what the platform means by it, any other by the names of
+    its columns."""
     catalog = sources.catalog
     creators = store_views.creators(catalog)
     if any(catalog.reads(view.name, table) for table in tables_instead(catalog)):
