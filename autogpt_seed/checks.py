@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +20,6 @@ from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.agreement import check_agreement
 from autogpt_seed.verification.checks.chain import check_now
 from autogpt_seed.verification.checks.cron_jobs import check_cron as judge_cron
-from autogpt_seed.verification.checks.cron_jobs import now_utc
 from autogpt_seed.verification.checks.views import check_counts, check_showing, sources_of
 from autogpt_seed.verification.observation import look
 from autogpt_seed.verification.report import Check, Outcome
@@ -72,7 +72,7 @@ async def check_cron(
     """Whether a job of pg_cron refreshes the views, and how its last runs ended."""
     async with _opened(connection, schema) as catalog:
         status = await cron_status(connection, catalog)
-        return judge_cron(status, catalog.schema, now_utc(), required=required)
+        return judge_cron(status, catalog.schema, datetime.now(UTC), required=required)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 
 from autogpt_seed import store_views
@@ -20,12 +21,7 @@ from autogpt_seed.verification.checks.chain import (
     check_refresh,
     check_uncompared,
 )
-from autogpt_seed.verification.checks.cron_jobs import (
-    check_cron,
-    check_further,
-    check_replay,
-    now_utc,
-)
+from autogpt_seed.verification.checks.cron_jobs import check_cron, check_further, check_replay
 from autogpt_seed.verification.checks.doubts import check_limits
 from autogpt_seed.verification.checks.views import tables_instead
 from autogpt_seed.verification.observation import Observation
@@ -56,10 +52,11 @@ def judge(seen: Observation, *, disturbed: bool, require_cron: bool) -> tuple[Ch
 
 
 def _cron(seen: Observation, required: bool) -> Iterator[Check]:
-    yield from check_cron(seen.cron, seen.catalog.schema, now_utc(), required=required)
+    now = datetime.now(UTC)
+    yield from check_cron(seen.cron, seen.catalog.schema, now, required=required)
     if seen.replayed:
         yield check_replay(seen.cron.working, seen.replayed)
-    yield from check_further(seen.cron, seen.replayed_further, now_utc())
+    yield from check_further(seen.cron, seen.replayed_further, now)
 
 
 def _refresh(seen: Observation) -> tuple[Check, ...]:

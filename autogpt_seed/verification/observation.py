@@ -24,13 +24,13 @@ from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.agreement import Judged
 from autogpt_seed.verification.checks.chain import Contents
 from autogpt_seed.verification.checks.cron_jobs import Replayed
-from autogpt_seed.verification.checks.figures import Sources
 from autogpt_seed.verification.checks.views import (
     Showing,
     check_counts,
     check_showing,
     sources_of,
 )
+from autogpt_seed.verification.checks.ways import Sources
 from autogpt_seed.verification.injection.arrival import Arrival, inject
 from autogpt_seed.verification.injection.ledger import Ledger
 from autogpt_seed.verification.injection.planning import VerifySettings, plan_injection

@@ -17,7 +17,10 @@ from typing import NamedTuple
 
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.views.market import Listing, Market, Tally, Version
-from autogpt_seed.verification.checks.figures import (
+from autogpt_seed.verification.checks.rules import ONE_VERSION
+from autogpt_seed.verification.checks.store_facts import is_id, sort_categories
+from autogpt_seed.verification.checks.store_rows import UNMARKED, newest
+from autogpt_seed.verification.checks.ways import (
     NUMBERS,
     Place,
     Sources,
@@ -26,9 +29,6 @@ from autogpt_seed.verification.checks.figures import (
     rating_ways,
     run_ways,
 )
-from autogpt_seed.verification.checks.rules import ONE_VERSION
-from autogpt_seed.verification.checks.store_facts import is_id, sort_categories
-from autogpt_seed.verification.checks.store_rows import UNMARKED, newest
 
 _FANNED = "Joined before it is summed, so that some of it counts more than once."
 _ZEROES = "A version without reviews counts as one with a score of 0."

@@ -203,10 +203,5 @@ def _idle(jobs: Sequence[CronJob], what: str, status: CronStatus, absent: Outcom
     return Check("cron.database", title, Outcome.FAILED, evidence, remedy)
 
 
-def now_utc() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
-
-
 def _one_line(text: str) -> str:
     return " ".join(text.split())

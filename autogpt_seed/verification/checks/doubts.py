@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.store_views import is_number
-from autogpt_seed.verification.checks.figures import Settled
 from autogpt_seed.verification.checks.store_rows import RowRule
+from autogpt_seed.verification.checks.ways import Settled
 from autogpt_seed.verification.report import Check, Outcome
 
 _LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^();]*)*?);?\Z")

@@ -173,8 +173,3 @@ def review_rules(market: Market, *, live: bool = False) -> Iterator[ReviewRule]:
 def mean(tally: Tally) -> Fraction | None:
     """The mean score, None without reviews. Many listings have the same few."""
     return Fraction(tally.total, tally.scored) if tally.scored else None
-
-
-def of_versions(market: Market) -> dict[str, Tally]:
-    """The reviews of each version."""
-    return {key: market.reviews.get(key, Tally(0)) for key in market.versions}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autogpt_seed.database.views.market import Market, Profile, Version
-from autogpt_seed.verification.checks.figures import Place, Way
+from autogpt_seed.verification.checks.ways import Place, Way
 
 _NAMED_OTHERWISE = "The column is named for something else."
 _UNAPPROVED = "Versions that wait, or were turned down, are named as well."

@@ -15,7 +15,6 @@ from autogpt_seed.verification.checks.agreement import Judged
 from autogpt_seed.verification.checks.chain import Contents
 from autogpt_seed.verification.checks.columns import check_columns
 from autogpt_seed.verification.checks.counting import check_review_stats, check_run_counts
-from autogpt_seed.verification.checks.figures import Sources
 from autogpt_seed.verification.checks.lost_columns import check_lost, check_lost_figures
 from autogpt_seed.verification.checks.stores import (
     check_creators,
@@ -24,6 +23,7 @@ from autogpt_seed.verification.checks.stores import (
     check_submissions,
     unreadable,
 )
+from autogpt_seed.verification.checks.ways import Sources
 
 
 @dataclass(frozen=True)

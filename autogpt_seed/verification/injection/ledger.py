@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from autogpt_seed.database.existing.candidates import Graph, Reviewable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule
+from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.verification.injection.kinds import USUAL, ListingKind, Owner, RunKind
+
+_OLD = timedelta(days=30 * 365)
+"""The age of what is of long ago."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,13 @@ class Ledger:
     reviews: tuple[Review, ...]
     unlisted: tuple[Graph, ...] = ()
     columns: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+
+    def time(self, milliseconds: int = 0, *, old: bool = False) -> int:
+        """So many milliseconds before now or, for what is `old`, before thirty years ago.
+
+        Rows use different numbers, so that a view which shows the wrong one of two times is found.
+        """
+        return timestamp(self.now - _OLD if old else self.now) - milliseconds * MILLISECOND
 
     @property
     def users(self) -> tuple[str, ...]:

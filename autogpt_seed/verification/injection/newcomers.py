@@ -11,7 +11,6 @@ from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, held
 from autogpt_seed.verification.injection.kinds import Owner
 from autogpt_seed.verification.injection.ledger import Ledger
-from autogpt_seed.verification.injection.times import before
 
 _MUCH = 36
 """How many times as much is in a profile with much in it."""
@@ -58,4 +57,4 @@ def _profile(user: str, pictures: Sequence[str]) -> Record:
 
 def _joined(ledger: Ledger, owner: Owner) -> int:
     """Before everything else."""
-    return before(ledger, 300, old=owner is Owner.PLAIN)
+    return ledger.time(300, old=owner is Owner.PLAIN)

@@ -13,7 +13,6 @@ from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional
 from autogpt_seed.verification.injection.ledger import Ledger, ListedVersion, Listing
 from autogpt_seed.verification.injection.newcomers import new_profiles, new_users
 from autogpt_seed.verification.injection.run_rows import executions, graphs, presets
-from autogpt_seed.verification.injection.times import before, when
 
 _CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
@@ -106,8 +105,8 @@ def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
             listing.active is not None,
             listing.active_anyway if all_active else listing.active,
             place % 2 == 1,
-            before(ledger, 150, old=listing.kind.old),
-            before(ledger, 0, old=listing.kind.old),
+            ledger.time(150, old=listing.kind.old),
+            ledger.time(old=listing.kind.old),
         )
         for place, listing in enumerate(ledger.listings, 1)
     ]
@@ -168,7 +167,7 @@ def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:
     """When a version was made, submitted, reviewed and last changed: in turn, before any review."""
     latest = 4 * (len(listing.versions) - turn)
     made, *reviewed, changed = (
-        before(ledger, latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
+        ledger.time(latest + earlier, old=listing.kind.old) for earlier in (3, 2, 1, 0)
     )
     return [made, *([None, None] if listing.kind.bare else reviewed), changed]
 
@@ -184,7 +183,7 @@ def _submissions(ledger: Ledger) -> Rows:
         createdAt=Kind.TIME,
         updatedAt=Kind.TIME,
     )
-    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), when(ledger, old=False)
+    ids, now = ledger.tag.ids("StoreListingSubmission").ascending(), ledger.time()
     records = [
         (next(ids), listing.id, version.id, listing.owner, version.status, now, now)
         for listing in ledger.listings
@@ -212,7 +211,7 @@ def _reviews(ledger: Ledger) -> Rows:
             review.of.reviewer,
             review.score,
             texts.comment(stream, review.score) if n % 2 == 0 else None,
-            *[when(ledger, old=review.old)] * 2,
+            *[ledger.time(old=review.old)] * 2,
         )
         for n, review in enumerate(ledger.reviews)
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autogpt_seed.rows import Kind, Rows, fields, held, labels, optional, refers
 from autogpt_seed.verification.injection.kinds import ListingKind
 from autogpt_seed.verification.injection.ledger import Ledger
-from autogpt_seed.verification.injection.times import before, when
 
 _ORIGIN = "Made by autogpt-seed verify."
 
@@ -30,7 +29,7 @@ def graphs(ledger: Ledger) -> Rows:
     records = [
         (
             *(graph.id, graph.version, graph.owner, f"Test Graph {n}", _ORIGIN, not kind.retired),
-            *[before(ledger, 200, old=kind.old)] * 2,
+            *[ledger.time(200, old=kind.old)] * 2,
             *((listed[0][0].id, listed[0][0].version) if kind.forked else (None, None)),
         )
         for n, (graph, kind) in enumerate([*listed, *others], 1)
@@ -58,7 +57,7 @@ def presets(ledger: Ledger) -> Rows:
         (
             *(ids[n], run.user, run.graph.id, run.graph.version, f"Test Preset {n + 1}", _ORIGIN),
             *(False, True),
-            *[before(ledger, 100)] * 2,
+            *[ledger.time(100)] * 2,
         )
         for n, run in enumerate(runs)
     ]
@@ -92,7 +91,7 @@ def executions(ledger: Ledger) -> Rows:
             run.user,
             run.kind.status,
             run.kind.deleted,
-            made := when(ledger, old=run.kind.old),
+            made := ledger.time(old=run.kind.old),
             *[made if run.kind.timed else None] * 2,
             made,
             ids[0] if run.kind.nested else None,

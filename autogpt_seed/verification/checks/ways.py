@@ -1,4 +1,4 @@
-"""By which of the possible ways a view reckons its figures. Pure."""
+"""The ways in which a view may compute its figures, and which of them it does. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from autogpt_seed.verification.checks.rules import (
     Rule,
     RunRule,
     mean,
-    of_versions,
     review_rules,
 )
 
@@ -140,7 +139,7 @@ def version_rating_ways(market: Market) -> Iterator[Way]:
 
 
 def _version_rating_way(name: str, market: Market) -> Way:
-    means = {key: mean(tally) for key, tally in of_versions(market).items()}
+    means = {key: mean(tally) for key, tally in market.reviews.items()}
     return Way(name, lambda place: means.get(place.version))
 
 
