@@ -13,14 +13,16 @@ from autogpt_seed.database.views.figures import (
     ViewFigures,
     figures,
 )
-from autogpt_seed.database.views.refreshing import (
+from autogpt_seed.database.views.refresh_function import (
     REFRESH_FUNCTION,
+    lacking_index,
+    lost_views,
+)
+from autogpt_seed.database.views.refreshing import (
     Refresh,
     RefreshFailed,
     RefreshPath,
     ViewRefresh,
-    lacking_index,
-    lost_views,
     refresh,
 )
 

@@ -8,7 +8,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.statements import split
-from autogpt_seed.database.views.refreshing import REFRESH_FUNCTION
+from autogpt_seed.database.views.refresh_function import REFRESH_FUNCTION
 
 _JOB_NAME = "refresh-store-views"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.catalog import Catalog, Function, View
+from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.failures import (
     INSUFFICIENT_PRIVILEGE,
     explain,
@@ -23,62 +22,32 @@ from autogpt_seed.database.holders import holders
 from autogpt_seed.database.server import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
-from autogpt_seed.database.views.locks import lock_patience, shorter_waits, warn_of_waits
+from autogpt_seed.database.views.refresh_function import REFRESH_FUNCTION, plain_views
 from autogpt_seed.errors import DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
 
-REFRESH_FUNCTION = "refresh_store_materialized_views"
-
 _SERIALIZATION_FAILURE = "40001"
 
-_REFRESHED = re.compile(
-    r'REFRESH\s+MATERIALIZED\s+VIEW\s+(CONCURRENTLY\s+)?(?:[\w"]+\.)?("[^"]+"|(?!CONCURRENTLY)\w+)',
-    re.IGNORECASE,
-)
+_WAITS = 3
+"""How often a refresh waits for a lock before an error gets out, because the platform's function
+catches every error: for one view, concurrently; then plainly for this one and for another."""
 
+_PATIENCE = "SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'"
 
-def lost_views(catalog: Catalog) -> list[str]:
-    """What the platform's function refreshes, by its text, and the schema does not hold."""
-    function = catalog.callable(REFRESH_FUNCTION)
-    named = _named(function) if function else {}
-    return [name for name in named if name not in catalog.views]
-
-
-def lacking_index(catalog: Catalog) -> list[str]:
-    """The views that the platform's function refreshes concurrently, by its text, and that have no
-    unique index for it."""
-    function = catalog.callable(REFRESH_FUNCTION)
-    if function is None:
-        return []
-    always = "CONCURRENTLY" in function.definition.upper()
-    named = _named(function) or dict.fromkeys(catalog.views, always)
-    return [
-        view.name
-        for view in catalog.materialized_views
-        if named.get(view.name) and view.populated and not view.concurrently_refreshable
-    ]
-
-
-def _named(function: Function) -> dict[str, bool]:
-    """The views that the text of a function refreshes, and whether concurrently, if only at first.
-    Nothing where it makes up their names as it runs."""
-    found: dict[str, bool] = {}
-    for concurrently, quoted in _REFRESHED.findall(function.definition):
-        name = quoted.strip('"') if quoted.startswith('"') else quoted.lower()
-        found[name] = found.get(name, False) or bool(concurrently)
-    return found
-
-
-def _plain(catalog: Catalog, function: Function | None) -> list[str]:
-    """The views that will be refreshed plainly, as far as can be told beforehand."""
-    named = _named(function) if function else {}
-    return [
-        view.name
-        for view in catalog.materialized_views
-        if (not named or view.name in named)
-        and not (view.concurrently_refreshable and named.get(view.name, True))
-    ]
+_HOLDERS = """
+SELECT c.relname::text AS view, l.pid, l.mode,
+       COALESCE(NULLIF(a.application_name, ''), NULLIF(a.backend_type, 'client backend'), 'unnamed')
+       AS application
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND n.nspname = :schema AND c.relkind = 'm' AND l.mode <> 'AccessShareLock'
+ORDER BY c.relname, l.pid
+"""
+"""A concurrent refresh waits for every lock but that of a reader."""
 
 
 class RefreshFailed(DatabaseUnsuitable):
@@ -101,8 +70,8 @@ class ViewRefresh:
     view: str
     path: RefreshPath
     could_be_concurrent: bool
-    populated: bool = True
-    emptied: bool = False
+    populated: bool
+    emptied: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +88,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
 
     Without the function each view is refreshed directly, in the order of their dependencies,
     concurrently where it can be. The search path holds the platform's schema first meanwhile,
-    and all waits for locks together take no longer than one of the session may.
+    and all its waits for locks together last no longer than the session lets one wait last.
     Raises `DatabaseUnsuitable`: the role may not, a lock is not free; `RefreshFailed`: the
     function or a view raises an error. The connection is usable after either.
     """
@@ -132,14 +101,15 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
         verb = "CALL" if function.procedure else "SELECT"
         statements = [f"{verb} {quote(function.schema, function.name)}()"]
     before = await _states(connection, catalog)
-    patience = await lock_patience(connection)
-    await warn_of_waits(connection, catalog, _plain(catalog, function), patience)
+    patience = await _lock_patience(connection)
+    await _warn_of_waits(connection, catalog, patience)
+    longest_wait = max(1, patience // _WAITS) if patience else 0
     begun = time.perf_counter()
     try:
         async with (
             connection.begin_nested(),
             setting(connection, "search_path", f"{quote(catalog.schema)}, public"),
-            shorter_waits(connection, patience),
+            setting(connection, "lock_timeout", str(longest_wait)),
         ):
             for statement in statements:
                 await connection.exec_driver_sql(statement)
@@ -156,6 +126,30 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
         ),
         seconds=seconds,
     )
+
+
+async def _lock_patience(connection: AsyncConnection) -> int:
+    """For how many milliseconds the session waits for a lock; 0 is for ever."""
+    return int((await connection.execute(text(_PATIENCE))).scalar_one())
+
+
+async def _warn_of_waits(connection: AsyncConnection, catalog: Catalog, patience: int) -> None:
+    """Log who holds locks that a refresh needs, and the views whose readers it will block."""
+    for row in await connection.execute(text(_HOLDERS), {"schema": catalog.schema}):
+        logger.warning(
+            "%s is locked (%s) by process %s (%s): waiting for it.",
+            row.view,
+            row.mode,
+            row.pid,
+            row.application,
+        )
+    if plain := plain_views(catalog):
+        limit = f"at most {patience / 1000:g} s" if patience else "unlimited"
+        logger.warning(
+            "A plain refresh blocks readers of %s until this transaction ends (lock wait: %s).",
+            ", ".join(plain),
+            limit,
+        )
 
 
 def _statement(view: View) -> str:
@@ -208,7 +202,7 @@ def _refreshed(view: View, before: _State, after: _State, *, locked: bool) -> Vi
 
 
 async def _others(connection: AsyncConnection, error: DBAPIError) -> str:
-    """What other sessions may have to do with it."""
+    """What other sessions did that may have caused the error; "" where nothing is known."""
     if is_lock_timeout(error):
         return await holders(connection)
     if sqlstate(error) == _SERIALIZATION_FAILURE:
