@@ -12,7 +12,7 @@ from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron.jobs import CronStatus, cron_status
 from autogpt_seed.database.reflection.reflect import reflect
-from autogpt_seed.database.server import Session, read_session
+from autogpt_seed.database.session import Session, read_session
 from autogpt_seed.database.views.refresh_function import refused_refreshes
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities

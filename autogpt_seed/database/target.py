@@ -33,15 +33,8 @@ DEFAULT_CONNECT_TIMEOUT = 15.0
 PLACE = "autogpt_seed_place"
 """The execution option in which the engine of a target carries its `place`."""
 
-Kinds = type[BaseException] | tuple[type[BaseException], ...]
-
-_OPEN_ERRORS = (
-    OSError,
-    UnicodeError,  # a host name that no name server could be asked for
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
+_OPEN_ERRORS = (*DRIVER_ERRORS, UnicodeError)
+"""What opening a session may raise; `UnicodeError` where the host's name is impossible."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +170,6 @@ class Target:
                 connection.execute(select(func.set_config("transaction_read_only", value, True)))
 
 
-def row_count(status: str) -> int:
-    """The rows that the status of a statement counts, such as `COPY 20` or `INSERT 0 20`."""
-    return int(status.rpartition(" ")[2])
-
-
 def _escaped(value: str) -> str:
     """A value as `options` takes it, where blanks separate."""
     return value.replace("\\", "\\\\").replace(" ", "\\ ")
@@ -208,7 +196,7 @@ def open_error(error: BaseException, target: Target) -> SeedError:
     )
 
 
-_REASONS: tuple[tuple[Kinds, str, str], ...] = (
+_REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, str], ...] = (
     (
         asyncpg.InvalidPasswordError,
         "The server refused the password for {target.user}, connecting to {target}.",

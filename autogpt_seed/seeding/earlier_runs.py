@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.runs.found import has_graphs, run_tags
 from autogpt_seed.database.runs.record import read_records
+from autogpt_seed.database.runs.tags import has_graphs, run_tags
 from autogpt_seed.errors import RefusedForSafety, first_of
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan

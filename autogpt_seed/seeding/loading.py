@@ -19,8 +19,8 @@ from autogpt_seed.database.loading.driver_types import (
 from autogpt_seed.database.loading.probe import probe
 from autogpt_seed.database.loading.strategy import Strategy, choose_strategy
 from autogpt_seed.database.loading.violations import RowRefused, late_refusals_named
-from autogpt_seed.database.runs.found import next_run
 from autogpt_seed.database.runs.record import RunRecord, record_run
+from autogpt_seed.database.runs.tags import next_run
 from autogpt_seed.database.views.storefront import store_notes
 from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.miniature import miniature

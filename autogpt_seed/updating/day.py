@@ -163,7 +163,7 @@ def _review(
 
 
 def _may_review(days: Days, version: ListedVersion, person: Person) -> bool:
-    return person.id not in version.partial and (version.id, person.id) not in days.reviewed
+    return person.id not in version.excluded and (version.id, person.id) not in days.reviewed
 
 
 def _score(weights: Sequence[int], stream: Stream) -> int:

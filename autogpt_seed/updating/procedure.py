@@ -19,8 +19,8 @@ from autogpt_seed.database.existing.lookups import reflect_platform
 from autogpt_seed.database.existing.ongoing import end_runs, end_steps, read_ongoing
 from autogpt_seed.database.existing.scene import Limits, change_versions, is_taken, read_scene
 from autogpt_seed.database.reflection.reflect import reflect
-from autogpt_seed.database.runs.found import next_run
 from autogpt_seed.database.runs.record import RunRecord, record_run
+from autogpt_seed.database.runs.tags import next_run
 from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint

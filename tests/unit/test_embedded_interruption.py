@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autogpt_seed.database.embedded.interruption import postponed
+from autogpt_seed.database.embedded.signals import postponed
 
 
 def interrupt_halfway(number: int, done: list[str]) -> None:

@@ -13,8 +13,9 @@ from autogpt_seed.bake_file import BakedFile, BakedTable, Even
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.existing.parents import sort_term
+from autogpt_seed.database.loading.copy import row_count
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.target import Driver, row_count
+from autogpt_seed.database.target import Driver
 
 SETTINGS = {
     "DateStyle": "ISO, YMD",

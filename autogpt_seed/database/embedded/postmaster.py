@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autogpt_seed.database.embedded import locks
+from autogpt_seed.database.embedded import file_locks
 from autogpt_seed.database.embedded.account import Account
 from autogpt_seed.database.embedded.layout import Layout
 from autogpt_seed.errors import DatabaseUnreachable
@@ -48,7 +48,7 @@ class Endpoint:
 
 def is_alive(layout: Layout) -> bool:
     """Whether a server runs, starts or stops."""
-    return locks.is_held(layout.server_lock, exclusively=True)
+    return file_locks.is_held(layout.server_lock, exclusively=True)
 
 
 def endpoint(layout: Layout) -> Endpoint | None:
@@ -152,7 +152,7 @@ def _launch(
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     command = [f"{binaries}/postgres", f"-D{layout.data}", *options]
-    with locks.exclusive(layout.server_lock) as lock, layout.log.open("ab") as log:
+    with file_locks.exclusive(layout.server_lock) as lock, layout.log.open("ab") as log:
         return account.spawn(command, output=log, inherit=(lock,))
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from autogpt_seed.database.embedded import interruption, locks, postmaster
+from autogpt_seed.database.embedded import file_locks, postmaster, signals
 from autogpt_seed.database.embedded.account import server_account
 from autogpt_seed.database.embedded.binaries import find_binaries
 from autogpt_seed.database.embedded.cluster import SUPERUSER, create_cluster, remove_cluster
@@ -62,11 +62,11 @@ class EmbeddedServer:
         with ExitStack() as use:
             with self._transition() as transition:
                 self._ensure(port, transition)
-                use.enter_context(locks.shared(self._layout.users_lock))
+                use.enter_context(file_locks.shared(self._layout.users_lock))
             try:
                 yield self
             finally:
-                with interruption.postponed(), self._transition():
+                with signals.postponed(), self._transition():
                     use.close()
                     if not self._in_use() and not self._layout.kept.exists():
                         self._end()
@@ -119,7 +119,7 @@ class EmbeddedServer:
         """Be the only one who makes, starts, stops or removes the server."""
         with self._file_errors_explained():
             make_folder(self._layout.folder, self._account)
-            with locks.exclusive(self._layout.transition_lock) as descriptor:
+            with file_locks.exclusive(self._layout.transition_lock) as descriptor:
                 yield descriptor
 
     def _ensure(self, port: int | None, transition: int) -> bool:
@@ -174,7 +174,7 @@ class EmbeddedServer:
         return find_binaries(self._version, self._layout.binaries, self._account)
 
     def _in_use(self) -> bool:
-        return locks.is_held(self._layout.users_lock, exclusively=False)
+        return file_locks.is_held(self._layout.users_lock, exclusively=False)
 
     def _refuse_if_in_use(self, sentence: str) -> None:
         if self._in_use():

@@ -46,11 +46,14 @@ class RunnableGraph:
 
 @dataclass(frozen=True)
 class ListedVersion:
-    """An approved version of a live listing, since when, and who has reviewed it or owns it."""
+    """An approved version of a live listing, and since when it is there.
+
+    `excluded` are the users who may not review it: its owner, and those who have.
+    """
 
     id: str
     since: datetime
-    partial: frozenset[str]
+    excluded: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -247,16 +250,16 @@ async def _listed(
           AND {since} <= CAST($1 AS timestamp) {_drawn(version.text("id"))}
     """
     found = await _fetch(connection, query, *values)
-    partial: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
+    excluded: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
     reviews = f"""
         SELECT {review.text("storeListingVersionId")}, {review.text("reviewByUserId")}
         FROM {review.sql} WHERE {review.among("storeListingVersionId", 1)}
           AND {review.text("reviewByUserId")} = ANY(CAST($2 AS text[]))
     """
     crowd = [person.id for person in people]
-    for key, reviewer in await _fetch(connection, reviews, list(partial), crowd):
-        partial[key].add(reviewer)
-    return tuple(ListedVersion(key, when, frozenset(partial[key])) for key, when, _ in found)
+    for key, reviewer in await _fetch(connection, reviews, list(excluded), crowd):
+        excluded[key].add(reviewer)
+    return tuple(ListedVersion(key, when, frozenset(excluded[key])) for key, when, _ in found)
 
 
 async def _own_versions(

@@ -8,7 +8,7 @@ from itertools import islice
 from autogpt_seed.binding import Bound, Update
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.target import Driver, row_count
+from autogpt_seed.database.target import Driver
 from autogpt_seed.rows import Record
 
 BATCH_ROWS = 20_000
@@ -41,6 +41,11 @@ async def load(
         if advance:
             advance(copied)
     return loaded
+
+
+def row_count(status: str) -> int:
+    """The rows that the status of a statement counts, such as `COPY 20` or `INSERT 0 20`."""
+    return int(status.rpartition(" ")[2])
 
 
 async def _send(driver: Driver, bound: Bound, records: Iterator[Record]) -> str:

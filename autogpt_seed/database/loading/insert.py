@@ -8,9 +8,9 @@ from itertools import chain, islice
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.text_form import carried, plain_text
 from autogpt_seed.catalog import Column, Table
-from autogpt_seed.database.loading.copy import BATCH_ROWS, Advance
+from autogpt_seed.database.loading.copy import BATCH_ROWS, Advance, row_count
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.target import Driver, row_count
+from autogpt_seed.database.target import Driver
 from autogpt_seed.rows import Record
 
 _STATEMENT_VALUES = 10_000

@@ -19,7 +19,7 @@ from autogpt_seed.database.failures import (
     sqlstate,
 )
 from autogpt_seed.database.holders import holders
-from autogpt_seed.database.server import setting
+from autogpt_seed.database.session import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
 from autogpt_seed.database.views.refresh_function import REFRESH_FUNCTION, plain_views

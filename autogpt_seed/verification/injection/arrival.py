@@ -12,7 +12,7 @@ from autogpt_seed.adding import add, bind_beside
 from autogpt_seed.binding import Binding, Bound, Filling
 from autogpt_seed.binding.fill.values import printed
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.loading.arrivals import count_all, read_back
+from autogpt_seed.database.loading.reading_back import count_all, read_back
 from autogpt_seed.database.reflection.platform_names import Source
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows

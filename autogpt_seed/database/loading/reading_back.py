@@ -1,4 +1,4 @@
-"""What tables hold of rows that were sent to them."""
+"""The rows that tables hold after a load: how many, and what is in those that were sent."""
 
 from __future__ import annotations
 

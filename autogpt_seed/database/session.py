@@ -1,4 +1,4 @@
-"""A session: the server's version, the role, whether it may write, and its settings."""
+"""A session: who is connected to which server, and a setting changed for a while."""
 
 from __future__ import annotations
 

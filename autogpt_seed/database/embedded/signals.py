@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM that wait."""
+"""SIGINT and SIGTERM held back until a piece of work is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which runs a schema holds rows of, by the ids themselves and by the record, and the next one."""
+"""The tags of the runs that a schema holds rows of, and the tag of the next run."""
 
 from __future__ import annotations
 
