@@ -76,7 +76,7 @@ class Observation:
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
-    locked: float = 0.0
+    locked: float
     """For how many seconds the locks of the refresh were held until all was read."""
 
 

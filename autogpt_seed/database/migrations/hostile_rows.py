@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +26,7 @@ class Planting:
 
     demand: Demand
     planted: bool
-    why: str = ""
+    why: str
 
 
 async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Planting:
@@ -34,11 +35,11 @@ async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Pla
     For a key that takes it for the same as another one, that one may be changed, too.
     """
     await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    ground = _Ground(connection, quote(schema, demand.table), demand)
+    planter = _Planter(connection, quote(schema, demand.table), demand)
     savepoint = await connection.begin_nested()
-    planted = await (ground.a_twin(demand.twin) if demand.twin else ground.alone())
+    planted = await (planter.plant_twin(demand.twin) if demand.twin else planter.plant_one())
     await (savepoint.commit() if planted else savepoint.rollback())
-    return Planting(demand, planted, "" if planted else ground.why())
+    return Planting(demand, planted, "" if planted else planter.why())
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class _Row:
         return f"tableoid = {self.part} AND ctid = '{self.place}'"
 
 
-class _Ground:
-    """A table in which rows are changed until one breaks a demand."""
+class _Planter:
+    """Changes rows of a table until one breaks the demand."""
 
     def __init__(self, connection: AsyncConnection, table: str, demand: Demand) -> None:
         self._connection = connection
@@ -72,31 +73,32 @@ class _Ground:
             return str(getattr(error.orig, "__cause__", None) or error.orig).splitlines()[0]
         return self._demand.unknown
 
-    async def alone(self) -> bool:
-        """Have one row break the demand by itself."""
+    async def plant_one(self) -> bool:
+        """Change one row so that it breaks the demand by itself; whether that worked."""
         rows = await self._rows("true")
         self._few_rows = not rows
         filled = [f"{quote(column)} IS NOT NULL" for column in self._demand.filled]
-        proof = " AND ".join([f"({self._demand.proof})", *filled])
+        is_so = partial(self._is, proof=" AND ".join([f"({self._demand.proof})", *filled]))
         for row in rows:
             for attempt in self._demand.attempts:
-                if await self._changed(row, attempt, proof):
+                if await self._changed(row, attempt, is_so):
                     return True
         return False
 
-    async def a_twin(self, twin: Twin) -> bool:
-        """Have one row be the twin of another."""
+    async def plant_twin(self, twin: Twin) -> bool:
+        """Change one row so that a unique key takes it for another one; whether that worked."""
         async for other in self._others(twin):
             rows = [row for row in await self._rows("true") if row != other]
             self._few_rows = not rows
+            is_so = partial(self._is_twin, other=other, twin=twin)
             for row in rows:
                 for attempt in self._demand.attempts:
-                    if await self._changed(row, attempt, "true", other, twin):
+                    if await self._changed(row, attempt, is_so, other):
                         return True
         return False
 
     async def _others(self, twin: Twin) -> AsyncIterator[_Row]:
-        """Rows that can have a twin; where there is none, one that is changed so that it can."""
+        """Rows that others can be made equal to; without any, one that is changed to be such."""
         terms = (f"({term})" for term in twin.terms)
         if twin.nulls:
             of_terms = " OR ".join(f"{term} IS NULL" for term in terms)
@@ -112,12 +114,12 @@ class _Ground:
         self._few_rows = not rows
         for row in rows:
             for preparation in twin.preparations:
-                if made := await self._changed(row, preparation, wanted):
+                if made := await self._changed(row, preparation, partial(self._is, proof=wanted)):
                     yield made
                     return
 
     async def _rows(self, condition: str) -> list[_Row]:
-        """Some rows that fulfil a condition, those first that lie first."""
+        """The first few rows that fulfil a condition, in the order in which they are stored."""
         query = (
             f"SELECT tableoid::bigint AS part, ctid::text AS place FROM {self._table}"
             f" WHERE {condition} ORDER BY tableoid, ctid LIMIT {_ROWS_TRIED + 1}"
@@ -134,19 +136,20 @@ class _Ground:
         self,
         row: _Row,
         attempt: Assignments,
-        proof: str,
+        is_so: Callable[[_Row], str],
         other: _Row | None = None,
-        twin: Twin | None = None,
     ) -> _Row | None:
-        """Change a row for good if it then is as the proof says; where it lies then, or None."""
+        """Change a row, and undo that where the query `is_so` then answers no for it.
+
+        Returns where the changed row is stored, or None. Values are taken from `other`.
+        """
         savepoint = await self._connection.begin_nested()
         try:
             update = self._update(row, attempt, other)
             changed = (await self._connection.exec_driver_sql(update)).first()
             if changed:
                 now = _Row(changed.part, changed.place)
-                seen = self._is_twin(now, other, twin) if other and twin else self._is(now, proof)
-                if (await self._connection.exec_driver_sql(seen)).scalar():
+                if (await self._connection.exec_driver_sql(is_so(now))).scalar():
                     await savepoint.commit()
                     return now
         except DBAPIError as error:

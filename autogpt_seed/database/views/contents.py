@@ -22,7 +22,7 @@ async def snapshot(connection: AsyncConnection, view: View, key: Sequence[str] =
 
 
 async def definition_snapshot(
-    connection: AsyncConnection, view: View, key: Sequence[str] = ()
+    connection: AsyncConnection, view: View, key: Sequence[str]
 ) -> Snapshot:
     """What the view would hold if it were refreshed now: its own definition, evaluated.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -78,9 +78,9 @@ class Market:
     listings: Mapping[str, Listing]
     versions: Mapping[str, Version]
     reviews: Mapping[str, Tally]
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
-    categories: tuple[str, ...] = ()
-    deleted_reviews: Mapping[str, Tally] = field(default_factory=dict)
+    profiles: Mapping[str, Profile]
+    categories: tuple[str, ...]
+    deleted_reviews: Mapping[str, Tally]
 
     @cached_property
     def kept(self) -> Market:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from autogpt_seed.database.existing.candidates import Graph, Reviewable
@@ -77,7 +77,7 @@ class Review:
 
     of: Reviewable
     score: int
-    old: bool = False
+    old: bool
 
 
 Odd = Execution | Listing | Review
@@ -95,8 +95,8 @@ class Ledger:
     executions: tuple[Execution, ...]
     listings: tuple[Listing, ...]
     reviews: tuple[Review, ...]
-    unlisted: tuple[Graph, ...] = ()
-    columns: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
+    unlisted: tuple[Graph, ...]
+    columns: Mapping[str, Mapping[str, Rule]]
 
     def time(self, milliseconds: int = 0, *, old: bool = False) -> int:
         """So many milliseconds before now or, for what is `old`, before thirty years ago.
