@@ -1,9 +1,15 @@
-"""Names in SQL, quoted by SQLAlchemy's own dialect: no name enters SQL in another way."""
+"""Statements in the driver's own SQL, and the names in them.
+
+All names are quoted by SQLAlchemy's own dialect: no name enters SQL in another way.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import column, table
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import TableClause
 
 from autogpt_seed.catalog import Table, View
@@ -19,3 +25,10 @@ def quote(*names: str) -> str:
 def clause(relation: Table | View) -> TableClause:
     """The table or view as SQLAlchemy has it in queries."""
     return table(relation.name, *map(column, relation.columns), schema=relation.schema)
+
+
+async def fetch(
+    connection: AsyncConnection, query: str, *parameters: object
+) -> list[tuple[Any, ...]]:
+    """All rows of a query, which takes the parameters as $1, $2 and so on."""
+    return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))

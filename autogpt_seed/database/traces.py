@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 
 _COMMITTED_SINCE = """
 WITH since (snapshot) AS (SELECT CAST(CAST(:snapshot AS text) AS pg_snapshot)),
@@ -110,8 +110,7 @@ async def digests(
         for place, name in enumerate(read)
     ]
     if scans:
-        for row in await connection.exec_driver_sql(" UNION ALL ".join(scans)):
-            place, rows, hashes = tuple(row)
+        for place, rows, hashes in await fetch(connection, " UNION ALL ".join(scans)):
             found[read[place]] = Digest(rows, int(hashes))
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.sql import fetch
 from autogpt_seed.errors import DatabaseUnsuitable
 
 
@@ -49,15 +50,13 @@ async def find_candidates(
 
     Raises `DatabaseUnsuitable` where there is no user or no graph.
     """
-    found = await connection.exec_driver_sql(_graphs(catalog), (graphs,))
-    chosen = tuple(Graph(*tuple(row)) for row in found)
+    chosen = tuple(Graph(*row) for row in await fetch(connection, _graphs(catalog), graphs))
     owners = [graph.owner for graph in chosen]
-    found = await connection.exec_driver_sql(_users(catalog), (users, owners))
-    people = tuple(found.scalars())
+    people = tuple(user for (user,) in await fetch(connection, _users(catalog), users, owners))
     if not chosen or not people:
         raise _nothing(catalog, "graphs" if people else "users")
-    found = await connection.exec_driver_sql(_reviewable(catalog), (reviews,))
-    reviewable = tuple(Reviewable(*tuple(row)) for row in found)
+    found = await fetch(connection, _reviewable(catalog), reviews)
+    reviewable = tuple(Reviewable(*row) for row in found)
     clock = "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)"
     now = (await connection.exec_driver_sql(clock)).scalar_one()
     statuses = Source(catalog, "AgentGraphExecution", "e").labels("executionStatus", "COMPLETED")

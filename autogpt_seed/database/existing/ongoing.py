@@ -14,7 +14,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.reflection.platform_names import LONG_AGO, Source
 from autogpt_seed.database.runs.recognising import Recognition, recognition
 from autogpt_seed.database.runs.record import read_records, tables_with_keys
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 
 _RUN, _STEP = "AgentGraphExecution", "AgentNodeExecution"
 
@@ -60,7 +60,7 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
         f"AND {execution['endedAt']} IS NULL AND {since} > {LONG_AGO} "
         f"AND {run.condition(catalog.tables[_RUN]) or 'false'}"
     )
-    found = [tuple(row) for row in await connection.exec_driver_sql(query, run.values)]
+    found = await fetch(connection, query, *run.values)
     steps, done = await _steps(connection, run, [key for key, _ in found])
     return tuple(Ongoing(key, when, tuple(steps[key]), done[key]) for key, when in found)
 
@@ -92,8 +92,7 @@ async def _steps(
         f"WHERE {node.among('agentGraphExecutionId', len(values))} "
         f"AND {run.condition(run.catalog.tables[_STEP]) or 'false'} ORDER BY {node['id']}"
     )
-    found = (await connection.exec_driver_sql(query, values)).all()
-    for execution, key, since, runs in map(tuple, found):
+    for execution, key, since, runs in await fetch(connection, query, *values):
         if runs:
             steps[execution].append(Ongoing(key, since))
         else:

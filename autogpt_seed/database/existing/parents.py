@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.binding.text_form import carried
 from autogpt_seed.catalog import Catalog, Column, Existing, Table
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 
 _MOST = 100
 """Rows that are enough to be referred to in turn."""
@@ -40,10 +40,10 @@ async def further_columns(
         f" JOIN {quote(table.schema, table.name)} AS t"
         f" ON CAST(t.{quote(identifier)} AS text) = given.id ORDER BY place"
     )
-    records = (await connection.exec_driver_sql(query, (list(ids),))).all()
+    records = await fetch(connection, query, list(ids))
     if len(records) != len(ids):
         return None
-    return Existing(table.name, tuple(further), tuple(map(tuple, records)))
+    return Existing(table.name, tuple(further), tuple(records))
 
 
 async def read_rows(
@@ -61,8 +61,7 @@ async def read_rows(
     query = f"SELECT {terms} FROM {only}{quote(table.schema, table.name)} AS t WHERE {condition}"
     order = ", ".join(sort_term(table.columns[name]) for name in table.primary_key or columns)
     query += f" ORDER BY {order} LIMIT {most}"
-    records = (await connection.exec_driver_sql(query, values)).all()
-    return Existing(table.name, tuple(columns), tuple(map(tuple, records)))
+    return Existing(table.name, tuple(columns), tuple(await fetch(connection, query, *values)))
 
 
 def _term(column: Column) -> str:

@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import JSON_TYPES, adapter
 from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.reflection.platform_names import Source
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.ids import RunTag, id_pattern
 from autogpt_seed.rows import Kind
 
@@ -86,7 +85,7 @@ async def read_scene(
     One scan of the users, graphs and listings; of nodes and reviews those that matter.
     """
     settled = until - SETTLED
-    found = await _fetch(connection, _people(catalog), settled, salt, limits.people)
+    found = await fetch(connection, _people(catalog), settled, salt, limits.people)
     people = tuple(Person(*row) for row in found)
     graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs))
     running_for = await _running(connection, catalog, "userId", [one.id for one in people])
@@ -164,10 +163,6 @@ def _suited(value: str, column: Column) -> str:
     return f"to_jsonb({value})" if column.type.base.name in JSON_TYPES else value
 
 
-async def _fetch(connection: AsyncConnection, query: str, *values: object) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in await connection.exec_driver_sql(query, values)]
-
-
 def _people(catalog: Catalog) -> str:
     user = Source(catalog, "User", "u")
     since = user.instant("createdAt")
@@ -189,7 +184,7 @@ async def _runnable(
         JOIN {graph.sql} ON {graph["id"]} = n.id AND {graph["version"]} = n.newest
         WHERE {since} <= CAST($1 AS timestamp) {_drawn(graph.text("id"))}
     """
-    found = await _fetch(connection, query, *values)
+    found = await fetch(connection, query, *values)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
     return tuple(
@@ -210,7 +205,7 @@ async def _running(
         WHERE {execution.among(column, 1)}
           AND {execution.has_label("executionStatus", "RUNNING", "false")}
     """
-    return frozenset(row[0] for row in await _fetch(connection, query, list(keys)))
+    return frozenset(row[0] for row in await fetch(connection, query, list(keys)))
 
 
 async def _nodes(
@@ -224,7 +219,7 @@ async def _nodes(
         SELECT {node.text("agentGraphId")}, {node["agentGraphVersion"]}, {node.text("id")}
         FROM {node.sql} WHERE {node.among("agentGraphId", 1)} ORDER BY {node["id"]}
     """
-    for graph, version, identifier in await _fetch(connection, query, list(graphs)):
+    for graph, version, identifier in await fetch(connection, query, list(graphs)):
         nodes[graph, version].append(identifier)
     return nodes
 
@@ -249,7 +244,7 @@ async def _listed(
           AND NOT {listing.get("isDeleted", "false")}
           AND {since} <= CAST($1 AS timestamp) {_drawn(version.text("id"))}
     """
-    found = await _fetch(connection, query, *values)
+    found = await fetch(connection, query, *values)
     excluded: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
     reviews = f"""
         SELECT {review.text("storeListingVersionId")}, {review.text("reviewByUserId")}
@@ -257,7 +252,7 @@ async def _listed(
           AND {review.text("reviewByUserId")} = ANY(CAST($2 AS text[]))
     """
     crowd = [person.id for person in people]
-    for key, reviewer in await _fetch(connection, reviews, list(excluded), crowd):
+    for key, reviewer in await fetch(connection, reviews, list(excluded), crowd):
         excluded[key].add(reviewer)
     return tuple(ListedVersion(key, when, frozenset(excluded[key])) for key, when, _ in found)
 
@@ -274,7 +269,7 @@ async def _own_versions(
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
           AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
     """
-    found = await _fetch(connection, query, *values)
+    found = await fetch(connection, query, *values)
     return tuple((row[0], row[1], tuple(row[2] or ())) for row in found)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import takes_whole_ids
 from autogpt_seed.catalog import Catalog, Column
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.database.target import PLACE
 from autogpt_seed.ids import TAG_DIGITS, parse, table_code
 
@@ -39,8 +39,8 @@ async def count_strangers(connection: AsyncConnection, catalog: Catalog) -> int:
     strangers = int((await connection.exec_driver_sql(query)).scalar_one())
     if strangers or not tagged:
         return strangers
-    runs = await connection.exec_driver_sql(f"SELECT {_ENDS} FROM {users} GROUP BY {_TAG}")
-    outside = sum(int(n) for first, last, n in map(tuple, runs) if not _in_block(first, last))
+    runs = await fetch(connection, f"SELECT {_ENDS} FROM {users} GROUP BY {_TAG}")
+    outside = sum(int(n) for first, last, n in runs if not _in_block(first, last))
     return min(outside, MOST_COUNTED)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog, Table
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 
 
 async def count_all(
@@ -29,5 +29,4 @@ async def read_back(
         f"SELECT {terms} FROM {quote(table.schema, table.name)} "
         f"WHERE CAST({quote(columns[0])} AS text) = ANY(CAST($1 AS text[]))"
     )
-    found = await connection.exec_driver_sql(query, (list(ids),))
-    return [tuple(map(str, row)) for row in found]
+    return [tuple(map(str, row)) for row in await fetch(connection, query, list(ids))]

@@ -19,7 +19,7 @@ from autogpt_seed.database.runs.recognising import (
     tag_text,
 )
 from autogpt_seed.database.runs.record import tables_with_keys
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.ids import RunTag
 from autogpt_seed.marks import Mark, mark_of
 
@@ -60,16 +60,16 @@ async def _count(connection: AsyncConnection, known: Recognition, table: Table) 
         rows = (await connection.exec_driver_sql(query)).scalar_one()
         return TableCensus(table.name, rows, {}, told=False)
     statement = known.head + _statement(known, table, mark)
-    found = (await connection.exec_driver_sql(statement, known.values)).all()
+    found = await fetch(connection, statement, *known.values)
     runs: dict[str, int] = {}
-    for tag, listed, number, first, last in map(tuple, found):
+    for tag, listed, number, first, last in found:
         if tag is None or not _believed(known, mark, tag, listed=listed):
             continue
         if not listed and _outside(tag, first, last):
             number = await _count_exactly(connection, known.catalog, table, tag)
         if number:
             runs[tag] = runs.get(tag, 0) + number
-    return TableCensus(table.name, sum(row.rows for row in found), runs)
+    return TableCensus(table.name, sum(number for _, _, number, _, _ in found), runs)
 
 
 def _statement(known: Recognition, table: Table, mark: Mark) -> str:
@@ -85,7 +85,7 @@ def _statement(known: Recognition, table: Table, mark: Mark) -> str:
         )
         tag, is_listed = f"COALESCE(listed.tag, {tag})", "listed.tag IS NOT NULL"
     return (
-        f"SELECT tag, is_listed, count(*) AS rows, min(head), max(head) FROM (SELECT {tag} AS tag,"
+        f"SELECT tag, is_listed, count(*), min(head), max(head) FROM (SELECT {tag} AS tag,"
         f" {is_listed} AS is_listed, {head} AS head {rows}) AS found GROUP BY tag, is_listed"
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Column, View
 from autogpt_seed.comparison import Row, Sheet, Snapshot
-from autogpt_seed.database.sql import quote
+from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.store_views import is_list, is_number
 
 
@@ -35,8 +35,8 @@ async def definition_snapshot(
 async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str]) -> Sheet:
     """What a view shows in these columns. Numbers stay numbers, lists lists of texts."""
     source = quote(view.schema, view.name)
-    rows = await _rows(connection, source, [_term(view.columns[name]) for name in columns])
-    return Sheet(tuple(columns), rows)
+    terms = [_term(view.columns[name]) for name in columns]
+    return Sheet(tuple(columns), await _rows(connection, source, terms))
 
 
 async def _snapshot(
@@ -54,8 +54,7 @@ async def _snapshot(
 
 
 async def _rows(connection: AsyncConnection, source: str, terms: Sequence[str]) -> list[Row]:
-    statement = f"SELECT {', '.join(terms)} FROM {source} AS contents"
-    return list(map(tuple, (await connection.exec_driver_sql(statement)).all()))
+    return await fetch(connection, f"SELECT {', '.join(terms)} FROM {source} AS contents")
 
 
 def _term(column: Column) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.sql import fetch
 
 
 class Tally(NamedTuple):
@@ -115,10 +116,7 @@ class Facts(NamedTuple):
 
 async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
     """Read the facts, in one scan of each table. Raises `DatabaseUnsuitable` without a store."""
-
-    async def rows(query: str, *parameters: object) -> _Rows:
-        return list(map(tuple, (await connection.exec_driver_sql(query, parameters)).all()))
-
+    rows = partial(fetch, connection)
     deleted = _deleted(Source(catalog, "StoreListingReview", "r"))
     versions = await rows(_versions(catalog))
     categories = list(set().union(*(version[-1] for version in versions)))
