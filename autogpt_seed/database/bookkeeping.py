@@ -1,6 +1,6 @@
 """Our own schema, where the record of runs is kept beside Alembic's version tables.
 
-It is apart from the platform's, so that whatever reads or compares that one does not meet it.
+It is not the platform's schema: what reads or compares that one finds nothing of ours in it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ FROM (SELECT n.oid,
 """
 
 STATEMENTS = (*_SCHEMA, *_TABLES)
-"""What makes the record where it is missing, for scripts."""
+"""The statements that make the record where it is missing. Scripts contain them."""
 
 RECORDS = ("run", "run_key")
 """The tables of the record. The first column of each is `schema`."""
@@ -89,15 +89,18 @@ class Bookkeeping:
 
 
 async def bookkeeping(connection: AsyncConnection) -> Bookkeeping:
-    """Look, and make nothing."""
+    """What there is of the record, and what this role may do with it."""
     state = (await connection.execute(text(_STATE))).mappings().one()
     writable = state["readable"] and state["writable"]
     return Bookkeeping(state["there"], state["complete"], state["readable"], writable)
 
 
 async def prepare_bookkeeping(connection: AsyncConnection) -> str:
-    """Make the tables of the record where they are missing. "" or the reason why it cannot be
-    written. The transaction can be gone on with after either."""
+    """Make the tables of the record where they are missing.
+
+    Returns "", or the reason why the record cannot be written. The transaction is usable after
+    either.
+    """
     found = await bookkeeping(connection)
     for _ in range(2):  # another session may make them at the same time
         if found.complete:

@@ -63,8 +63,10 @@ def sqlstate(error: BaseException) -> str:
 
 
 def is_role_change(error: BaseException) -> bool:
-    """Whether the server refused to change the role inside a function with its owner's rights,
-    which it does where settings are set (guc.c); the message is in the server's language."""
+    """Whether the server refused to change the role inside a function with its owner's rights.
+
+    The message is in the server's language, so it is told by the file of the server's source.
+    """
     found = _driver_error(error)
     where = getattr(found, "server_source_filename", None) or ""
     names_it = re.search(r"\b(role|session_authorization)\b", str(found))
@@ -83,9 +85,9 @@ def is_lost(error: BaseException) -> bool:
 
 
 def explain(error: BaseException, more: str = "") -> SeedError:
-    """The message for what `DRIVER_ERRORS` brought, with `more` evidence.
+    """The `SeedError` for one of `DRIVER_ERRORS`, with `more` evidence.
 
-    Nothing is lost: the transaction is undone.
+    It says that nothing was kept: whoever raises it lets the transaction be undone.
     """
     state = sqlstate(error)
     evidence = "\n".join(filter(None, (_evidence(_driver_error(error), state), more)))

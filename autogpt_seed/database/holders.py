@@ -1,4 +1,4 @@
-"""Who stands in the way: the sessions that hold locks in a schema, and what they do there."""
+"""The sessions that hold locks on tables and views, and what they are doing."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ ORDER BY a.xact_start NULLS LAST, l.pid LIMIT :most
 async def holders(connection: AsyncConnection) -> str:
     """The sessions that hold locks on tables or views of this database, the oldest first.
 
-    One a line: who it is, what it holds since when, what it does, and for whom it waits itself.
-    Values in its statement are left out. Empty where there is none.
+    Each on a line of its own: who it is, what it holds since when, what it does, and which session
+    it waits for itself. Values in its statement are left out. "" where there are none.
     """
     rows = (await connection.execute(text(_HOLDERS), {"most": _MOST})).mappings()
     return "\n".join(
@@ -60,7 +60,7 @@ async def holders(connection: AsyncConnection) -> str:
 
 
 def since(moment: datetime | None) -> str:
-    """Since when, for a sentence; "" of sessions into which the role may not look."""
+    """Since when, for a sentence; "" where the role may not see that."""
     return f" since {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
 
 

@@ -1,7 +1,7 @@
-"""Whole databases made, copied, locked and dropped, from a session with another one.
+"""Makes, copies, locks and drops whole databases, from a session with another database.
 
-PostgreSQL does none of that inside a transaction, so each statement stands by itself. Advisory
-locks are per database: everybody who shall respect one has to connect to the same.
+PostgreSQL does none of that inside a transaction, so each statement stands by itself. An advisory
+lock belongs to one database: all who should respect it must be connected to that one.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Listed:
 
 
 class Maintenance:
-    """A session for as long as the `opened` block lasts. Its methods raise `SeedError`.
+    """A session, for as long as the `opened` block lasts. Its methods raise `SeedError`.
 
-    The locks are the session's: the server frees them when the process is gone, however it ended.
+    Locks belong to the session: the server frees them when the process ends, however it ends.
     """
 
     def __init__(self, session: Driver, facts: ServerFacts) -> None:
@@ -146,7 +146,7 @@ class Maintenance:
         await self._lock("pg_advisory_lock_shared", name)
 
     async def unshare(self, name: str) -> None:
-        """Give it back before."""
+        """Give the lock back before the session ends."""
         await self._lock("pg_advisory_unlock_shared", name)
 
     async def try_lock(self, name: str) -> bool:
@@ -154,7 +154,7 @@ class Maintenance:
         return bool(await self._lock("pg_try_advisory_lock", name))
 
     async def unlock(self, name: str) -> None:
-        """Give it back."""
+        """Give back the lock that `try_lock` took."""
         await self._lock("pg_advisory_unlock", name)
 
     async def _lock(self, function: str, name: str) -> object:

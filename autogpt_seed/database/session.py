@@ -28,7 +28,7 @@ class Session:
 
 
 async def read_session(connection: AsyncConnection) -> Session:
-    """Who is connected to what."""
+    """The facts of this session."""
     return Session(*(await connection.execute(text(_SESSION))).one())
 
 
@@ -36,7 +36,7 @@ async def read_session(connection: AsyncConnection) -> Session:
 async def setting(connection: AsyncConnection, name: str, value: str) -> AsyncIterator[None]:
     """Give a setting another value during the block, and its old one after it.
 
-    After an error the rollback that has to follow puts the old value back.
+    After an error in the block, it is the rollback that puts the old value back.
     """
     query = text("SELECT set_config(:name, :value, true)")
     current = text("SELECT current_setting(:name)")

@@ -27,7 +27,7 @@ _ROLE = re.compile(
 
 
 def split(text: str) -> list[str]:
-    """The statements, without comments around or empty ones among them."""
+    """The statements, without comments, and without those that are empty."""
     return [statement for part in _parts(text) if (statement := part.strip())]
 
 

@@ -14,7 +14,7 @@ from autogpt_seed.database.failures import explain, sqlstate
 T = TypeVar("T")
 
 CIRCUMSTANCES = ("08", "40", "53", "55P03", "57")
-"""SQLSTATEs (and classes) of what befalls a statement, as opposed to what is wrong with it."""
+"""SQLSTATEs, and classes of them, of errors that are not the fault of the statement."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Failed:
 
 
 async def attempt(connection: AsyncConnection, action: Callable[[], Awaitable[T]]) -> T | Failed:
-    """Do something in a savepoint, so that the connection stays usable, and nothing is half done.
+    """Do something in a savepoint: if it fails, nothing of it stays, and the connection is usable.
 
-    Raises what circumstances bring: a lost connection, a time-out, a lock that is not free.
+    Raises errors that are not its fault: a lost connection, a time-out, a lock that is not free.
     """
     try:
         async with connection.begin_nested():
@@ -39,5 +39,5 @@ async def attempt(connection: AsyncConnection, action: Callable[[], Awaitable[T]
 
 
 def is_refusal(error: DBAPIError) -> bool:
-    """Whether something is wrong with the statement, as opposed to what befell it."""
+    """Whether the server refused the statement itself, so that trying again would not help."""
     return not (sqlstate(error) or "08").startswith(CIRCUMSTANCES)

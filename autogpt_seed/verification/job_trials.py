@@ -50,7 +50,7 @@ class Trials:
         return replace(cron, jobs=tuple(jobs), misled=tuple(misled))
 
     async def of_store(self, cron: CronStatus) -> Replayed | None:
-        """What comes of the jobs for the store, all together; nothing where there are none."""
+        """What the jobs for the store do, one after the other; None without any."""
         return await self._tried(cron.working, self.store)
 
     async def of_others(self, cron: CronStatus) -> dict[str, Replayed]:
@@ -63,7 +63,7 @@ class Trials:
         return found
 
     async def _tried(self, jobs: Sequence[CronJob], those: Sequence[View]) -> Replayed | None:
-        """Do what the jobs do, and see which of those views are not as they should be then."""
+        """Do what the jobs do, and see which of `those` views are not as they should be then."""
         if not jobs:
             return None
         own = self.work.target is not None

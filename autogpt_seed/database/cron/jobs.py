@@ -63,12 +63,11 @@ class CronRun:
 
 @dataclass(frozen=True)
 class CronJob:
-    """A job that refreshes materialised views: those of the store, or the further `views` that are
-    named. `runs` are the last five at most that came to their end, newest first; `going` is the
-    one after them that has not.
+    """A job that refreshes materialised views: those of the store, or `views` outside of it.
 
-    Of one that only has the name for it, `unclear` tells that its text speaks of a refresh, and
-    `found` what trying it out showed.
+    `runs` are its last runs that have ended, at most five, the newest first; `going` is a later run
+    that has not. For a job of which only the name says that it refreshes the store, `unclear` tells
+    whether its text speaks of a refresh at all, and `found` what happened when it was tried out.
     """
 
     number: int
@@ -134,7 +133,7 @@ class CronStatus:
 
     @property
     def nominal(self) -> tuple[CronJob, ...]:
-        """The same of those that only have the name of one that refreshes the store's views."""
+        """The same of the `misled` jobs."""
         return self._working(self.misled)
 
     @property

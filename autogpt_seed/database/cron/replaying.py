@@ -1,4 +1,4 @@
-"""The command of a pg_cron job, done again as the job would do it, and undone."""
+"""Does what the command of a pg_cron job does, as the job would do it, and undoes it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def replayed(
 
 
 async def _replay(connection: AsyncConnection, jobs: Sequence[CronJob], *, own: bool) -> Replay:
-    """The first error ends it; the looking takes place in the transaction as it was then."""
+    """Stops at the first error; the caller then looks at what was done before it."""
     for job in jobs:
         ended = await _refuse(connection, job, own=own) or await _do(connection, job)
         if ended:
@@ -118,7 +118,7 @@ async def _do(connection: AsyncConnection, job: CronJob) -> Replay | None:
     try:
         async with connection.begin_nested():
             await _become(connection, job.user)
-            remedy = f"Grant {job.user} TEMPORARY on the database, or l{_BY_ITSELF[1:]}"
+            remedy = f"Grant {job.user} TEMPORARY on the database, or {_BY_ITSELF.lower()}"
             await connection.exec_driver_sql(_RUNNER)
             remedy = ""
             await connection.exec_driver_sql(_CALL, (kept,))

@@ -1,7 +1,7 @@
 """A schedule of pg_cron -> words and the next run. Pure.
 
 Five fields as in crontab(5), with `$` for the last day of the month, or "N seconds"
-(https://github.com/citusdata/pg_cron), which reckons in its setting cron.timezone, by default GMT.
+(https://github.com/citusdata/pg_cron), in the time zone of its setting cron.timezone (GMT).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What no key of the schema enforces and every marketplace keeps: rows that break it, by rule.
+"""Rules that every marketplace keeps and no key enforces, and how many rows break them.
 
 Rules about tables or columns that this version of the schema does not have say nothing.
 """

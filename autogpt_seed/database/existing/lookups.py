@@ -97,14 +97,14 @@ def _required(catalog: Catalog, table: Table) -> Iterator[ForeignKey]:
 
 @dataclass(frozen=True)
 class _Others:
-    """The rows that no run made, by their ids and by the record, where that is `recorded`.
+    """Reads rows that no run made, told by their ids and, where it is readable, by the record.
 
-    What neither of them tells apart `clean` leaves alone as well.
+    Rows of a run that neither of them tells are read as well; `clean` does not remove them either.
     """
 
     connection: AsyncConnection
     catalog: Catalog
-    recorded: bool
+    record_readable: bool
 
     async def read(
         self, table: Table, columns: Sequence[str], most: int, condition: str
@@ -114,7 +114,7 @@ class _Others:
         mark, values = mark_of(table), tuple[str, ...]()
         if mark and mark.column:
             condition += f" AND ({tag_text(mark, codes(self.catalog, table))}) IS NULL"
-        if mark and self.recorded:
+        if mark and self.record_readable:
             values = (table.schema, table.name)
             condition += (
                 f" AND NOT EXISTS (SELECT FROM {BOOKKEEPING}.run_key AS k WHERE"

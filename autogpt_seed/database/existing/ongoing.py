@@ -42,10 +42,10 @@ class End:
 
 
 async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[Ongoing, ...]:
-    """The executions that updates made and that still run; none where the role cannot end them.
+    """The running executions that recorded updates made; none where the role may not end them.
 
-    Those of others are nobody's to end, and those of runs that are not in the record not known.
-    Nor is when those end of which no column tells when they began.
+    Other people's are not ours to end. Those of which no column tells when they began are left
+    out, since that decides when they end.
     """
     records = await read_records(connection, catalog.schema)
     tags = [record.tag for record in records if record.kind == "update"]
@@ -103,8 +103,8 @@ async def _steps(
 async def end_runs(
     connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]
 ) -> frozenset[str]:
-    """Complete executions. What the table lacks stays away. Returns the ids of those that the
-    server has let be completed."""
+    """Complete executions, without the columns that the table lacks. Returns the ids of those that
+    were completed: a trigger or policy may keep others from it."""
     return await _end(connection, Source(catalog, _RUN, "t"), ("endedAt", "updatedAt"), ends)
 
 

@@ -54,8 +54,10 @@ async def read_rows(
     condition: str = "true",
     values: tuple[str, ...] = (),
 ) -> Existing:
-    """The rows `t` of the table with the first keys of those that meet the condition, which takes
-    the values."""
+    """Those rows of the table that meet the condition, `most` of them, in the order of their key.
+
+    The condition calls the row `t`, and the values $1, $2 and so on.
+    """
     terms = ", ".join(_term(table.columns[name]) for name in columns)
     only = "ONLY " if table.relation == "r" else ""  # nothing refers to what tables inherit from it
     query = f"SELECT {terms} FROM {only}{quote(table.schema, table.name)} AS t WHERE {condition}"

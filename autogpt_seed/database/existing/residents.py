@@ -28,8 +28,8 @@ async def existing_blocks(
 ) -> tuple[str, ...]:
     """The ids of the blocks that nodes shall use, ascending; none where blocks are to be made.
 
-    They are those that no run made. Raises `DatabaseUnsuitable` where the plan wants such and
-    there are none.
+    They are those that no run made. Raises `DatabaseUnsuitable` where the plan wants existing
+    blocks and there are none.
     """
     if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
         return ()

@@ -1,6 +1,6 @@
-"""Where a day can take place: graphs to run, listings to review, and the users who are there.
+"""What an update can work on: graphs to run, listings to review, users, and versions to change.
 
-What is taken of many is a matter of digests with a salt, so it is the same for the same salt.
+Where there are more than it needs, digests with a salt choose: the same salt, the same choice.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ async def change_versions(
     changes: Mapping[str, tuple[bool, Sequence[str]]],
     now: datetime,
 ) -> int:
-    """Set the featured flag and the categories of versions; how many there were.
+    """Set the featured flag and the categories of versions, and return how many there were.
 
-    What the table lacks stays away, `updatedAt` becomes `now` where it is earlier.
+    Columns that the table lacks are left out; an earlier `updatedAt` becomes `now`.
     """
     if not changes:
         return 0
@@ -124,6 +124,7 @@ async def change_versions(
         {"id": key, "featured": featured, "categories": list(categories)}
         for key, (featured, categories) in changes.items()
     ]
+    # Without `updatedAt` nothing else would name $2, and the server wants to know its type.
     statement = (
         f"UPDATE {version.sql} SET {', '.join(sets)} FROM jsonb_to_recordset(CAST($1 AS jsonb)) "
         f"AS c (id text, featured boolean, categories text[]) WHERE {version.text('id')} = c.id "

@@ -1,4 +1,4 @@
-"""Users that no run made: whose database it is shows in who lives there, not in where it is."""
+"""Signs of whose database it is: users that no run made, replicas, and its name."""
 
 from __future__ import annotations
 

@@ -26,8 +26,7 @@ _TURN_SECONDS = 0.001
 class Ahead:
     """The rows of `bounds`, made in their order, none of them twice.
 
-    Tables in `held` have to be released before their rows, and those of the tables after them,
-    are made ahead.
+    No rows of a table in `held`, or of a table after it, are made ahead before it is released.
     """
 
     def __init__(self, bounds: Sequence[Bound], held: Collection[str]) -> None:
@@ -47,7 +46,7 @@ class Ahead:
             making.result()
 
     def release(self, table: str) -> None:
-        """What the rows of the table had to wait for is there."""
+        """Let the rows of the table be made: what they had to wait for is there."""
         self._held.discard(table)
 
     def unmade(self, table: str) -> int:

@@ -1,4 +1,4 @@
-"""The load of all tables, and the keys that were dropped for it made again on the way.
+"""Loads all tables, and meanwhile makes again the keys that were dropped for the load.
 
 Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
 the next rows are made ahead.
@@ -25,8 +25,10 @@ from autogpt_seed.progress import Progress
 
 @dataclass(frozen=True)
 class Wait:
-    """What has to be waited for, in a thread, before the rows of a table can be made: a phase of
-    the progress. `parts()` tells each time how many more of the `total` are done."""
+    """What the rows of a table have to wait for, shown as a `phase` of the progress.
+
+    `parts()` blocks, and yields how many more of the `total` are done each time.
+    """
 
     phase: str
     total: int
@@ -115,7 +117,7 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
 
 @dataclass
 class _Work:
-    """What is left to be made again while tables are loaded: `steps`, in their order."""
+    """The load of one table after another, and the `steps` that are left to make keys again."""
 
     driver: Driver
     bounds: Mapping[str, Bound]

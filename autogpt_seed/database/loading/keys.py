@@ -1,7 +1,7 @@
 """The keys of tables as the server keeps them: indexes, their constraints, foreign keys.
 
-For each the server writes the statements that drop it and that make it again exactly as it was,
-and says what stands against dropping it, if anything does.
+For each of them the server writes the statements that drop it and that make it again exactly as it
+was, and says why it must not be dropped, if there is a reason.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ async def choose_strategy(
     package's own. Where `load` demands to suspend what cannot be suspended, raises
     `RefusedForSafety` or `DatabaseUnsuitable`.
     """
-    tables = [t for name, count in rows.items() if count and _has_keys(t := catalog.tables[name])]
+    filled = [catalog.tables[name] for name, count in rows.items() if count]
+    tables = [table for table in filled if _has_own_keys(table)]
     if load == "live":
         return Strategy("live", "it was asked for")
     if load == "suspended":
@@ -119,8 +120,8 @@ async def _demand(
         )
 
 
-def _has_keys(table: Table) -> bool:
-    """Whether it is a table by itself: the keys of partitioned ones belong to many."""
+def _has_own_keys(table: Table) -> bool:
+    """Whether its keys belong to it alone, as those of partitioned tables do not."""
     return table.relation == "r" and not table.partition
 
 

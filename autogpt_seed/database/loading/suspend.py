@@ -1,4 +1,4 @@
-"""Keys and indexes out of the way of a load and back again, within the transaction of the load.
+"""Drops keys and indexes before a load, and makes them again after it, in its transaction.
 
 What is dropped is made again from the server's own text, and the server checks every row anew.
 A rollback brings everything back as well, so nothing here has to clean up after a failure.
@@ -65,8 +65,8 @@ class Step:
 
 
 class Restoration:
-    """In which order everything comes back: a table's keys once its rows are there, a foreign key
-    once both its tables are."""
+    """The order in which keys are made again: those of a table once its rows are there, a foreign
+    key once both its tables are loaded."""
 
     def __init__(self, suspension: Suspension, tables: Collection[str]) -> None:
         self.waiting = set(tables)
@@ -75,7 +75,7 @@ class Restoration:
         self._foreign_keys = list(suspension.foreign_keys)
 
     def loaded(self, table: str) -> list[Step]:
-        """The rows of `table` are there: what can be made now, after all that could be before."""
+        """What can be made now that `table` is loaded, and could not be made before."""
         self.waiting.remove(table)
         ready = [
             key for key in self._foreign_keys if self.waiting.isdisjoint({key.table, key.referred})
@@ -93,7 +93,7 @@ async def find_suspension(
 ) -> Suspension:
     """Find out what can be dropped for a load of `tables`. Changes nothing.
 
-    Of other tables, those foreign keys are dropped that stand on a key which is.
+    Of other tables only foreign keys are dropped, namely those that need a key which is dropped.
     """
     keys, found = await read_keys(connection, schema, tables)
     foreign_keys = [replace(key, obstacle=key.obstacle or key.missing_right) for key in found]

@@ -1,4 +1,4 @@
-"""Bound rows into their table by the quickest way that it takes, with refusals named."""
+"""Loads bound rows into their table, in the quickest way that it allows; names what refuses one."""
 
 from __future__ import annotations
 

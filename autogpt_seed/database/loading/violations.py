@@ -60,12 +60,12 @@ def refusals_named(
     planned: bool = True,
     late: bool = False,
 ) -> Iterator[None]:
-    """Raise the server's refusal of a row of `bound` as a `RowRefused` that names it all.
+    """Turn the server's refusal of a row of `bound` into a `RowRefused`; let other errors pass.
 
-    `tables` are those of the catalog. `sent` are the records of one COPY, where they are at hand:
-    then the value is shown, unless it may be a secret. The rows of a populate are `planned`: its
-    settings can say what any column holds, else only what the rows do not give. It is `late` where
-    checks that wait have waited for all rows. Other errors pass.
+    `tables` are those of the catalog. Where `sent`, the records of one COPY, are given, the refused
+    value is shown, unless it may be a secret. `planned`: the rows are those of a populate, whose
+    settings can change any column; else settings can fill only columns that the rows leave out.
+    `late`: checks that the server puts off have waited for all rows.
     """
     try:
         yield
@@ -81,7 +81,7 @@ def refusals_named(
 def late_refusals_named(
     bounds: Sequence[Bound], tables: Mapping[str, Table], *, planned: bool = True
 ) -> Iterator[None]:
-    """The same for checks that waited for the rows of all `bounds`: those of any may be refused."""
+    """The same for checks that were put off until the rows of all `bounds` were loaded."""
     try:
         yield
     except asyncpg.PostgresError as error:

@@ -49,9 +49,9 @@ async def run_script(target: Target, schema: str, script: Script) -> None:
 async def run_prisma(target: Target, schema: str, migrations: Sequence[Script]) -> None:
     """Run migrations in their order as `prisma migrate deploy` does, and record them as it does.
 
-    Each is sent to the server as one: it is one transaction unless it holds BEGIN and COMMIT, and
-    can do alone what PostgreSQL allows outside of transactions only. Raises `DatabaseUnsuitable`
-    that names the first that failed.
+    Each is sent to the server as a whole: it is one transaction unless it holds BEGIN and COMMIT,
+    and a single statement may be one that PostgreSQL refuses inside of transactions. Raises
+    `DatabaseUnsuitable` that names the first that failed.
     """
     record = quote(schema, "_prisma_migrations")
     async with _in_schema(target, schema) as session:

@@ -33,8 +33,8 @@ class Reference:
 
 
 async def references(connection: AsyncConnection) -> list[Reference]:
-    """All of them in all schemas, in the order of their names: what hangs on rows of a run may
-    have something hanging on it anywhere."""
+    """The foreign keys of all schemas, in the order of their names: rows anywhere may refer to rows
+    of a run, or to rows that do."""
     rows = (await connection.execute(text(_REFERENCES))).mappings()
     return [
         Reference(

@@ -1,4 +1,4 @@
-"""The rows of runs deleted, set by set, children first; what others attached to them is found."""
+"""Deletes the rows of runs, children first, and finds the rows that others attached to them."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class Attached:
 
 
 class Clearing:
-    """The rows that go, by table. A table is named by its quoted name.
+    """Deletes the rows of runs. A table is named by its quoted name, with its schema.
 
-    First `count`, then `lock`; then nobody can attach a row before the transaction ends.
+    `count` and `lock` come first: from then on nobody can attach a row to those that are counted.
     """
 
     def __init__(

@@ -102,7 +102,8 @@ _Rows = Sequence[tuple[Any, ...]]
 
 
 class Facts(NamedTuple):
-    """The server's answers as they came. To `arrange` them takes longer than to read them."""
+    """The server's answers as they came. `arrange` takes longer than reading them, and needs no
+    connection, so a thread can do it."""
 
     runs: _Rows
     graph_versions: _Rows

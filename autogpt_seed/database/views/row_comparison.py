@@ -1,4 +1,4 @@
-"""The plain columns of a view beside the rows that its rows are of, compared on the server."""
+"""Compares, on the server, what a view shows in plain columns with the tables it shows them of."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from autogpt_seed.verification.report import Check, Outcome
 
 @dataclass(frozen=True)
 class Counted:
-    """A rule that explains what a view counts, and the `others` that explain it as well, tried as
-    they are asked for. None of them raises a doubt."""
+    """A rule that explains what a view counts, and `others` that explain it as well, each of which
+    is tried only when it is asked for. None of them raises a doubt."""
 
     view: str
     rule: Rule
@@ -25,7 +25,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Judged:
-    """The checks of a view, and the rules of what it counts from the tables itself."""
+    """The checks of a view, and the rules by which it counts rows of the tables itself."""
 
     checks: tuple[Check, ...]
     counted: tuple[Counted, ...] = ()

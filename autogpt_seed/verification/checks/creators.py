@@ -1,4 +1,4 @@
-"""The ways in which versions of the platform reckon the figures of a creator. Pure.
+"""The ways in which versions of the platform compute the figures of a creator. Pure.
 
 The platform's own views join listings, versions, reviews and categories before they sum, so that
 some figures are weighted by how many of the others there are. Those ways are known here, each
@@ -94,7 +94,7 @@ _KINDS = (
 
 
 def creator_ways(sources: Sources, view: str) -> dict[str, Iterable[Way]]:
-    """The ways to reckon "agents", "runs", "rating" and "categories", made as they are needed."""
+    """The ways to compute "agents", "runs", "rating" and "categories", made as they are needed."""
 
     @cache
     def entries(kind: _Kind, kept: bool) -> _Stock:
@@ -144,12 +144,12 @@ def _entries(market: Market, kind: _Kind) -> _Stock:
 def _way(
     stock: _Stock,
     name: str,
-    reckon: Callable[[_Entries], Value],
+    compute: Callable[[_Entries], Value],
     doubt: str = "",
 ) -> Way:
     def value(place: Place) -> Value:
         entries = stock.get(place.creator)
-        return reckon(entries) if entries else None
+        return compute(entries) if entries else None
 
     return Way(name, value, doubt)
 
@@ -214,11 +214,11 @@ def _ratings(stock: _Stock, which: str) -> list[Way]:
     def weighted(
         count: Callable[[_Entry], int], weigh: Callable[[_Entry], int]
     ) -> Callable[[_Entries], Value]:
-        def reckon(es: _Entries) -> Value:
+        def compute(es: _Entries) -> Value:
             number = sum(count(e) * weigh(e) for e in es)
             return Fraction(sum(e.reviews.total * weigh(e) for e in es), number) if number else 0
 
-        return reckon
+        return compute
 
     def reviews(entry: _Entry) -> int:
         return entry.reviews.scored
@@ -243,13 +243,13 @@ def _ratings(stock: _Stock, which: str) -> list[Way]:
 def _ratings_by_run(stock: _Stock, which: str, source: Way) -> Way:
     runs = _runs_of(source)
 
-    def reckon(es: _Entries) -> Value:
+    def compute(es: _Entries) -> Value:
         weights = [max(1, runs(e)) for e in es]
         number = sum(e.reviews.scored * weight for e, weight in zip(es, weights, strict=True))
         total = sum(e.reviews.total * weight for e, weight in zip(es, weights, strict=True))
         return Fraction(total, number) if number else 0
 
-    return _way(stock, f"the mean of all their reviews{which}, by run", reckon, _FANNED)
+    return _way(stock, f"the mean of all their reviews{which}, by run", compute, _FANNED)
 
 
 def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:

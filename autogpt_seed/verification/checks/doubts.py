@@ -58,10 +58,10 @@ def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
 
 
 def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
-    """Ways of reckoning that are consistent, and yet may not be meant."""
+    """Ways of computing that are consistent, and yet may not be meant."""
     for one in settled:
         if one.way and one.way.doubt:
-            yield _doubt(name, f"reckons {one.column}", f"It is {one.way.name}.", one.way.doubt)
+            yield _doubt(name, f"computes {one.column}", f"It is {one.way.name}.", one.way.doubt)
 
 
 def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:

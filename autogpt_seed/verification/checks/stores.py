@@ -176,7 +176,7 @@ def _judge(
 def _settle(
     ways: Mapping[str | None, Iterable[Way]], places: Sequence[Place], found: Sheet
 ) -> list[Settled]:
-    """How each column is reckoned that the view has."""
+    """How each column is computed that the view has."""
     return [
         one
         for column, known in ways.items()

@@ -45,7 +45,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Way:
-    """A way to reckon a figure. `doubt` says why it may be a mistake, if it may; `rule` is how it
+    """A way to compute a figure. `doubt` says why it may be a mistake, if it may; `rule` is how it
     counts the tables' rows, if it does. A `lenient` one accepts anything where it has no value."""
 
     name: str
@@ -62,7 +62,7 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 
 @dataclass(frozen=True)
 class Settled:
-    """How a column is reckoned. Where no way explains it, `way` is None, and the `evidence` is
+    """How a column is computed. Where no way explains it, `way` is None, and the `evidence` is
     against the first. `gaps`: some values are NULL. `others` explain it as well, tried as they are
     asked for."""
 
