@@ -24,18 +24,21 @@ _TOKEN = re.compile(
 """What may hold a value, or hide where one begins (PostgreSQL docs, 4.1 Lexical Structure). It may
 lack its end, because the server shows the first `track_activity_query_size` bytes only."""
 
-_HOLDERS = """
+HELD_BY_OTHERS = """FROM pg_locks l
+JOIN pg_class c ON c.oid = l.relation
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""The locks `l` that other sessions `a` hold on relations `c` of schemas `n` of this database."""
+
+_HOLDERS = f"""
 SELECT l.pid, string_agg(DISTINCT l.mode || ' on ' || quote_ident(c.relname), ', ') AS locks,
        COALESCE(NULLIF(a.application_name, ''), 'unnamed') AS application,
        COALESCE(a.usename::text, '?') AS role, COALESCE(host(a.client_addr), 'local') AS client,
        COALESCE(a.state, 'unknown') AS state, a.xact_start AS since, COALESCE(a.query, '') AS query,
        pg_blocking_pids(l.pid) AS waits_for
-FROM pg_locks l
-JOIN pg_class c ON c.oid = l.relation
-JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+{HELD_BY_OTHERS}
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relkind <> 'i'
 GROUP BY l.pid, a.application_name, a.usename, a.client_addr, a.state, a.xact_start, a.query
 ORDER BY a.xact_start NULLS LAST, l.pid LIMIT :most

@@ -6,28 +6,17 @@ import asyncpg
 
 from autogpt_seed.database.embedded.cluster import SUPERUSER
 from autogpt_seed.database.embedded.postmaster import Endpoint
-from autogpt_seed.database.failures import DRIVER_ERRORS, explain
 from autogpt_seed.database.sql import quote
+from autogpt_seed.database.target import Target
 
 
 async def create_if_missing(name: str, endpoint: Endpoint, password: str) -> None:
     """Create the database, unless it is there; any number of commands may do that at once."""
-    try:
-        connection = await asyncpg.connect(
-            host=endpoint.socket_folder,
-            port=endpoint.port,
-            user=SUPERUSER,
-            password=password,
-            database="postgres",
-            ssl=False,
-        )
+    hosts, ports = (endpoint.socket_folder,), (endpoint.port,)
+    async with Target(SUPERUSER, "postgres", hosts, ports, password).session() as session:
+        query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
         try:
-            query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
-            if not await connection.fetchval(query, name):
-                await connection.execute(f"CREATE DATABASE {quote(name)}")
+            if not await session.fetchval(query, name):
+                await session.execute(f"CREATE DATABASE {quote(name)}")
         except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             pass  # another command was faster
-        finally:
-            await connection.close()
-    except DRIVER_ERRORS as error:
-        raise explain(error) from error

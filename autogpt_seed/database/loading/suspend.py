@@ -69,16 +69,17 @@ class Restoration:
     key once both its tables are loaded."""
 
     def __init__(self, suspension: Suspension, tables: Collection[str]) -> None:
-        self.waiting = set(tables)
-        """The tables that are not loaded yet."""
+        self._unloaded = set(tables)
         self._suspension = suspension
         self._foreign_keys = list(suspension.foreign_keys)
 
     def loaded(self, table: str) -> list[Step]:
         """What can be made now that `table` is loaded, and could not be made before."""
-        self.waiting.remove(table)
+        self._unloaded.remove(table)
         ready = [
-            key for key in self._foreign_keys if self.waiting.isdisjoint({key.table, key.referred})
+            key
+            for key in self._foreign_keys
+            if self._unloaded.isdisjoint({key.table, key.referred})
         ]
         self._foreign_keys = [key for key in self._foreign_keys if key not in ready]
         keys = [key for key in self._suspension.keys if key.table == table]

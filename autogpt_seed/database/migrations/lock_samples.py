@@ -13,10 +13,11 @@ from typing import TypeAlias
 from asyncpg import Record
 from asyncpg.prepared_stmt import PreparedStatement
 
+from autogpt_seed.database.holders import HELD_BY_OTHERS
 from autogpt_seed.database.migrations.watching import STRENGTH, Lock, strongest
 from autogpt_seed.database.target import Target
 
-Held: TypeAlias = "PreparedStatement[Record]"
+_Held: TypeAlias = "PreparedStatement[Record]"
 
 _PAUSE = 0.001
 """Seconds between two looks, beside what each of them takes."""
@@ -63,7 +64,7 @@ async def sampled(target: Target) -> AsyncIterator[Samples]:
             looking.result()
 
 
-async def _look(held: Held, samples: Samples) -> None:
+async def _look(held: _Held, samples: Samples) -> None:
     loop = asyncio.get_running_loop()
     while True:
         rows = await held.fetch(list(STRENGTH))
@@ -71,12 +72,9 @@ async def _look(held: Held, samples: Samples) -> None:
         await asyncio.sleep(_PAUSE)
 
 
-_HELD = """
+_HELD = f"""
 SELECT l.virtualtransaction, c.relname::text, l.mode
-FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_stat_activity a ON a.pid = l.pid AND a.backend_type = 'client backend'
-WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'pg_catalog' AND l.mode = ANY ($1)
+{HELD_BY_OTHERS}
+  AND a.backend_type = 'client backend' AND c.relkind IN ('r', 'p', 'm')
+  AND n.nspname <> 'pg_catalog' AND l.mode = ANY ($1)
 """

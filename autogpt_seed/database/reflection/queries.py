@@ -25,6 +25,18 @@ HIDES_ROWS = """row_security_active(c.oid) AND (
        )"""
 """Whether policies may keep rows of the relation `c` from the role, by anything but `true`."""
 
+KEY_COLUMNS = """ARRAY(
+           SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
+           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number
+           ORDER BY key.place
+       )"""
+REFERRED_COLUMNS = """ARRAY(
+           SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
+           JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number
+           ORDER BY key.place
+       )"""
+"""The names of the columns of a constraint `k`, and of those that it refers to, in its order."""
+
 RELATIONS = f"""
 SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
        c.relispartition AS partition,
@@ -109,15 +121,11 @@ FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oi
 WHERE n.nspname = :schema GROUP BY t.typname ORDER BY t.typname
 """
 
-CONSTRAINTS = """
+CONSTRAINTS = f"""
 SELECT c.relname::text AS relation, k.conname::text AS name, k.contype::text AS kind,
-       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
-             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number
-             ORDER BY key.place) AS columns,
+       {KEY_COLUMNS} AS columns,
        rn.nspname::text AS referred_schema, r.relname::text AS referred_table,
-       ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
-             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number
-             ORDER BY key.place) AS referred,
+       {REFERRED_COLUMNS} AS referred,
        pg_get_constraintdef(k.oid) AS definition, k.condeferrable AS deferrable
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.reflection.queries import HIDES_ROWS
+from autogpt_seed.database.reflection.queries import HIDES_ROWS, KEY_COLUMNS, REFERRED_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,9 @@ async def references(connection: AsyncConnection) -> list[Reference]:
 
 _REFERENCES = f"""
 SELECT k.conname::text AS name, n.nspname::text AS schema, c.relname::text AS table,
-       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
-             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = key.number
-             ORDER BY key.place) AS columns,
+       {KEY_COLUMNS} AS columns,
        pn.nspname::text AS referred_schema, p.relname::text AS referred,
-       ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
-             JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum = key.number
-             ORDER BY key.place) AS referred_columns,
+       {REFERRED_COLUMNS} AS referred_columns,
        k.confdeltype IN ('n', 'd') AS emptied,
        EXISTS (SELECT FROM pg_index i
                WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL

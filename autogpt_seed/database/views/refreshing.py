@@ -18,7 +18,7 @@ from autogpt_seed.database.failures import (
     is_lock_timeout,
     sqlstate,
 )
-from autogpt_seed.database.holders import holders
+from autogpt_seed.database.holders import HELD_BY_OTHERS, holders
 from autogpt_seed.database.session import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
@@ -35,15 +35,11 @@ catches every error: for one view, concurrently; then plainly for this one and f
 
 _PATIENCE = "SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'"
 
-_HOLDERS = """
+_HOLDERS = f"""
 SELECT c.relname::text AS view, l.pid, l.mode,
        COALESCE(NULLIF(a.application_name, ''), NULLIF(a.backend_type, 'client backend'), 'unnamed')
        AS application
-FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+{HELD_BY_OTHERS}
   AND n.nspname = :schema AND c.relkind = 'm' AND l.mode <> 'AccessShareLock'
 ORDER BY c.relname, l.pid
 """
