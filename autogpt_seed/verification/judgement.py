@@ -30,11 +30,11 @@ from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_inde
 
 
 def judge(seen: Observation, *, disturbed: bool, require_cron: bool) -> tuple[Check, ...]:
-    """Check everything that was observed. Waits for the checks that a thread makes already.
-    `require_cron` makes the lack of a job a failure.
+    """Check everything that was observed. Waits for the checks that a thread is still making.
 
-    `disturbed` tells that other sessions may have committed meanwhile. Then differences prove
-    nothing; nor do they where row security may hide rows that the views count.
+    `require_cron` makes the lack of a job a failure. `disturbed` tells that other sessions may have
+    committed meanwhile: then what would be a failure is inconclusive, as it is where row security
+    may hide rows that the views count.
     """
     checks = (
         *_cron(seen, require_cron),
@@ -137,8 +137,7 @@ def _in_store(seen: Observation) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Excuse:
-    """Why a difference may be no fault of the database, and what to do about that, if anything
-    else than about the difference."""
+    """Why a difference may be no fault of the database. A `remedy` replaces the check's own."""
 
     why: str
     remedy: str = ""

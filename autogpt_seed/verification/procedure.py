@@ -23,7 +23,7 @@ from autogpt_seed.verification.judgement import judge
 from autogpt_seed.verification.observation import Observation, observe
 from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
-from autogpt_seed.verification.tracing import look_before, look_for_traces
+from autogpt_seed.verification.state import look_before, look_for_traces
 from autogpt_seed.verification.waiting import wait_for_job
 from autogpt_seed.views import Refresh
 

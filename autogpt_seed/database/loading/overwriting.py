@@ -17,9 +17,9 @@ from autogpt_seed.database.sql import quote
 async def overwritten(
     connection: AsyncConnection, bounds: Sequence[Bound], as_of: datetime
 ) -> tuple[Note, ...]:
-    """The time columns of rows, which were loaded, that lie after `as_of`, UTC without zone.
+    """Notes on columns in which loaded rows hold times after `as_of` (UTC, without zone).
 
-    No row was sent with such a time, so a trigger of the table gave it.
+    No row was sent with such a time, so a trigger of the table set it.
     """
     notes: list[Note] = []
     for bound in bounds:

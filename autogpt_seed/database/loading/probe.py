@@ -58,7 +58,7 @@ async def probe(
 
 
 def _parts(bound: Bound) -> Iterator[Bound]:
-    """All rows at once where COPY tells which it stumbles over, else one by one."""
+    """All rows at once where COPY loads them, since it names the one refused; else one by one."""
     records = list(bound.records())
     step = max(1, len(records)) if takes_copy(bound.table) else 1
     for start in range(0, len(records), step):

@@ -70,7 +70,7 @@ async def watch(connection: AsyncConnection) -> None:
 
 
 async def forget(connection: AsyncConnection) -> None:
-    """Drop what was noted so far."""
+    """Delete what was noted so far."""
     await connection.exec_driver_sql(f"TRUNCATE {WATCH}.event")
 
 
@@ -81,8 +81,8 @@ async def locks_seen(connection: AsyncConnection, tables: Iterable[str]) -> tupl
 
 
 async def seconds_seen(connection: AsyncConnection) -> float | None:
-    """From the begin of the first transaction with DDL to the last commit, by the server's clock;
-    None without any DDL."""
+    """The time from the beginning of the first transaction with DDL to the last commit, by the
+    server's clock; None without any DDL."""
     query = f"SELECT extract(epoch FROM max(at) - min(begun)) FROM {WATCH}.event"
     seconds = (await connection.exec_driver_sql(query)).scalar_one()
     return None if seconds is None else float(seconds)

@@ -83,8 +83,11 @@ def block(tag: RunTag) -> tuple[str, str]:
 
 
 def own_tables(catalog: Catalog) -> list[Table]:
-    """The tables that hold rows of their own: parts of others show in these, unless an entity
-    fills them, whose ids name the part."""
+    """The tables to look for rows of runs in.
+
+    The rows of partitions, and of tables that inherit from others, are found in their parents. Only
+    a table that inherits and that an entity fills is looked at itself: its ids name it.
+    """
     return [
         table
         for table in catalog.tables.values()

@@ -1,4 +1,4 @@
-"""Warnings of what is consistent, or cannot be compared, and may be a mistake. Pure."""
+"""Warnings of what may be a mistake, though nothing contradicts it. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
 
 
 def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
-    """Ways of computing that are consistent, and yet may not be meant."""
+    """That a column is computed in a way that explains all values, and yet may not be meant."""
     for one in settled:
         if one.way and one.way.doubt:
             yield _doubt(name, f"computes {one.column}", f"It is {one.way.name}.", one.way.doubt)

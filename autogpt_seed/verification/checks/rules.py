@@ -171,5 +171,5 @@ def review_rules(market: Market, *, live: bool = False) -> Iterator[ReviewRule]:
 
 @lru_cache(maxsize=10_000)
 def mean(tally: Tally) -> Fraction | None:
-    """The mean score, None without reviews. Many listings have the same few."""
+    """The mean score, None without reviews. It is cached, since many tallies are the same."""
     return Fraction(tally.total, tally.scored) if tally.scored else None

@@ -45,8 +45,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Way:
-    """A way to compute a figure. `doubt` says why it may be a mistake, if it may; `rule` is how it
-    counts the tables' rows, if it does. A `lenient` one accepts anything where it has no value."""
+    """A way to compute a figure.
+
+    `doubt` says why it may be a mistake, if it may. `rule` is the rule by which it counts rows of
+    tables, if it does. Where a `lenient` one has no value, a view may show anything.
+    """
 
     name: str
     value: Callable[[Place], Value]
@@ -62,9 +65,11 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 
 @dataclass(frozen=True)
 class Settled:
-    """How a column is computed. Where no way explains it, `way` is None, and the `evidence` is
-    against the first. `gaps`: some values are NULL. `others` explain it as well, tried as they are
-    asked for."""
+    """How a column is computed, and `others` that explain it as well, tried as they are asked for.
+
+    Where no way explains it, `way` is None, and `evidence` is the difference from the first way.
+    `gaps`: some values are NULL.
+    """
 
     column: str
     way: Way | None

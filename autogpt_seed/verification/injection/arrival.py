@@ -111,7 +111,8 @@ async def _add_counting_profiles(
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
-    """Each is tried beside those that are accepted: a unique index may take either of two."""
+    """The ledger without the odd rows that the schema refuses. Each is tried beside those that were
+    accepted before it: of two rows a unique index may take either."""
     refused = list(ledger.odd)
     for odd in ledger.odd:
         others = [other for other in refused if other != odd]

@@ -13,7 +13,7 @@ from autogpt_seed.verification.injection.kinds import Owner
 from autogpt_seed.verification.injection.ledger import Ledger
 
 _MUCH = 36
-"""How many times as much is in a profile with much in it."""
+"""How many pictures a featured profile has, and how much longer its texts are."""
 
 
 def new_users(ledger: Ledger) -> Rows:
@@ -48,7 +48,7 @@ def new_profiles(ledger: Ledger) -> Rows:
 
 
 def _profile(user: str, pictures: Sequence[str]) -> Record:
-    """Name, username, description, links and picture: with many pictures much of all of these."""
+    """Name, username, description, links and picture; the more pictures, the longer the texts."""
     much = len(pictures)
     about = " ".join(["Made by autogpt-seed verify."] * much)
     name = "Test Creator" + " and More" * (much // 3)

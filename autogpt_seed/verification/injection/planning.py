@@ -124,8 +124,8 @@ def _executions(
     settings: VerifySettings,
     stream: Stream,
 ) -> Iterator[Execution]:
-    """Of each graph some, by its owner first, if among the users, then by the others; of
-    its versions in turn."""
+    """Some runs of each graph: of its versions in turn, by its owner first, if that is one of the
+    users, then by the others."""
     for versions in graphs:
         owner = versions[0].owner
         first = users.index(owner) if owner in users else 0
@@ -145,7 +145,7 @@ def _odd_runs(
 
 
 def _runner(graph: Graph, users: Sequence[str]) -> str:
-    """A new owner, who runs nothing else; else somebody who does not own the graph."""
+    """The owner, if that is a new user, who runs nothing else; else somebody else."""
     return _stranger(graph, users) if graph.owner in users else graph.owner
 
 

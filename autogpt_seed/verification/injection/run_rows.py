@@ -10,7 +10,7 @@ _ORIGIN = "Made by autogpt-seed verify."
 
 
 def graphs(ledger: Ledger) -> Rows:
-    """Those of the new listings, and those that are in none."""
+    """The graphs of new listings, and those that are in no listing."""
     columns = fields(
         id=Kind.ID,
         version=Kind.INTEGER,
@@ -38,7 +38,7 @@ def graphs(ledger: Ledger) -> Rows:
 
 
 def presets(ledger: Ledger) -> Rows:
-    """One of each run of a preset, deleted by now."""
+    """A preset for each run that has one, deleted by now."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),

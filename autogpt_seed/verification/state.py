@@ -1,4 +1,4 @@
-"""The state before, and what differs after the rollback, seen from a new transaction."""
+"""The state of the database before, and what differs from it after the rollback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGE = 32 * 2**20
 
 @dataclass(frozen=True)
 class State:
-    """Everything in which a trace could show."""
+    """All that could show a trace. `catalog` and `cron` are digests, `seconds` the time it took."""
 
     digests: Mapping[str, Digest | None]
     catalog: str
@@ -63,7 +63,7 @@ async def look_for_traces(
     injected: Mapping[tuple[str, str], tuple[str, ...]],
     timeouts: Timeouts | None,
 ) -> Trace:
-    """Look from a new transaction, or on a caller's connection from another savepoint."""
+    """Look again, in a new transaction, or on a caller's connection in another savepoint."""
     async with UnitOfWork(target, timeouts=timeouts) as work:
         connection = work.connection
         # The texts of definitions depend on the search path.
