@@ -16,7 +16,6 @@ from autogpt_seed.database.embedded.layout import Layout
 from autogpt_seed.errors import DatabaseUnreachable
 
 SUPERUSER = "postgres"
-_SETTINGS_SINCE = 16
 _BUILTIN_PROVIDER_SINCE = 17
 _LINES_SHOWN = 8
 
@@ -73,7 +72,7 @@ def remove_cluster(layout: Layout) -> None:
 
 
 def _initdb(binaries: Path, data: Path, password: Path, version: int) -> list[str]:
-    command: list[str] = [
+    command = [
         f"{binaries}/initdb",
         f"--pgdata={data}",
         f"--username={SUPERUSER}",
@@ -82,10 +81,9 @@ def _initdb(binaries: Path, data: Path, password: Path, version: int) -> list[st
         "--encoding=UTF8",
         "--no-locale",
         "--no-instructions",
-    ]
-    if version >= _SETTINGS_SINCE:
         # The password is random: more rounds protect nothing, and cost 8 ms a session.
-        command.append("--set=scram_iterations=1")
+        "--set=scram_iterations=1",
+    ]
     if version >= _BUILTIN_PROVIDER_SINCE:
         # Sorts by code point like C, and knows the upper and lower case of all letters.
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]

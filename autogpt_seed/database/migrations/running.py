@@ -1,4 +1,4 @@
-"""Alembic support: where its migrations are, how they run SQL, where their record is kept.
+"""What Alembic needs to run the migrations, and where the record of them is kept.
 
 Each platform schema has a version table of its own in the schema `autogpt_seed`, so that the
 platform's schema holds nothing but what the platform's own migrations would have made, even where
