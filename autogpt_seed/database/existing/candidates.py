@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.database.sql import fetch
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -59,7 +59,8 @@ async def find_candidates(
     reviewable = tuple(Reviewable(*row) for row in found)
     clock = "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::timestamp(3)"
     now = (await connection.exec_driver_sql(clock)).scalar_one()
-    statuses = Source(catalog, "AgentGraphExecution", "e").labels("executionStatus", "COMPLETED")
+    execution = PlatformTable(catalog, "AgentGraphExecution", "e")
+    statuses = execution.labels("executionStatus", "COMPLETED")
     return Candidates(chosen, people, reviewable, now, statuses)
 
 
@@ -80,7 +81,8 @@ def _nothing(catalog: Catalog, what: str) -> DatabaseUnsuitable:
 
 def _graphs(catalog: Catalog) -> str:
     """The newest version of each graph; first what is in the store, then graphs of one version."""
-    graph, listing = Source(catalog, "AgentGraph", "g"), Source(catalog, "StoreListing", "l")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
+    listing = PlatformTable(catalog, "StoreListing", "l")
     return f"""
         SELECT {graph.text("id")}, {graph["version"]}, {graph.text("userId")}
         FROM (SELECT {graph["id"]} AS id, max({graph["version"]}) AS newest, count(*) AS versions
@@ -94,7 +96,7 @@ def _graphs(catalog: Catalog) -> str:
 
 
 def _users(catalog: Catalog) -> str:
-    user = Source(catalog, "User", "u")
+    user = PlatformTable(catalog, "User", "u")
     return f"""
         SELECT {user.text("id")} FROM {user.sql}
         ORDER BY {user.text("id")} = ANY(CAST($2 AS text[])) DESC, {user["id"]}
@@ -104,9 +106,10 @@ def _users(catalog: Catalog) -> str:
 
 def _reviewable(catalog: Catalog) -> str:
     """Approved versions of live listings that somebody else than the owner has not reviewed."""
-    listing = Source(catalog, "StoreListing", "l")
-    version = Source(catalog, "StoreListingVersion", "v")
-    review, user = Source(catalog, "StoreListingReview", "r"), Source(catalog, "User", "u")
+    listing = PlatformTable(catalog, "StoreListing", "l")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
+    review = PlatformTable(catalog, "StoreListingReview", "r")
+    user = PlatformTable(catalog, "User", "u")
     return f"""
         SELECT CAST(c.version AS text), CAST(c.listing AS text), CAST(u.id AS text)
         FROM (SELECT {version["id"]} AS version, {listing["id"]} AS listing,

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflection.platform_names import LONG_AGO, Source
+from autogpt_seed.database.reflection.platform_tables import LONG_AGO, PlatformTable
 from autogpt_seed.database.runs.recognising import Recognition, recognition
 from autogpt_seed.database.runs.record import read_records, tables_with_keys
 from autogpt_seed.database.sql import fetch, quote
@@ -49,7 +49,7 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     """
     records = await read_records(connection, catalog.schema)
     tags = [record.tag for record in records if record.kind == "update"]
-    execution = Source(catalog, _RUN, "t")
+    execution = PlatformTable(catalog, _RUN, "t")
     if not tags or not execution.find("endedAt") or not await _changeable(connection, catalog):
         return ()
     run = recognition(catalog, tags, tags, await tables_with_keys(connection, catalog.schema, tags))
@@ -82,7 +82,7 @@ async def _steps(
     """The executions of nodes, by the execution that they belong to: those that have not ended,
     and how many have."""
     steps, done = defaultdict[str, list[Ongoing]](list), defaultdict[str, int](int)
-    node = Source(run.catalog, _STEP, "t")
+    node = PlatformTable(run.catalog, _STEP, "t")
     if not executions or not (node.find("endedTime") and node.find("agentGraphExecutionId")):
         return steps, done
     values = (*run.values, list(executions))
@@ -105,16 +105,16 @@ async def end_runs(
 ) -> frozenset[str]:
     """Complete executions, without the columns that the table lacks. Returns the ids of those that
     were completed: a trigger or policy may keep others from it."""
-    return await _end(connection, Source(catalog, _RUN, "t"), ("endedAt", "updatedAt"), ends)
+    return await _end(connection, PlatformTable(catalog, _RUN, "t"), ("endedAt", "updatedAt"), ends)
 
 
 async def end_steps(connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]) -> None:
     """Complete executions of nodes, likewise."""
-    await _end(connection, Source(catalog, _STEP, "t"), ("endedTime",), ends)
+    await _end(connection, PlatformTable(catalog, _STEP, "t"), ("endedTime",), ends)
 
 
 async def _end(
-    connection: AsyncConnection, source: Source, times: Sequence[str], ends: Sequence[End]
+    connection: AsyncConnection, source: PlatformTable, times: Sequence[str], ends: Sequence[End]
 ) -> frozenset[str]:
     if not ends:
         return frozenset()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import JSON_TYPES, adapter
 from autogpt_seed.catalog import Catalog, Column
-from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.ids import RunTag, id_pattern
 from autogpt_seed.rows import Kind
@@ -111,7 +111,7 @@ async def change_versions(
     """
     if not changes:
         return 0
-    version = Source(catalog, "StoreListingVersion", "v")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
     sets = [
         f"{quote(column.name)} = "
         f"CAST({_suited(value.format(version[name]), column)} AS {column.type.text})"
@@ -138,7 +138,7 @@ async def is_taken(connection: AsyncConnection, catalog: Catalog, tag: RunTag) -
     for name, column in _FIRSTS:
         if name not in catalog.tables:
             continue
-        source = Source(catalog, name, "t")
+        source = PlatformTable(catalog, name, "t")
         key = source.column(column)
         first = adapter(Kind.ID, key.type)(tag.ids(name)[0])
         query = (
@@ -165,7 +165,7 @@ def _suited(value: str, column: Column) -> str:
 
 
 def _people(catalog: Catalog) -> str:
-    user = Source(catalog, "User", "u")
+    user = PlatformTable(catalog, "User", "u")
     since = user.instant("createdAt")
     return f"""
         SELECT {user.text("id")}, {since} FROM {user.sql}
@@ -176,7 +176,7 @@ def _people(catalog: Catalog) -> str:
 async def _runnable(
     connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
 ) -> tuple[RunnableGraph, ...]:
-    graph = Source(catalog, "AgentGraph", "g")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
     since = graph.instant("createdAt")
     query = f"""
         SELECT {graph.text("id")}, {graph["version"]}, {graph.text("userId")}, {since}
@@ -198,7 +198,7 @@ async def _running(
     connection: AsyncConnection, catalog: Catalog, column: str, keys: Sequence[str]
 ) -> frozenset[str]:
     """Which of the keys an execution that is running has in the column."""
-    execution = Source(catalog, "AgentGraphExecution", "e")
+    execution = PlatformTable(catalog, "AgentGraphExecution", "e")
     if not execution.find(column):
         return frozenset()
     query = f"""
@@ -215,7 +215,7 @@ async def _nodes(
     nodes: dict[tuple[str, int], list[str]] = defaultdict(list)
     if "AgentNode" not in catalog.tables:
         return nodes
-    node = Source(catalog, "AgentNode", "n")
+    node = PlatformTable(catalog, "AgentNode", "n")
     query = f"""
         SELECT {node.text("agentGraphId")}, {node["agentGraphVersion"]}, {node.text("id")}
         FROM {node.sql} WHERE {node.among("agentGraphId", 1)} ORDER BY {node["id"]}
@@ -233,9 +233,9 @@ async def _listed(
 ) -> tuple[ListedVersion, ...]:
     if not catalog.tables.keys() >= {"StoreListing", "StoreListingVersion", "StoreListingReview"}:
         return ()
-    listing = Source(catalog, "StoreListing", "l")
-    version = Source(catalog, "StoreListingVersion", "v")
-    review = Source(catalog, "StoreListingReview", "r")
+    listing = PlatformTable(catalog, "StoreListing", "l")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
+    review = PlatformTable(catalog, "StoreListingReview", "r")
     times = (version.instant(name) for name in ("createdAt", "submittedAt", "reviewedAt"))
     since = f"GREATEST({', '.join(times)})"
     query = f"""
@@ -263,7 +263,7 @@ async def _own_versions(
 ) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
     if "StoreListingVersion" not in catalog.tables:
         return ()
-    version = Source(catalog, "StoreListingVersion", "v")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
     key, featured = version.text("id"), version.get("isFeatured", "false")
     query = f"""
         SELECT {key}, {featured}, {version.texts("categories")} FROM {version.sql}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.binding import Bound, Note
 from autogpt_seed.binding.bound import column_note
 from autogpt_seed.binding.instants import is_instant
-from autogpt_seed.database.reflection.platform_names import instant_of
+from autogpt_seed.database.reflection.platform_tables import instant_of
 from autogpt_seed.database.sql import quote
 
 

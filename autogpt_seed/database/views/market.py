@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.database.sql import fetch
 
 
@@ -118,7 +118,7 @@ class Facts(NamedTuple):
 async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
     """Read the facts, in one scan of each table. Raises `DatabaseUnsuitable` without a store."""
     rows = partial(fetch, connection)
-    deleted = _deleted(Source(catalog, "StoreListingReview", "r"))
+    deleted = _deleted(PlatformTable(catalog, "StoreListingReview", "r"))
     versions = await rows(_versions(catalog))
     categories = list(set().union(*(version[-1] for version in versions)))
     return Facts(
@@ -156,7 +156,8 @@ def _tally(number: int, scored: int, total: int | float | Decimal | None) -> Tal
 
 def _runs(catalog: Catalog) -> str:
     """Grouped before the join, since graphs are few and runs many."""
-    run, graph = Source(catalog, "AgentGraphExecution", "e"), Source(catalog, "AgentGraph", "g")
+    run = PlatformTable(catalog, "AgentGraphExecution", "e")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
     deleted = run.get("isDeleted", "false")
     return f"""
         SELECT CAST(r.graph AS text), r.version, {graph["userId"]} <> r.runner, r.deleted,
@@ -172,7 +173,7 @@ def _runs(catalog: Catalog) -> str:
 
 
 def _graph_versions(catalog: Catalog) -> str:
-    graph = Source(catalog, "AgentGraph", "g")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
     return (
         f"SELECT {graph.text('id')}, count(*) FROM {graph.sql} "
         f"GROUP BY {graph['id']} HAVING count(*) > 1"
@@ -180,7 +181,7 @@ def _graph_versions(catalog: Catalog) -> str:
 
 
 def _listings(catalog: Catalog) -> str:
-    listing = Source(catalog, "StoreListing", "l")
+    listing = PlatformTable(catalog, "StoreListing", "l")
     active = listing.get("activeVersionId", "NULL")
     return f"""
         SELECT {listing.text("id")}, {listing.text("agentGraphId")},
@@ -191,7 +192,8 @@ def _listings(catalog: Catalog) -> str:
 
 
 def _versions(catalog: Catalog) -> str:
-    version, graph = Source(catalog, "StoreListingVersion", "v"), Source(catalog, "AgentGraph", "g")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
     marked = version.get("isApproved", "true")  # as older schemas have it
     return f"""
         SELECT {version.text("id")}, {version.text("storeListingId")}, {version["version"]},
@@ -208,7 +210,7 @@ def _versions(catalog: Catalog) -> str:
 
 
 def _reviews(catalog: Catalog, where: str = "true") -> str:
-    review = Source(catalog, "StoreListingReview", "r")
+    review = PlatformTable(catalog, "StoreListingReview", "r")
     return f"""
         SELECT {review.text("storeListingVersionId")}, count(*), count({review["score"]}),
                sum({review["score"]})
@@ -216,7 +218,7 @@ def _reviews(catalog: Catalog, where: str = "true") -> str:
     """
 
 
-def _deleted(review: Source) -> str:
+def _deleted(review: PlatformTable) -> str:
     """The condition that a review is marked as deleted; nothing where the schema has no mark."""
     for name in ("isDeleted", "deleted", "deletedAt"):
         if column := review.find(name):
@@ -225,7 +227,7 @@ def _deleted(review: Source) -> str:
 
 
 def _profiles(catalog: Catalog) -> str:
-    profile = Source(catalog, "Profile", "p")
+    profile = PlatformTable(catalog, "Profile", "p")
     avatar = profile.get("avatarUrl", "NULL")
     return (
         f"SELECT {profile.text('id')}, COALESCE({profile.text('userId')}, ''), "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autogpt_seed.binding.adapt import JSON_TYPES
 from autogpt_seed.binding.finding import named
 from autogpt_seed.catalog import Catalog, Column, DataType, TypeKind
-from autogpt_seed.database.reflection.platform_names import Source, texts_of
+from autogpt_seed.database.reflection.platform_tables import PlatformTable, texts_of
 from autogpt_seed.database.sql import quote
 from autogpt_seed.spelling import folded
 from autogpt_seed.store_views import CREATORS, Shown, is_number
@@ -77,7 +77,7 @@ class Origin:
     """Where the rows of a view come from: the tables, the joins of these with the view, which has
     the alias `shown`, and in SQL the key that names a row."""
 
-    tables: tuple[Source, ...]
+    tables: tuple[PlatformTable, ...]
     joins: str
     key: str
 
@@ -118,13 +118,13 @@ def sources_of(catalog: Catalog, view: str, column: str) -> frozenset[str]:
 
 
 def _versions(catalog: Catalog, column: str) -> Origin:
-    version = Source(catalog, "StoreListingVersion", "v")
-    listing = Source(catalog, "StoreListing", "l")
+    version = PlatformTable(catalog, "StoreListingVersion", "v")
+    listing = PlatformTable(catalog, "StoreListing", "l")
     joins = (
         f"JOIN {version.sql} ON {version.text('id')} = {_key(column)} "
         f"LEFT JOIN {listing.sql} ON {listing['id']} = {version['storeListingId']}"
     )
-    graph = Source(catalog, "AgentGraph", "g")
+    graph = PlatformTable(catalog, "AgentGraph", "g")
     keys = (("id", "agentGraphId"), ("version", "agentGraphVersion"))
     known = all(graph.find(there) and listing.find(here) for there, here in keys)
     if listing.find("activeVersionId") or not known:
@@ -136,7 +136,7 @@ def _versions(catalog: Catalog, column: str) -> Origin:
 
 def _profiles(catalog: Catalog, column: str) -> Origin:
     """By username or by the user's id, as far as no two profiles share it."""
-    profile, other = Source(catalog, "Profile", "p"), Source(catalog, "Profile", "o")
+    profile, other = PlatformTable(catalog, "Profile", "p"), PlatformTable(catalog, "Profile", "o")
     name = "userId" if column.casefold().endswith("id") else "username"
     joins = (
         f"JOIN {profile.sql} ON {profile.text(name)} = {_key(column)} AND NOT EXISTS "

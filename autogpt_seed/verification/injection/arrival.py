@@ -13,7 +13,7 @@ from autogpt_seed.binding import Binding, Bound, Filling
 from autogpt_seed.binding.fill.values import printed
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.loading.reading_back import count_all, read_back
-from autogpt_seed.database.reflection.platform_names import Source
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
@@ -149,7 +149,7 @@ async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Bin
 
 
 def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
-    active = Source(catalog, "StoreListing", "l").find("activeVersionId")
+    active = PlatformTable(catalog, "StoreListing", "l").find("activeVersionId")
     every = injected_rows(ledger, all_active=active is not None and active.required)
     return [rows for rows in every if rows.table in catalog.tables]
 

@@ -22,7 +22,7 @@ LONG_AGO = "TIMESTAMP '2000-01-01'"
 
 
 @dataclass(frozen=True)
-class Source:
+class PlatformTable:
     """A table of the platform under an alias, for building statements."""
 
     catalog: Catalog
