@@ -102,7 +102,7 @@ def plain_columns(view: Shown, origin: Origin) -> tuple[tuple[Plain, ...], tuple
     )
 
 
-def sources_of(catalog: Catalog, view: str, column: str) -> frozenset[str]:
+def may_show(catalog: Catalog, view: str, column: str) -> frozenset[str]:
     """What a column of this name may show in that view of the store, as TABLE.COLUMN, whatever
     its type; nothing where the schema has no such column."""
     tables = (

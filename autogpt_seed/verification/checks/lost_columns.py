@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.database.views.plain_columns import sources_of
+from autogpt_seed.database.views.plain_columns import may_show
 from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
 from autogpt_seed.store_views import Measured, Shown, has_role, is_figure
@@ -32,7 +32,7 @@ def check_lost(catalog: Catalog, view: Shown) -> Iterator[Check]:
     if 2 * len(lost) >= found.known:
         lost = tuple(filter(is_figure, lost))
     unknown = (c for c in found.further if c not in view.columns)
-    left = [column for column in unknown if not sources_of(catalog, name, column)]
+    left = [column for column in unknown if not may_show(catalog, name, column)]
     yield from _warn(view.view, replace(found, lost=lost, further=tuple(left)))
 
 
@@ -80,10 +80,10 @@ def _is_lost(catalog: Catalog, view: View, column: str, further: Iterable[str]) 
     is known for the same. What the tables do not hold, the view cannot have lost."""
     if folded(column) in set(map(folded, view.columns)):
         return False
-    wanted = sources_of(catalog, view.name, column)
+    wanted = may_show(catalog, view.name, column)
     if not wanted:
         return has_role(column)
-    return not any(wanted & sources_of(catalog, view.name, other) for other in further)
+    return not any(wanted & may_show(catalog, view.name, other) for other in further)
 
 
 def _warn(view: View, found: _Version) -> Iterator[Check]:
