@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autogpt_seed.database.cron.jobs import CronStatus
+from autogpt_seed.database.cron.jobs import CronJob, CronStatus
 from autogpt_seed.verification.report import Answer, Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION
 
@@ -45,25 +45,31 @@ def _job(cron: CronStatus) -> str:
 
 
 def _refreshed_by(checks: tuple[Check, ...], cron: CronStatus) -> Answer:
-    question = "Do the views refresh by themselves?"
+    known = _by_job(checks, cron.job) if cron.job else _without_job(cron)
     if waited := _titles(checks, "cron.refresh", Outcome.PASSED):
-        return Answer(question, YES, waited[0])
+        known = YES, waited[0]
+    return Answer("Do the views refresh by themselves?", *known)
+
+
+def _without_job(cron: CronStatus) -> tuple[str, str]:
     if cron.elsewhere:
-        return Answer(question, UNKNOWN, f"the jobs are in database {cron.home}")
-    if cron.job is None and cron.unclear:
+        return UNKNOWN, f"the jobs are in database {cron.home}"
+    if cron.unclear:
         names = ", ".join(job.name for job in cron.unclear)
-        return Answer(question, UNKNOWN, f"it cannot be told whether {names} refreshes them")
-    if cron.job is None and not cron.sees_all:
-        return Answer(question, UNKNOWN, "the jobs of other roles are not visible")
-    if cron.job is None:
-        return Answer(question, NO, f"refresh them by hand: SELECT {REFRESH_FUNCTION}()")
+        return UNKNOWN, f"it cannot be told whether {names} refreshes them"
+    if not cron.sees_all:
+        return UNKNOWN, "the jobs of other roles are not visible"
+    return NO, f"refresh them by hand: SELECT {REFRESH_FUNCTION}()"
+
+
+def _by_job(checks: tuple[Check, ...], job: CronJob) -> tuple[str, str]:
     if broken := _titles(checks, "cron.replay", Outcome.FAILED):
-        return Answer(question, NO, broken[0])
-    if cron.job.runs and not cron.job.runs[0].succeeded:
-        return Answer(question, NO, "the job is there, but its last run failed")
+        return NO, broken[0]
+    if job.runs and not job.runs[0].succeeded:
+        return NO, "the job is there, but its last run failed"
     if late := _titles(checks, "cron.late", Outcome.WARNING):
-        return Answer(question, UNKNOWN, late[0])
-    return Answer(question, YES, f"on the schedule {cron.job.schedule}")
+        return UNKNOWN, late[0]
+    return YES, f"on the schedule {job.schedule}"
 
 
 def _titles(checks: tuple[Check, ...], code: str, outcome: Outcome) -> list[str]:

@@ -91,28 +91,22 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
     that the server soon has something to do, and the rows of each are made meanwhile. The texts
     of small tables take longer than their keys: they are made beside the keys of the largest.
     """
+    filled = {bound.table.name: bound.table for bound in bounds if bound.count}
     dropped = {(key.table, key.name) for key in suspension.foreign_keys}
-    names = {bound.table.name for bound in bounds if bound.count}
-    held = any(
-        bound.table.triggers
-        or any(
-            key.table in names and (bound.table.name, key.name) not in dropped
-            for key in bound.table.foreign_keys
-        )
-        for bound in bounds
-        if bound.count
+    kept = any(
+        key.table in filled and (table.name, key.name) not in dropped
+        for table in filled.values()
+        for key in table.foreign_keys
     )
-    if held:
+    if kept or any(table.triggers for table in filled.values()):
         return bounds
     large = sum(bound.count for bound in bounds) * _LARGE
-    return sorted(
-        bounds,
-        key=lambda bound: (
-            bound.table.name in waits,
-            bound.count < large,
-            bound.count if bound.count >= large else -bound.count,
-        ),
-    )
+
+    def turn(bound: Bound) -> tuple[bool, bool, int]:
+        small = bound.count < large
+        return bound.table.name in waits, small, -bound.count if small else bound.count
+
+    return sorted(bounds, key=turn)
 
 
 @dataclass

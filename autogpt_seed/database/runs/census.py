@@ -65,10 +65,10 @@ async def _count(connection: AsyncConnection, known: Recognition, table: Table) 
     for tag, listed, number, first, last in found:
         if tag is None or not _believed(known, mark, tag, listed=listed):
             continue
-        if not listed and _outside(tag, first, last):
-            number = await _count_exactly(connection, known.catalog, table, tag)
-        if number:
-            runs[tag] = runs.get(tag, 0) + number
+        exact = listed or not _outside(tag, first, last)
+        own = number if exact else await _count_exactly(connection, known.catalog, table, tag)
+        if own:
+            runs[tag] = runs.get(tag, 0) + own
     return TableCensus(table.name, sum(number for _, _, number, _, _ in found), runs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.catalog import Catalog, Function, View
 from autogpt_seed.database.failures import (
     INSUFFICIENT_PRIVILEGE,
     explain,
@@ -89,13 +90,8 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
     function or a view raises an error. The connection is usable after either.
     """
     function = catalog.callable(REFRESH_FUNCTION)
-    if function is None:
-        if catalog.materialized_views:
-            logger.warning("The schema has no %s(): refreshing each view.", REFRESH_FUNCTION)
-        statements = [_statement(view) for view in catalog.materialized_views]
-    else:
-        verb = "CALL" if function.procedure else "SELECT"
-        statements = [f"{verb} {quote(function.schema, function.name)}()"]
+    if function is None and catalog.materialized_views:
+        logger.warning("The schema has no %s(): refreshing each view.", REFRESH_FUNCTION)
     before = await _states(connection, catalog)
     patience = await _lock_patience(connection)
     await _warn_of_waits(connection, catalog, patience)
@@ -107,7 +103,7 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
             setting(connection, "search_path", f"{quote(catalog.schema)}, public"),
             setting(connection, "lock_timeout", str(longest_wait)),
         ):
-            for statement in statements:
+            for statement in _statements(catalog, function):
                 await connection.exec_driver_sql(statement)
     except DBAPIError as error:
         raise _failure(error, catalog, await _others(connection, error)) from error
@@ -148,9 +144,14 @@ async def _warn_of_waits(connection: AsyncConnection, catalog: Catalog, patience
         )
 
 
-def _statement(view: View) -> str:
-    how = "CONCURRENTLY " if view.concurrently_refreshable else ""
-    return f"REFRESH MATERIALIZED VIEW {how}{quote(view.schema, view.name)}"
+def _statements(catalog: Catalog, function: Function | None) -> Iterator[str]:
+    if function:
+        verb = "CALL" if function.procedure else "SELECT"
+        yield f"{verb} {quote(function.schema, function.name)}()"
+        return
+    for view in catalog.materialized_views:
+        how = "CONCURRENTLY " if view.concurrently_refreshable else ""
+        yield f"REFRESH MATERIALIZED VIEW {how}{quote(view.schema, view.name)}"
 
 
 @dataclass(frozen=True)
