@@ -18,8 +18,8 @@ from typing import NamedTuple
 from autogpt_seed.comparison import Value
 from autogpt_seed.database.views.market import Listing, Market, Tally, Version
 from autogpt_seed.verification.checks.rules import ONE_VERSION
-from autogpt_seed.verification.checks.store_facts import is_id, sort_categories
 from autogpt_seed.verification.checks.store_rows import UNMARKED, newest
+from autogpt_seed.verification.checks.store_ways import is_id, sort_categories
 from autogpt_seed.verification.checks.ways import (
     NUMBERS,
     Place,

@@ -15,14 +15,6 @@ from autogpt_seed.store_views import Shown, review_stats, shown, unfit
 from autogpt_seed.verification.checks.agreement import Counted, Judged
 from autogpt_seed.verification.checks.creators import creator_ways, user_of
 from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
-from autogpt_seed.verification.checks.store_facts import (
-    avatar_ways,
-    creator_name_ways,
-    graph_version_ways,
-    own_version_way,
-    status_ways,
-    version_ways,
-)
 from autogpt_seed.verification.checks.store_rows import (
     RowRule,
     by_profile,
@@ -30,6 +22,14 @@ from autogpt_seed.verification.checks.store_rows import (
     match_rows,
     store_rules,
     submission_rules,
+)
+from autogpt_seed.verification.checks.store_ways import (
+    avatar_ways,
+    creator_name_ways,
+    graph_version_ways,
+    own_version_way,
+    status_ways,
+    version_ways,
 )
 from autogpt_seed.verification.checks.ways import (
     OF_ONE_VERSION,

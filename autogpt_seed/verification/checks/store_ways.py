@@ -1,4 +1,4 @@
-"""How the store's views may show versions, creators, statuses and categories. Pure."""
+"""The ways in which views of the store may show versions, creators, statuses and categories. Pure."""
 
 from __future__ import annotations
 
