@@ -75,8 +75,10 @@ def _graphs(world: World) -> Iterator[Record]:
 
 def _nodes(world: World) -> Iterator[Record]:
     random, ids = world.stream("AgentNode").random, world.ids("AgentNode")
-    graph_ids, block_ids, blocks = world.ids("AgentGraph"), world.block_ids, world.blocks
-    first = world.first_node
+    graph_ids, first = world.ids("AgentGraph"), world.first_node
+    existing = world.capabilities.existing_blocks
+    block_ids = existing or world.ids("AgentBlock")
+    blocks = len(existing) or world.plan.blocks
     for graph in range(world.graphs):
         graph_id = graph_ids[graph]
         for node in range(first[graph], first[graph + 1]):

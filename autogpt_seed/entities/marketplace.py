@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 from autogpt_seed import texts
+from autogpt_seed.entities.groups import starts
 from autogpt_seed.entities.pictures import image, video
+from autogpt_seed.entities.sizes import showcased
 from autogpt_seed.entities.times import stamp
 from autogpt_seed.entities.world import APPROVED, PENDING, STATUSES, World
 from autogpt_seed.ids import Ids
@@ -95,8 +97,12 @@ def reviews(world: World) -> Rows:
         updatedAt=Kind.TIME,
     )
     distinct = keys("id", ("storeListingVersionId", "reviewByUserId"))
-    count, make = world.first_review[-1], partial(_reviews, world)
-    return Rows("StoreListingReview", columns, count, make, distinct)
+    size = world.plan.reviews_per_version
+    numbers = islice(world.numbers("StoreListingReview", size), world.graphs)
+    capped = (min(number, world.users) for number in showcased(numbers, size, {0}))
+    first = starts("StoreListingReview", capped)
+    make = partial(_reviews, world, first)
+    return Rows("StoreListingReview", columns, first[-1], make, distinct)
 
 
 def _listings(world: World) -> Iterator[Record]:
@@ -193,11 +199,11 @@ def _submissions(world: World) -> Iterator[Record]:
         )
 
 
-def _reviews(world: World) -> Iterator[Record]:
+def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
     stream, ids = world.stream("StoreListingReview"), world.ids("StoreListingReview")
     said = world.stream("StoreListingReview.comments")
     version_ids, user_ids = world.ids("StoreListingVersion"), world.ids("User")
-    until, first = world.schedule.reviews_until, world.first_review
+    until = world.schedule.reviews_until
     for version, about in enumerate(world.topics()):
         version_id, since = version_ids[version], world.version_decided[version]
         reviewers = _reviewers(world, stream, version, first[version + 1] - first[version])

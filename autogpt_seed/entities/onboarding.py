@@ -59,7 +59,7 @@ def _onboardings(world: World, flags: bytearray) -> Iterator[Record]:
             since = max(since, world.version_decided[version])
         if running and world.executions:
             graph = _graph_run(world, stream, user)
-            since = max(since, world.first_run_over(graph))
+            since = max(since, _first_run_over(world, graph))
         created = stream.integer(since, world.as_of)
         updated = stream.integer(created, world.as_of)
         runs = stream.integer(0, 10)
@@ -99,3 +99,11 @@ def _graph_run(world: World, stream: Stream, user: int) -> int:
     if own := world.graphs_run_by(user):
         return stream.pick(own)
     return bisect_right(world.first_execution, stream.integer(0, world.executions - 1)) - 1
+
+
+def _first_run_over(world: World, graph: int) -> int:
+    """A time at which the first execution of `graph`, which must have one, has ended."""
+    number = world.first_execution[graph + 1] - world.first_execution[graph]
+    begin, schedule = world.runs_from[graph], world.schedule
+    step = (schedule.runs_until - begin) // number + 1
+    return begin + step + schedule.longest_delay + schedule.longest_run

@@ -103,17 +103,7 @@ class World:
         existing = self.capabilities.existing_user
         return self.users - (existing is not None and "Profile" in existing.ids)
 
-    # Blocks, graphs and nodes
-
-    @property
-    def blocks(self) -> int:
-        """How many blocks a node can choose from."""
-        return len(self.capabilities.existing_blocks) or self.plan.blocks
-
-    @property
-    def block_ids(self) -> tuple[str, ...] | Ids:
-        """Their ids, by ordinal."""
-        return self.capabilities.existing_blocks or self.ids("AgentBlock")
+    # Graphs and nodes
 
     @cached_property
     def first_graph(self) -> array[int]:
@@ -268,13 +258,6 @@ class World:
                 ended = started + shortest + int(share * share * share * spread)
                 yield graph, created, started, ended
 
-    def first_run_over(self, graph: int) -> int:
-        """A time at which the first execution of `graph`, which must have one, has ended."""
-        number = self.first_execution[graph + 1] - self.first_execution[graph]
-        begin, schedule = self.runs_from[graph], self.schedule
-        step = (schedule.runs_until - begin) // number + 1
-        return begin + step + schedule.longest_delay + schedule.longest_run
-
     # The store
 
     @cached_property
@@ -308,11 +291,3 @@ class World:
         integer = self.stream("StoreListingVersion.reviewedAt").integer
         longest = self.schedule.longest_decision
         return array("q", (made + integer(0, longest) for made in self.listings_made()))
-
-    @cached_property
-    def first_review(self) -> array[int]:
-        """The first review of each version."""
-        size = self.plan.reviews_per_version
-        numbers = islice(self.numbers("StoreListingReview", size), self.graphs)
-        capped = (min(number, self.users) for number in showcased(numbers, size, {0}))
-        return starts("StoreListingReview", capped)
