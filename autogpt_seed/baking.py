@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from autogpt_seed.atomic_file import atomic_file
 from autogpt_seed.bake_file import (
     END_OF_ROWS,
     BakedTable,
@@ -36,7 +37,6 @@ from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, bookkeeping
 from autogpt_seed.database.migrations.running import recorded_revision
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import RunRecord, read_records
-from autogpt_seed.draft_file import draft_of
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.progress import Progress, Silence
@@ -75,16 +75,16 @@ async def bake(
     what = "The file for the baked database"
     remedy = "Name a file in a folder that exists, that has room and that you may write to."
     with (
-        draft_of(path, what=what, remedy=remedy) as draft,
-        draft_of(path, what=what, remedy=remedy) as body,
+        atomic_file(path, what=what, remedy=remedy) as file,
+        atomic_file(path, what=what, remedy=remedy) as body,
     ):
         _refuse_to_replace(path)
         manifest = await _bake(target, schema, timeouts, progress or Silence(), body.stream)
         body.stream.seek(0)
-        draft.stream.write(head(manifest))
-        shutil.copyfileobj(body.stream, draft.stream)
-        size = draft.stream.tell()
-        draft.keep()
+        file.stream.write(head(manifest))
+        shutil.copyfileobj(body.stream, file.stream)
+        size = file.stream.tell()
+        file.keep()
     return BakeReport(path, size, manifest)
 
 

@@ -15,8 +15,8 @@ from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.session import Session, read_session
 from autogpt_seed.database.views.refresh_function import refused_refreshes
 from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag

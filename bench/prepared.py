@@ -12,7 +12,7 @@ from autogpt_seed.binding import capabilities
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import parse_url
-from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag, parse
 from autogpt_seed.plan import Plan

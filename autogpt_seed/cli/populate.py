@@ -15,7 +15,7 @@ from autogpt_seed.cli.options import HOW
 from autogpt_seed.cli.plan_options import Made
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
-from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.plan import Plan
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from functools import cached_property
 from itertools import islice
 
 from autogpt_seed import texts
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.groups import Groups, parents, starts
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.schedule import USERS_FROM, USERS_UNTIL, Schedule
 from autogpt_seed.entities.sizes import extents, scaled, showcased
 from autogpt_seed.entities.times import milliseconds

@@ -22,7 +22,7 @@ from autogpt_seed.database.loading.violations import RowRefused, late_refusals_n
 from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.runs.tags import next_run
 from autogpt_seed.database.views.storefront import store_notes
-from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
 from autogpt_seed.fingerprint import fingerprint

@@ -16,17 +16,16 @@ from autogpt_seed.database.loading.strategy import Strategy
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.accounts import raw_api_keys
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities, ExistingUser
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
-from autogpt_seed.key_file import KeyFile
-from autogpt_seed.key_file import key_file as new_key_file
 from autogpt_seed.plan import Plan
 from autogpt_seed.progress import Clock, Progress, Silence
 from autogpt_seed.removal import Cleared, clear
 from autogpt_seed.safety import require_name
 from autogpt_seed.seeding.earlier_runs import refuse_runs, same_run
+from autogpt_seed.seeding.key_file import KeyFile, new_key_file
 from autogpt_seed.seeding.loading import Loaded, Prepared, load_run, prepare_run
 from autogpt_seed.seeding.report import Coverage, PopulateReport
 from autogpt_seed.settings import check_choice

@@ -21,7 +21,7 @@ from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import read_records
 from autogpt_seed.database.target import Target
 from autogpt_seed.entities import ENTITIES
-from autogpt_seed.entities.keys import KeyRing
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.world import STATUSES, World
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.ids import RunTag, parse, table_code

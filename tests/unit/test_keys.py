@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed.entities import keys
+from autogpt_seed.entities import api_keys
 from autogpt_seed.entities.accounts import raw_api_keys
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan
@@ -68,14 +68,14 @@ def test_without_a_salt_in_the_schema_not_even_a_wish_for_scrypt_gives_one() -> 
 
 
 def test_auto_hashes_the_first_hundred_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "scrypt", lambda *_: b"\1" * 32)
+    monkeypatch.setattr(api_keys, "scrypt", lambda *_: b"\1" * 32)
     with ring_of(users=103) as ring:
         salted = [ring.stored(ordinal).salt is not None for ordinal in range(103)]
     assert salted == [True] * 100 + [False] * 3
 
 
 def test_many_slow_hashes_each_belong_to_their_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "scrypt", lambda raw, salt: hashlib.sha256(raw + salt).digest())
+    monkeypatch.setattr(api_keys, "scrypt", lambda raw, salt: hashlib.sha256(raw + salt).digest())
     with ring_of(users=2345, api_key_hash="scrypt") as ring:
         sum(ring.hashed())
         for ordinal, raw in enumerate(raws(ring)):
@@ -103,13 +103,13 @@ def test_deterministic_keys_are_the_same_for_one_run_and_differ_between_runs() -
 def test_closing_does_not_wait_for_the_hashes_that_are_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hashed, scrypt = count(), keys.scrypt
+    hashed, scrypt = count(), api_keys.scrypt
 
     def counted(raw: bytes, salt: bytes) -> bytes:
         next(hashed)
         return scrypt(raw, salt)
 
-    monkeypatch.setattr(keys, "scrypt", counted)
+    monkeypatch.setattr(api_keys, "scrypt", counted)
     ring = ring_of(users=1_500, api_key_hash="scrypt")
     ring.close()
     assert next(hashed) < 750
@@ -176,7 +176,7 @@ def test_keys_that_depend_on_the_run_wait_for_it(monkeypatch: pytest.MonkeyPatch
         hashed.append(raw)
         return b"\1" * 32
 
-    monkeypatch.setattr(keys, "scrypt", scrypt)
+    monkeypatch.setattr(api_keys, "scrypt", scrypt)
     with KeyRing(Plan(users=3, deterministic_keys=True)) as ring:
         sum(ring.hashed())
         assert not hashed

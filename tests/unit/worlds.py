@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autogpt_seed.entities import ENTITIES
+from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.capabilities import Capabilities
-from autogpt_seed.entities.keys import KeyRing
 from autogpt_seed.entities.world import World
 from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Plan

@@ -19,26 +19,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A file under way: `stream` takes its bytes, or raises `ConfigurationError`."""
+class AtomicFile:
+    """A file that is not in its place yet.
+
+    `stream` takes its bytes. Where they cannot be written, it raises `ConfigurationError`.
+    """
 
     stream: IO[bytes]
-    _draft: Path
+    _temporary: Path
     _final: _Final
 
     def keep(self) -> None:
-        """Put the file in its place, over one that is there."""
+        """Put the file in its place. It replaces one that is there."""
         self.stream.flush()
         with self._final.writing():
-            self._draft.replace(self._final.path)
+            self._temporary.replace(self._final.path)
 
 
 @contextmanager
-def draft_of(path: Path, *, what: str, remedy: str) -> Iterator[Draft]:
-    """A file, readable by its owner alone, that appears at `path` once it is kept.
+def atomic_file(path: Path, *, what: str, remedy: str) -> Iterator[AtomicFile]:
+    """A file that appears at `path` when it is kept, and not at all otherwise.
 
-    Raises `ConfigurationError` where it could not be written, before anything else is done;
-    `what` and `remedy` are for its message.
+    Only its owner can read it. Raises `ConfigurationError` at once where it could not be written
+    there; `what` and `remedy` are parts of the message.
     """
     final = _Final(path, what, remedy)
     with final.writing():
@@ -49,14 +52,14 @@ def draft_of(path: Path, *, what: str, remedy: str) -> Iterator[Draft]:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
     with io.BufferedRandom(_Written(number, final)) as stream:
         try:
-            yield Draft(stream, Path(name), final)
+            yield AtomicFile(stream, Path(name), final)
         finally:
             Path(name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
 class _Final:
-    """What a draft is to become, and what is said where it cannot."""
+    """The place of the file, and what an error says about it."""
 
     path: Path
     what: str
@@ -75,7 +78,7 @@ class _Final:
 
 
 class _Written(io.FileIO):
-    """The bytes on the disk, which may be full."""
+    """The temporary file. The disk may be full, which is an error about the final one."""
 
     def __init__(self, number: int, final: _Final) -> None:
         super().__init__(number, "r+")

@@ -1,4 +1,4 @@
-"""The file that raw API keys are written to: made sure of before the work, filled after it."""
+"""The file for the raw API keys of a run: opened before the work, in its place after the commit."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autogpt_seed.draft_file import Draft, draft_of
+from autogpt_seed.atomic_file import AtomicFile, atomic_file
 from autogpt_seed.errors import ConfigurationError
 
 
 @contextmanager
-def key_file(path: Path) -> Iterator[KeyFile]:
-    """A file that appears at `path`, with mode 0600, once it is filled, and not at all otherwise.
+def new_key_file(path: Path) -> Iterator[KeyFile]:
+    """A file that appears at `path`, with mode 0600, when it is kept, and not at all otherwise.
 
-    Raises `ConfigurationError` where it could not be written, before anything else is done.
+    Raises `ConfigurationError` at once where it could not be written there.
     """
     remedy = "Give --api-keys-out a path in a folder that exists and that you may write to."
-    with draft_of(path, what="The file for the API keys", remedy=remedy) as draft:
-        yield KeyFile(draft, path)
+    with atomic_file(path, what="The file for the API keys", remedy=remedy) as file:
+        yield KeyFile(file, path)
 
 
 class KeyFile:
-    """One line a key: the user's email, a tab, the raw key."""
+    """Each line holds a user's email, a tab and the raw key."""
 
-    def __init__(self, draft: Draft, path: Path) -> None:
-        self._draft = draft
+    def __init__(self, file: AtomicFile, path: Path) -> None:
+        self._file = file
         self._path = path
 
     def check(self) -> None:
-        """Raise `ConfigurationError` where a file is there, since of its keys only hashes are
-        stored elsewhere."""
+        """Raise `ConfigurationError` where there is a file already: it may be the only copy of
+        other keys."""
         if self._path.exists():
             raise ConfigurationError(
                 f"The file for the API keys, {self._path}, already exists.",
@@ -39,14 +39,14 @@ class KeyFile:
             )
 
     def write(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Write the keys, before anything is committed: this fails where there is no room."""
-        self._draft.stream.writelines(f"{email}\t{key}\n".encode() for email, key in keys)
-        self._draft.stream.flush()
+        """Write the keys. To be called before the commit, since there may be no room for them."""
+        self._file.stream.writelines(f"{email}\t{key}\n".encode() for email, key in keys)
+        self._file.stream.flush()
 
     def keep(self) -> None:
-        """Put the file in its place, once the rows are committed."""
+        """Put the file in its place. To be called after the commit."""
         try:
-            self._draft.keep()
+            self._file.keep()
         except ConfigurationError as error:
             raise ConfigurationError(
                 error.sentence,
