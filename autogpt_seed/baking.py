@@ -38,10 +38,9 @@ from autogpt_seed.database.migrations.running import recorded_revision
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import RunRecord, read_records
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
-from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.progress import Progress, Silence
 from autogpt_seed.quoting import literal
-from autogpt_seed.schema_facts import schema_facts
+from autogpt_seed.schema_facts import fingerprint, schema_facts
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 
 

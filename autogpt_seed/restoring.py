@@ -134,7 +134,7 @@ def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:
     there = schema_facts(catalog)
     if manifest.server_version // _MAJOR != catalog.server_version // _MAJOR:
         facts, there = without_server_texts(facts), without_server_texts(there)
-    return differences(facts, there, ("the file", "the database"))
+    return differences(facts, there)
 
 
 def _remedy(manifest: Manifest, revision: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What a schema is made of, fact by fact, to name in what two schemas differ. Pure."""
+"""What a schema is made of: fact by fact, as one digest, and where two schemas differ. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,20 @@ _DIGEST_LENGTH = 12
 def schema_facts(catalog: Catalog) -> dict[str, str]:
     """What each part of the schema is, by a name such as `column User.email`.
 
-    Long texts, such as the definition of a view, stand as a digest. Neither the schema's name nor
-    the order of columns counts, nor who owns anything, nor plain indexes. The catalog must have
-    been read with the schema first on the search path, as the unit of work puts it.
+    Long texts, such as the definition of a view, are replaced by a digest. The schema's name, the
+    order of columns, owners, rights and plain indexes do not count. The catalog must have been
+    read with the schema first on the search path, where the unit of work puts it.
     """
     facts: dict[str, str] = {}
     for name, fact in sorted([*_tables(catalog), *_views(catalog), *_others(catalog)]):
         facts[name] = f"{facts[name]}; {fact}" if name in facts else fact
     return facts
+
+
+def fingerprint(catalog: Catalog) -> str:
+    """64 hexadecimal digits, which two schemas share exactly where they have the same facts."""
+    facts = "\n".join(f"{name}: {fact}" for name, fact in schema_facts(catalog).items())
+    return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def without_server_texts(facts: Mapping[str, str]) -> dict[str, str]:
@@ -31,22 +37,20 @@ def without_server_texts(facts: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def differences(
-    first: Mapping[str, str], second: Mapping[str, str], called: tuple[str, str]
-) -> list[str]:
-    """In what they differ, one line each; `called` says what each of them is called.
+def differences(file: Mapping[str, str], database: Mapping[str, str]) -> list[str]:
+    """One line for each fact in which a baked file and a database differ.
 
-    Parts of a table or view that only one has are not listed apart from it.
+    Where one of them lacks a whole table, its columns and keys are not listed besides.
     """
     lines = []
-    for name in sorted(first.keys() | second.keys()):
-        if name in first and name in second:
-            if first[name] != second[name]:
-                lines.append(f"{name}: {_both(first[name], second[name], called)}")
+    for name in sorted(file.keys() | database.keys()):
+        if name in file and name in database:
+            if file[name] != database[name]:
+                lines.append(f"{name}: {file[name]} in the file, {database[name]} in the database")
             continue
-        has, lacks = (0, 1) if name in first else (1, 0)
-        if f"table {_relation(name)}" in (first, second)[lacks] or name.split()[0] in _WHOLES:
-            lines.append(f"{name}: only in {called[has]}")
+        has, lacks = ("file", database) if name in file else ("database", file)
+        if f"table {_relation(name)}" in lacks or name.split()[0] in _WHOLES:
+            lines.append(f"{name}: only in the {has}")
     return lines
 
 
@@ -57,10 +61,6 @@ def _relation(name: str) -> str:
     """The table of `column User.email`, or of `check User_age_check of User`."""
     kind, _, rest = name.partition(" ")
     return rest.rpartition(".")[0] if kind == "column" else rest.rpartition(" of ")[2]
-
-
-def _both(first: str, second: str, called: tuple[str, str]) -> str:
-    return f"{first} in {called[0]}, {second} in {called[1]}"
 
 
 def _tables(catalog: Catalog) -> Iterator[tuple[str, str]]:

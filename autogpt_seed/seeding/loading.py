@@ -25,10 +25,10 @@ from autogpt_seed.database.views.storefront import store_notes
 from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.entities.miniature import miniature
 from autogpt_seed.entities.world import World
-from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, refuse_notes, survey
 from autogpt_seed.progress import Clock, Progress
+from autogpt_seed.schema_facts import fingerprint
 from autogpt_seed.unit_of_work import UnitOfWork
 
 

@@ -13,7 +13,7 @@ from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA, migrations_fo
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable, SeedError
 from autogpt_seed.testing.protocols import Migrations
-from autogpt_seed.testing.source_files import digest_of, read, sources
+from autogpt_seed.testing.source_files import digest_of, read, script_folders, sources
 
 if TYPE_CHECKING:
     from autogpt_seed.testing.alembic_process import Direction
@@ -77,8 +77,6 @@ class Alembic:
         return f"{self.ini.absolute()}@{self.revision} {self.schema}"
 
     def digest(self) -> str:
-        from autogpt_seed.testing.alembic_files import script_folders
-
         files = [self.ini, *(file for f in script_folders(self.ini) for file in sources(f))]
         return digest_of(self.ini.parent, files)
 

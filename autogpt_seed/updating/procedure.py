@@ -23,10 +23,10 @@ from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.runs.tags import next_run
 from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.ids import RunTag
 from autogpt_seed.preparation import with_usable_refresh
 from autogpt_seed.safety import require_name
+from autogpt_seed.schema_facts import fingerprint
 from autogpt_seed.timestamps import as_text
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.updating.day import Days, add_day, people_of

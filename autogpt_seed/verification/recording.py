@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import RunRecord, record_run
-from autogpt_seed.fingerprint import fingerprint
+from autogpt_seed.schema_facts import fingerprint
 from autogpt_seed.timestamps import as_text
 from autogpt_seed.verification.injection.arrival import Arrival
 from autogpt_seed.verification.injection.planning import VerifySettings

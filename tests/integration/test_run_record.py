@@ -14,8 +14,8 @@ from autogpt_seed import clean, inspect, populate, runs, verify
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.url import Target
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.fingerprint import fingerprint
 from autogpt_seed.migrating import migrate
+from autogpt_seed.schema_facts import fingerprint
 from autogpt_seed.unit_of_work import UnitOfWork
 from tests.conftest import SMALL_PLAN, CreateDatabase
 from tests.databases import counts, execute, target, value
