@@ -25,7 +25,7 @@ from autogpt_seed.cli import (
     update,
     verify,
 )
-from autogpt_seed.cli.common import as_command
+from autogpt_seed.cli.option_groups import as_command
 from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.errors import SeedError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.naming import with_name
+from autogpt_seed.cli.confirmation import with_name
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.options import HOW
 from autogpt_seed.cli.printing import print_facts, print_rows, shown_runs
 from autogpt_seed.cli.running import run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from autogpt_seed.cli import options, plan_options
-from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.running import run
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import typer
 
-from autogpt_seed.cli.printing import console
+from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.diagnosis import Diagnosis
 from autogpt_seed.known_versions import Distance
@@ -19,14 +18,7 @@ _KINDS = {"table": "tables", "column": "columns", "label": "enum labels", "view"
 
 def render(report: Diagnosis) -> None:
     """The report for a person."""
-    width = console().width - _INDENT
-    last = ""
-    for label, text in _facts(report):
-        lines = [part for line in text.splitlines() for part in textwrap.wrap(line, width)]
-        typer.echo(f"{label if label != last else '':<{_INDENT}}{lines[0]}")
-        for line in lines[1:]:
-            typer.echo(" " * _INDENT + line)
-        last = label
+    print_facts(_facts(report), _INDENT)
     typer.echo(f"\nSchema {report.schema} {report.verdict}.")
 
 
@@ -54,7 +46,8 @@ def _facts(report: Diagnosis) -> Iterator[tuple[str, str]]:
     for note in report.notes:
         yield "Note", note.text
     for problem in report.problems:
-        yield "Problem", problem
+        for line in problem.splitlines():
+            yield "Problem", line
     yield "Locks", "none that block other sessions; the transaction was read-only"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from autogpt_seed.cli import options, plan_options
-from autogpt_seed.cli.common import Shown
+from autogpt_seed.cli.option_groups import Shown
 from autogpt_seed.cli.options import HOW, WHAT, WHERE
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.printing import plain_table, print_facts, print_whole, shown_runs
 from autogpt_seed.cli.running import run
 

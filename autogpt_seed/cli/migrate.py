@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.common import Shown, WhereMade
-from autogpt_seed.cli.naming import with_name
+from autogpt_seed.cli.confirmation import with_name
+from autogpt_seed.cli.option_groups import Shown, WhereMade
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
 

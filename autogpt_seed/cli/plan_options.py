@@ -91,8 +91,8 @@ TableChoice = Annotated[
 
 
 @dataclass(frozen=True)
-class Made:
-    """What populate makes."""
+class PlanOptions:
+    """The options of populate that make up its plan."""
 
     users: Users = None
     seed: Seed = None
@@ -105,7 +105,7 @@ class Made:
     tables: TableChoice = None
 
     def plan(self) -> Plan:
-        """The plan that these options, the environment and the file amount to."""
+        """The plan of these options, the environment and the file."""
         return make_plan(
             self.config,
             self.settings,
@@ -120,22 +120,22 @@ class Made:
 
 
 def make_plan(config: Path | None, settings: list[str] | None, **flags: object) -> Plan:
-    """The plan of the command line; a flag of its own goes before --set."""
+    """The plan of the command line. A flag such as --users takes precedence over --set."""
     return load_plan(flags=given(settings, **flags), environment=os.environ, config=config)
 
 
 def given(settings: list[str] | None, **flags: object) -> dict[str, object]:
-    """What is set on the command line: by --set, or by a flag of its own that is not None."""
+    """The settings on the command line: those of --set, and over them the flags that are given."""
     return assigned(settings) | {key: value for key, value in flags.items() if value is not None}
 
 
 def assigned(settings: list[str] | None) -> dict[str, str]:
-    """What is set by --set."""
+    """The settings of --set."""
     return dict(map(parse_assignment, settings or ()))
 
 
 def with_columns(config: Path | None, values: Mapping[str, object]) -> dict[str, Any]:
-    """The settings of a command: `values`, and the columns of a file that is made for populate."""
+    """`values`, with the table `columns` of a configuration file of populate below them."""
     columns = read_file(config).get("columns", {}) if config else {}
     settings: dict[str, Any] = {"columns": columns} if columns else {}
     merge_into(settings, expand_dotted(values))

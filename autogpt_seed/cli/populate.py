@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.common import Shown, Where
-from autogpt_seed.cli.naming import with_name
+from autogpt_seed.cli.confirmation import with_name
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.options import HOW
-from autogpt_seed.cli.plan_options import Made
+from autogpt_seed.cli.plan_options import PlanOptions
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.entities.api_keys import KeyRing
@@ -43,7 +43,7 @@ ApiKeysOut = Annotated[
 
 @dataclass(frozen=True)
 class How:
-    """How it is made."""
+    """What else happens to the database, and to files."""
 
     rollback: options.Rollback = False
     dry_run: DryRun = False
@@ -54,17 +54,17 @@ class How:
 
 
 def populate(
-    *, made: Made, how: How, where: Where, into: options.Into = None, shown: Shown
+    *, what: PlanOptions, how: How, where: Where, into: options.Into = None, shown: Shown
 ) -> None:
     """Fill the database with a marketplace, in one transaction.
 
     Example: autogpt-seed populate --users 20 --set executions_per_graph=5-50
     """
-    plan = made.plan()
+    plan = what.plan()
     if how.dry_run:
         _dry_run(plan, shown)
         return
-    # Before anything else, as scrypt takes longer than all of it.
+    # First of all: hashing the keys takes longer than everything else, and goes on beside it.
     with KeyRing(plan) as key_ring, where.choose() as chosen:
         from autogpt_seed.cli import populate_report
 
@@ -88,7 +88,7 @@ def _seed(
     *,
     quiet: bool,
 ) -> PopulateReport:
-    """Make it, once the database is named, showing how far it is."""
+    """Populate the database `chosen`, named by `into`, and show the progress."""
     from autogpt_seed import seeding
     from autogpt_seed.cli.progress import show_progress
 

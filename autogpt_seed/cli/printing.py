@@ -15,7 +15,7 @@ _MOST_RUNS = 10
 _SHOWN_RUNS = 5
 
 _WIDEST = 1_000
-"""No table has more columns of characters."""
+"""More characters than any row of a table has."""
 
 _COMMANDS = ("Repeat", "Next", "Restore")
 """The labels of facts that are commands."""
@@ -56,13 +56,13 @@ def print_rows(rows: Mapping[str, int]) -> None:
 
 
 def shown_runs(tags: Sequence[str]) -> tuple[Sequence[str], int]:
-    """The runs that a report names, of many the last few, and the number of the others."""
+    """The runs that a report lists, the last few if there are many, and how many it leaves out."""
     shown = tags if len(tags) <= _MOST_RUNS else tags[-_SHOWN_RUNS:]
     return shown, len(tags) - len(shown)
 
 
 def print_table(out: Console, table: Table) -> None:
-    """Print it, and where that is no terminal, without the blanks that fill its last column."""
+    """Print it. Where the output is no terminal, lines do not end with blanks."""
     if out.is_terminal:
         out.print(table)
         return
@@ -72,16 +72,16 @@ def print_table(out: Console, table: Table) -> None:
 
 
 def print_whole(table: Table) -> None:
-    """Print it with nothing cut: a terminal that is too narrow for it breaks its lines."""
+    """Print it whole, also where the terminal is too narrow, which then breaks the lines."""
     _Console(highlight=False, emoji=False, width=_WIDEST).print(table)
 
 
-def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """One fact after the other, wrapped, except commands, which are copied. A label is not
-    repeated."""
+def print_facts(facts: Iterable[tuple[str, str]], indent: int = 9) -> None:
+    """Pairs of a label and a text, one below the other. Texts are wrapped, except commands, which
+    are there to be copied. A label is not repeated."""
     out, last = console(), ""
     for label, text in facts:
-        head = f"{label if label != last else '':<9}"
+        head = f"{label if label != last else '':<{indent}}"
         lines = [text] if label in _COMMANDS else _wrapped(text, out.width - len(head))
         for line in lines:
             out.print(f"{head}{line}", markup=False, soft_wrap=True)
@@ -90,5 +90,5 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Names and paths stay whole."""
+    """Lines of at most `width` characters. Names and paths stay whole."""
     return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.printing import plain_table, print_whole
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen

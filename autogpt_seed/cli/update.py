@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autogpt_seed.cli import options, plan_options
-from autogpt_seed.cli.common import Shown, Where
+from autogpt_seed.cli.confirmation import with_name
 from autogpt_seed.cli.durations import parse_duration
-from autogpt_seed.cli.naming import with_name
+from autogpt_seed.cli.option_groups import Shown, Where
 from autogpt_seed.cli.options import HOW, WHAT
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen

@@ -10,9 +10,9 @@ import typer
 
 from autogpt_seed.choices import Extent
 from autogpt_seed.cli import options
-from autogpt_seed.cli.common import Verbosity, Where
+from autogpt_seed.cli.confirmation import with_name
 from autogpt_seed.cli.durations import parse_duration
-from autogpt_seed.cli.naming import with_name
+from autogpt_seed.cli.option_groups import Verbosity, Where
 from autogpt_seed.cli.options import HOW, SHOWN
 from autogpt_seed.cli.plan_options import ColumnsOf, assigned, with_columns
 from autogpt_seed.cli.printing import console

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from autogpt_seed.cli import app
-from autogpt_seed.cli.common import Shown, Where, as_command
+from autogpt_seed.cli.option_groups import Shown, Where, as_command
 
 Options = dict[str, dict[str, object]]
 

@@ -1,4 +1,4 @@
-"""Groups of options that commands share, and how a command takes them."""
+"""Groups of options that several commands have, and what makes a command out of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Where:
 
     @contextmanager
     def choose(self, *, migrated: bool = True) -> Iterator[Chosen]:
-        """The target, see `choose_target`; another command has to be given its schema as well."""
+        """The target, see `choose_target`. Its `again` has the schema, too, if that was given."""
         schema = f" --schema {shlex.quote(self.schema)}" if self.schema else ""
         with choose_target(self.database_url, migrated=migrated) as chosen:
             yield replace(chosen, again=chosen.again + schema)
@@ -54,7 +54,7 @@ class WhereMade(Where):
 
 @dataclass(frozen=True)
 class Verbosity:
-    """How much is told. `debug` is read by `main`, before the command line is parsed."""
+    """How much is printed. `main` reads `debug` before the command line is parsed."""
 
     quiet: options.Quiet = False
     verbose: options.Verbose = False
@@ -71,25 +71,26 @@ class Verbosity:
         logging.getLogger("autogpt_seed").setLevel(level)
 
     def announce(self, line: str) -> None:
-        """Say what is about to be done: with the report on a terminal, else apart from it."""
+        """Print what is about to be done: to standard output if it is a terminal, else to standard
+        error, so that the output is the report alone."""
         if not self.quiet:
             typer.echo(line, err=not sys.stdout.isatty())
 
 
 @dataclass(frozen=True)
 class Shown(Verbosity):
-    """How much is told, and in which form the report is."""
+    """How much is printed, and the format of the report."""
 
     report_format: options.ReportFormat = "text"
 
     @property
     def json(self) -> bool:
-        """Whether the report is one JSON document, which is written even if `quiet`."""
+        """Whether the report is one JSON document. It is printed even if `quiet`."""
         return self.report_format == "json"
 
     @property
     def text(self) -> bool:
-        """Whether anything is written for a person to read."""
+        """Whether the report is printed for a person to read."""
         return not self.quiet and not self.json
 
     def announce(self, line: str) -> None:
@@ -99,11 +100,11 @@ class Shown(Verbosity):
 
 
 def as_command(function: Callable[..., None]) -> Callable[..., None]:
-    """`function` as typer takes a command.
+    """The command that typer is given for `function`.
 
-    The command has the options of a group in place of a parameter such as `where: Where`, and
-    gives the function the group that they make up. Logging is set up by then. The help fills the
-    lines of a terminal, where Typer would keep those of the docstring.
+    Where the function has a parameter such as `where: Where`, the command has the options of that
+    group, and passes them as one object. It sets logging up before. Its help is wrapped to the
+    width of the terminal, where Typer would keep the lines of the docstring.
     """
     groups: dict[str, Callable[..., object]] = {}
     parameters: list[Parameter] = []

@@ -1,4 +1,4 @@
-"""Asks at the terminal for the name of a database that holds more than runs made."""
+"""Confirmation at the terminal: the name of a database with users that no run made is typed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ T = TypeVar("T")
 
 
 def with_name(work: Callable[[str | None], T], into: str | None) -> T:
-    """What `work` returns, given the name: `into`, or what is typed if `work` asks for it.
+    """The result of `work(into)`; where that raises `DatabaseNotNamed`, of `work` with the name
+    that is typed at the terminal.
 
-    `work` starts anew then, so nothing is locked while somebody thinks. Where nobody can be
-    asked, the refusal is raised.
+    `work` has ended while the question is asked, so nothing is locked. Without a terminal the
+    refusal is raised.
     """
     try:
         return work(into)
