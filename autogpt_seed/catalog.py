@@ -6,60 +6,12 @@ DDL texts are the server's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
-
-class TypeKind(Enum):
-    """`pg_type.typtype`, with arrays told apart."""
-
-    BASE = "b"
-    COMPOSITE = "c"
-    DOMAIN = "d"
-    ENUM = "e"
-    PSEUDO = "p"
-    RANGE = "r"
-    MULTIRANGE = "m"
-    ARRAY = "array"
-
-
-@dataclass(frozen=True)
-class DataType:
-    """The type of a column.
-
-    `name` is the bare name in pg_type ("timestamp", "text", "OnboardingStep"; an array has its
-    element's), `text` what `format_type` prints with the modifier ("timestamp(3) without time
-    zone"). `element` belongs to arrays, ranges and domains (their base), `attributes` to
-    composites, `labels` to enums in their order, `checks` to domains.
-    """
-
-    schema: str
-    name: str
-    text: str
-    kind: TypeKind
-    category: str
-    modifier: int = -1
-    element: DataType | None = None
-    labels: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    not_null: bool = False
-    attributes: tuple[tuple[str, DataType], ...] = ()
-
-    @property
-    def base(self) -> DataType:
-        """What a domain, or a domain over a domain, is made of; other types are their own base."""
-        return self.element.base if self.kind is TypeKind.DOMAIN and self.element else self
-
-    @property
-    def length(self) -> int | None:
-        """The characters that a varchar or char takes at most; None where there is no limit.
-
-        PostgreSQL's typmod of these two counts a header of 4 bytes with them.
-        """
-        limited = self.name in ("varchar", "bpchar") and self.modifier > 0
-        return self.modifier - 4 if limited else None
+from autogpt_seed.data_types import DataType
 
 
 @dataclass(frozen=True)
@@ -128,6 +80,15 @@ class Check:
     name: str
     columns: tuple[str, ...]
     definition: str
+
+
+def condition_of(definition: str) -> str:
+    """The condition of `CHECK (…)`, in brackets; "" for an exclusion constraint."""
+    if not definition.startswith("CHECK "):
+        return ""
+    for suffix in (" NOT ENFORCED", " NOT VALID", " NO INHERIT"):  # from the last that is printed
+        definition = definition.removesuffix(suffix)
+    return definition.removeprefix("CHECK ")
 
 
 @dataclass(frozen=True)
@@ -215,13 +176,17 @@ class Table:
         """The columns of the primary key, or nothing."""
         return next((key.columns for key in self.unique_keys if key.primary), ())
 
+    def any_nullable(self, columns: Iterable[str]) -> bool:
+        """Whether any of these columns may be NULL."""
+        return any(self.columns[name].nullable for name in columns)
+
     @property
     def identity(self) -> tuple[str, ...]:
         """The columns of the primary key, else of another that holds for every row, or nothing."""
         whole = (
             key.columns
             for key in self.unique_keys
-            if not (key.partial or any(self.columns[name].nullable for name in key.columns))
+            if not (key.partial or self.any_nullable(key.columns))
         )
         return self.primary_key or next(whole, ())
 
@@ -313,10 +278,9 @@ class Catalog:
         )
 
     def callable(self, name: str) -> Function | None:
-        """The function or procedure of that name that can be called without arguments, or None."""
-        others = (f for f in self.functions if f.name == name and f.bare)
-        return self.function(name) or next(others, None)
+        """The function or procedure of that name that can be called without arguments, or None.
 
-    def function(self, name: str, arguments: str = "") -> Function | None:
-        """The function of that name and argument types, or None."""
-        return next((f for f in self.functions if (f.name, f.arguments) == (name, arguments)), None)
+        One that has no arguments goes before one whose arguments all have defaults.
+        """
+        found = [f for f in self.functions if f.name == name and f.bare]
+        return min(found, key=lambda f: f.arguments != "", default=None)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
-from autogpt_seed.catalog import Catalog, Column, TypeKind, View
+from autogpt_seed.catalog import Catalog, Column, View
+from autogpt_seed.data_types import TypeKind
 from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
 

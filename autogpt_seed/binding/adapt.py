@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.catalog import Column, DataType, TypeKind
+from autogpt_seed.catalog import Column
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.rows import Kind
 from autogpt_seed.timestamps import moment
 

@@ -37,7 +37,7 @@ def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
             yield Edge(draft.name, relation.parent, relation.key, relation.required)
     for key in draft.satisfied_keys():
         if key.table in loaded:
-            required = not any(draft.table.columns[name].nullable for name in key.columns)
+            required = not draft.table.any_nullable(key.columns)
             yield Edge(draft.name, key.table, key, required)
 
 

@@ -26,7 +26,8 @@ from autogpt_seed.binding.parents import Drafts, parent_ids, parent_source
 from autogpt_seed.binding.remarks import remarks
 from autogpt_seed.binding.sources import Source, joined, numbered, projected
 from autogpt_seed.binding.text_form import carried
-from autogpt_seed.catalog import TypeKind, UniqueKey
+from autogpt_seed.catalog import UniqueKey
+from autogpt_seed.data_types import TypeKind
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Kind
 

@@ -11,7 +11,8 @@ from autogpt_seed.binding.fill.values import Unfillable, Values, untaken
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, differs_by_itself, is_drawn
 from autogpt_seed.binding.refusals import remedy_by_setting
-from autogpt_seed.catalog import Column, TypeKind, UniqueKey
+from autogpt_seed.catalog import Column, UniqueKey
+from autogpt_seed.data_types import TypeKind
 from autogpt_seed.errors import DatabaseUnsuitable
 
 

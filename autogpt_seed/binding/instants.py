@@ -13,7 +13,8 @@ from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill.values import STRIDE
 from autogpt_seed.binding.parents import Drafts
 from autogpt_seed.binding.sources import Source, gives, projected
-from autogpt_seed.catalog import Column, DataType, ForeignKey, Table
+from autogpt_seed.catalog import Column, ForeignKey, Table
+from autogpt_seed.data_types import DataType
 from autogpt_seed.randomness import Scattered
 from autogpt_seed.rows import Kind, Record
 from autogpt_seed.timestamps import MILLISECOND, timestamp

@@ -19,7 +19,8 @@ from autogpt_seed.binding.bound import Note, column_note
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.finding import find_column, named
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.catalog import Column, Table, TypeKind
+from autogpt_seed.catalog import Column, Table
+from autogpt_seed.data_types import TypeKind
 from autogpt_seed.rows import Field, Kind, Rows
 
 _LABELS = (Kind.LABEL, Kind.LABELS)

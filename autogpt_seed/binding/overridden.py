@@ -14,7 +14,8 @@ from uuid import UUID
 from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, NUMBER_TYPES, TEXT_TYPES
 from autogpt_seed.binding.fill.values import STRIDE, Place
 from autogpt_seed.binding.sources import Source
-from autogpt_seed.catalog import Column, DataType, ForeignKey, Table, TypeKind
+from autogpt_seed.catalog import Column, ForeignKey, Table
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Choice, Constant, Faked, Null, Rule, Sequence
 

@@ -27,7 +27,7 @@ def _owners(
     draft: Draft, drafts: Mapping[str, Draft], passed: frozenset[str]
 ) -> Iterator[object] | None:
     known = [key for key in draft.foreign_keys() if gives(draft.sources, key.columns)]
-    known.sort(key=lambda key: any(draft.table.columns[name].nullable for name in key.columns))
+    known.sort(key=lambda key: draft.table.any_nullable(key.columns))
     for key in known:
         if (key.table, len(key.columns)) == (_OWNERS, 1):
             return (owner for (owner,) in _values(draft, key))

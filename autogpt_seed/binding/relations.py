@@ -100,9 +100,7 @@ def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
     keys whose default refers to a row that exists, and that all rows may refer to. A required key
     without such a default decides about columns that it shares."""
     required = [
-        key
-        for key in table.foreign_keys
-        if not key.default and not any(table.columns[name].nullable for name in key.columns)
+        key for key in table.foreign_keys if not key.default and not table.any_nullable(key.columns)
     ]
     others = {*given, *(name for key in required for name in key.columns)}
     return {
@@ -171,7 +169,7 @@ def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignK
     free = not relation.chosen and not _is_unique(table, relation.columns)
     for key in satisfied if free else ():
         same = key.table == relation.parent and key.referred == relation.referred
-        if same and not any(table.columns[name].nullable for name in key.columns):
+        if same and not table.any_nullable(key.columns):
             return replace(relation, like=key.columns)
     return relation
 
@@ -194,7 +192,7 @@ def unknown_relations(
     relations: list[Relation] = []
     given: set[str] = set()
     for key in wanted:
-        required = not any(table.columns[name].nullable for name in key.columns)
+        required = not table.any_nullable(key.columns)
         pairs = dict(zip(key.columns, key.referred, strict=True))
         by = tuple((name, pairs[name]) for name in pairs if name in given)
         own = key.table == table.name

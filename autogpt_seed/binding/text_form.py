@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, NUMBER_TYPES
-from autogpt_seed.catalog import DataType, TypeKind
+from autogpt_seed.data_types import DataType, TypeKind
 
 _CARRIED = (
     INTEGER_TYPES

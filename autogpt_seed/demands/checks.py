@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autogpt_seed.catalog import Check, Column, DataType, Table
+from autogpt_seed.catalog import Check, Column, Table, condition_of
+from autogpt_seed.data_types import DataType
 from autogpt_seed.demands.demand import Beside, Demand, Value
 from autogpt_seed.demands.values import candidates, combined
 
@@ -14,7 +15,8 @@ def of_checks(old: Table, new: Table) -> Iterator[Demand]:
     known = {check.definition for check in old.checks}
     for check in new.checks:
         there = [old.columns[name] for name in check.columns if name in old.columns]
-        if check.definition not in known and there and (condition := _condition(check.definition)):
+        condition = condition_of(check.definition)
+        if check.definition not in known and there and condition:
             yield _of_check(old.name, check, condition, there)
     for name, column in old.columns.items():
         if name in new.columns and not column.generated:
@@ -45,7 +47,7 @@ def _values(column: Column, others: Sequence[Column], condition: str) -> tuple[V
 def _of_domain(table: str, column: Column, later: DataType) -> Iterator[Demand]:
     known = set(_domain_checks(column.type))
     for definition in _domain_checks(later):
-        condition = _condition(definition)
+        condition = condition_of(definition)
         if definition not in known and condition:
             text = f"a value in {column.name} against {later.text}, {definition}"
             attempts = combined([column], [candidates(column, condition)])
@@ -55,11 +57,3 @@ def _of_domain(table: str, column: Column, later: DataType) -> Iterator[Demand]:
 def _domain_checks(kind: DataType) -> tuple[str, ...]:
     below = _domain_checks(kind.element) if kind.element and kind.base is not kind else ()
     return (*kind.checks, *below)
-
-
-def _condition(definition: str) -> str:
-    """The condition of a check; nothing for an exclusion constraint."""
-    text = definition
-    for suffix in (" NOT ENFORCED", " NOT VALID", " NO INHERIT"):  # from the last that is printed
-        text = text.removesuffix(suffix)
-    return text.removeprefix("CHECK ") if text.startswith("CHECK ") else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autogpt_seed.catalog import Catalog, Column, DataType, Table, TypeKind
+from autogpt_seed.catalog import Catalog, Column, Table
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands.conversions import item, too_wide, wider
 from autogpt_seed.demands.demand import Demand
 from autogpt_seed.quoting import literal

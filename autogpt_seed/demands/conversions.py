@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autogpt_seed.catalog import DataType, TypeKind
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.quoting import literal
 
 _INTEGERS = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice, product
 
-from autogpt_seed.catalog import Column, DataType, Table, TypeKind
+from autogpt_seed.catalog import Column, Table
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands.demand import Assignments, Value
 from autogpt_seed.quoting import literal
 

@@ -9,17 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from autogpt_seed.binding import Binding, Bound, Filling, bind_all
-from autogpt_seed.catalog import (
-    Catalog,
-    Check,
-    Column,
-    DataType,
-    ForeignKey,
-    Privileges,
-    Table,
-    TypeKind,
-    UniqueKey,
-)
+from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Privileges, Table, UniqueKey
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.ids import RunTag
 from autogpt_seed.rows import Field, Record, Rows
 from autogpt_seed.timestamps import timestamp

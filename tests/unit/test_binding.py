@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from autogpt_seed.catalog import Catalog, Column, DataType
+from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.data_types import DataType
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
 from autogpt_seed.rows import Kind, fields, labels, optional, refers

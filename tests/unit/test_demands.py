@@ -6,17 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from autogpt_seed.catalog import (
-    Catalog,
-    Check,
-    Column,
-    DataType,
-    ForeignKey,
-    Index,
-    Privileges,
-    Table,
-    TypeKind,
-)
+from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Index, Privileges, Table
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands import Demand, Taken, demands
 
 ALL = Privileges(select=True, insert=True, owner=True)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from autogpt_seed.catalog import Check, Column, DataType, ForeignKey, TypeKind
+from autogpt_seed.catalog import Check, Column, ForeignKey
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands import demands
 from tests.unit.test_demands import catalog, found, of, pets
 

@@ -19,7 +19,7 @@ from autogpt_seed.binding.fill.checks import NO_LIMITS, NOW, Limits, read_checks
 from autogpt_seed.binding.fill.literals import _LITERALS
 from autogpt_seed.binding.fill.types import _SCALARS, values_of
 from autogpt_seed.binding.fill.values import Place, Unfillable, Values
-from autogpt_seed.catalog import DataType, TypeKind
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.ids import parse
 from tests.unit.tables import AS_OF, TAG, domain, enum, scalar
 

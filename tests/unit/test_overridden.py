@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from autogpt_seed.binding import Binding
-from autogpt_seed.catalog import Catalog, DataType
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.data_types import DataType
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
 from autogpt_seed.plan import load_plan
 from autogpt_seed.rows import Kind, fields, optional, refers

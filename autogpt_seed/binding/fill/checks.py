@@ -15,7 +15,8 @@ from autogpt_seed.binding.fill.expressions import (
     Unreadable,
     parse_check,
 )
-from autogpt_seed.catalog import DataType, Table, TypeKind
+from autogpt_seed.catalog import Table
+from autogpt_seed.data_types import DataType, TypeKind
 
 NOW = "now"
 """The constant that stands for the server's time, in `Limits`."""

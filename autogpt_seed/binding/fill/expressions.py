@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autogpt_seed.catalog import condition_of
+
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<string>E?'(?:[^']|'')*')
@@ -60,10 +62,7 @@ _OPAQUE = Call("?", ())
 
 def parse_check(definition: str) -> Node:
     """The tree of `CHECK (…)`. Raises `Unreadable`."""
-    body = definition.removeprefix("CHECK")
-    for suffix in (" NOT ENFORCED", " NOT VALID", " NO INHERIT"):
-        body = body.removesuffix(suffix)
-    parser = _Parser(body)
+    parser = _Parser(condition_of(definition))
     node = parser.either()
     if parser.peek() is not None:
         raise Unreadable(definition)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from autogpt_seed.binding.fill.checks import Limits
 from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values
 from autogpt_seed.binding.fill.words import code
-from autogpt_seed.catalog import DataType
+from autogpt_seed.data_types import DataType
 
 _BYTE = 256
 _UNBOUNDED_BITS = 64

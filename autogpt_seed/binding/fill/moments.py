@@ -10,7 +10,7 @@ from typing import Any
 
 from autogpt_seed.binding.fill.checks import NOW, Limits
 from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
-from autogpt_seed.catalog import DataType
+from autogpt_seed.data_types import DataType
 
 _LATER = timedelta(days=36_500)
 """How long after the as-of time values are that a check wants after the server's now."""

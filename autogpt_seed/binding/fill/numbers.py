@@ -8,7 +8,7 @@ from typing import Any
 
 from autogpt_seed.binding.fill.checks import Limits
 from autogpt_seed.binding.fill.values import HUGE, Unfillable, Values, listed
-from autogpt_seed.catalog import DataType
+from autogpt_seed.data_types import DataType
 
 _REACH = {
     "int2": (-(2**15), 2**15 - 1),

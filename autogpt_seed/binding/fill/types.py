@@ -15,7 +15,7 @@ from autogpt_seed.binding.fill import literals, moments, numbers, words
 from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, read_checks
 from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
 from autogpt_seed.binding.text_form import array_literal, composite_literal, quoted
-from autogpt_seed.catalog import DataType, TypeKind
+from autogpt_seed.data_types import DataType, TypeKind
 
 _NAME_LENGTH = 63
 _ID = 36

@@ -14,8 +14,9 @@ from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.binding.keys import changes
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.binding.stand_ins import with_stand_ins
-from autogpt_seed.catalog import Catalog, Column, Existing, ForeignKey, Table, TypeKind
+from autogpt_seed.catalog import Catalog, Column, Existing, ForeignKey, Table
 from autogpt_seed.cycles import reached
+from autogpt_seed.data_types import TypeKind
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping
 from autogpt_seed.database.existing.parents import read_rows
 from autogpt_seed.database.reflection.reflect import reflect
@@ -90,8 +91,7 @@ def _required(catalog: Catalog, table: Table) -> Iterator[ForeignKey]:
     return (
         key
         for key in table.foreign_keys
-        if key.schema == catalog.schema
-        and not any(table.columns[name].nullable for name in key.columns)
+        if key.schema == catalog.schema and not table.any_nullable(key.columns)
     )
 
 

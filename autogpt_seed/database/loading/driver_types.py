@@ -8,7 +8,7 @@ from struct import Struct
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.adapt import is_timestamp
-from autogpt_seed.catalog import DataType
+from autogpt_seed.data_types import DataType
 from autogpt_seed.database.loading.table import takes_copy
 from autogpt_seed.database.target import Driver
 from autogpt_seed.timestamps import moment

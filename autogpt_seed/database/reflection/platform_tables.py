@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from autogpt_seed.binding.adapt import JSON_TYPES
 from autogpt_seed.binding.finding import find_column, known_column, labels_of
 from autogpt_seed.binding.labels import nearest_label
-from autogpt_seed.catalog import Catalog, Column, DataType, TypeKind
+from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.database.sql import quote
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.quoting import literal

@@ -18,17 +18,16 @@ from autogpt_seed.catalog import (
     Catalog,
     Check,
     Column,
-    DataType,
     ForeignKey,
     Function,
     Index,
     Privileges,
     Table,
     Trigger,
-    TypeKind,
     UniqueKey,
     View,
 )
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.database.reflection import queries
 
 _Grouped = dict[str, list[RowMapping]]

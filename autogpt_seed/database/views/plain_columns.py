@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from autogpt_seed.binding.adapt import JSON_TYPES
 from autogpt_seed.binding.finding import named
-from autogpt_seed.catalog import Catalog, Column, DataType, TypeKind
+from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.database.reflection.platform_tables import PlatformTable, texts_of
 from autogpt_seed.database.sql import quote
 from autogpt_seed.spelling import folded
