@@ -23,40 +23,27 @@ SUBMISSIONS = "StoreSubmission"
 KNOWN = frozenset({STORE_AGENTS, SUBMISSIONS, *CREATORS})
 """The store's views that show more than figures."""
 
-_GRAPH_NAMES = ("agentgraphid", "graphid", "agentid")
-_GRAPH_VERSION_NAMES = ("agentgraphversion", "graphversion", "agentversion", "version")
-_LISTING_NAMES = ("storelistingid", "listingid")
-_VERSION_NAMES = ("storelistingversionid", "listingversionid", "versionid")
-_CREATOR_NAMES = ("username", "creatorusername", "userid", "owninguserid", "creatorid", "handle")
-_ID_NAMES = frozenset((*_GRAPH_NAMES, *_LISTING_NAMES, *_VERSION_NAMES, *_CREATOR_NAMES))
-_AGENTS_NAMES = ("numagents", "agentcount", "agents")
-_COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
-_RUNS_NAMES = ("runs", "runcount", "agentruns", "totalruns", "numruns")
-_MEAN_NAMES = ("avgrating", "averagerating", "rating", "agentrating", "meanrating")
-
-_VERSIONS_NAMES = ("versions", "versionnumbers", "approvedversions")
-_GRAPH_VERSIONS_NAMES = ("agentgraphversions", "graphversions", "agentversions")
-_CATEGORIES_NAMES = ("topcategories", "categories")
-_AVATAR_NAMES = ("creatoravatar", "creatoravatarurl")
-_STATUS_NAMES = ("status", "submissionstatus")
-
 _ROLES = {
-    "graph": _GRAPH_NAMES,
-    "listing": _LISTING_NAMES,
-    "version": _VERSION_NAMES,
-    "creator": _CREATOR_NAMES,
-    "runs": _RUNS_NAMES,
-    "rating": _MEAN_NAMES,
-    "agents": _AGENTS_NAMES,
-    "versions": _VERSIONS_NAMES,
-    "graph_versions": _GRAPH_VERSIONS_NAMES,
-    "categories": _CATEGORIES_NAMES,
-    "avatar": _AVATAR_NAMES,
-    "status": _STATUS_NAMES,
+    "graph": ("agentgraphid", "graphid", "agentid"),
+    "listing": ("storelistingid", "listingid"),
+    "version": ("storelistingversionid", "listingversionid", "versionid"),
+    "creator": ("username", "creatorusername", "userid", "owninguserid", "creatorid", "handle"),
+    "runs": ("runs", "runcount", "agentruns", "totalruns", "numruns"),
+    "rating": ("avgrating", "averagerating", "rating", "agentrating", "meanrating"),
+    "agents": ("numagents", "agentcount", "agents"),
+    "versions": ("versions", "versionnumbers", "approvedversions"),
+    "graph_versions": ("agentgraphversions", "graphversions", "agentversions"),
+    "categories": ("topcategories", "categories"),
+    "avatar": ("creatoravatar", "creatoravatarurl"),
+    "status": ("status", "submissionstatus"),
 }
-"""By field of `Shown` the names that its column has in versions of the platform."""
+"""For each field of `Shown` the folded names that its column has in versions of the platform."""
 
+_COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
+_GRAPH_VERSION_NAMES = ("agentgraphversion", "graphversion", "agentversion", "version")
 _KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
+_FIGURE_NAMES = frozenset(_COUNT_NAMES).union(*(_ROLES[r] for r in ("agents", "runs", "rating")))
+_ID_NAMES = frozenset[str]().union(*(_ROLES[r] for r in ("graph", "listing", "version", "creator")))
 
 _TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
 _COUNTED = frozenset({"int8"})
@@ -74,10 +61,11 @@ _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|g
 
 @dataclass(frozen=True)
 class Measured:
-    """A view with the column that names the graph or listing, and those of its figures, if any.
+    """A view with a row for each graph or listing.
 
-    `version` may tell of which version of the graph a row is. `unfit` are named like figures, and
-    of types that are no numbers.
+    `key` is the column with its id, `count` and `mean` are those of its figures. `version` is the
+    column with the version of the graph. `unfit` are columns with the name of a figure and a type
+    that is no number.
     """
 
     view: View
@@ -93,15 +81,15 @@ class Measured:
         return tuple(name for name in (self.count, self.mean) if name is not None)
 
     def as_known(self, name: str) -> str | None:
-        """The column that is here what versions of the platform call by that name."""
-        if folded(name) in _MEAN_NAMES:
+        """The column of this view for what known versions of the platform call `name`."""
+        if folded(name) in _ROLES["rating"]:
             return self.mean
         return self.count if folded(name) in _COUNT_NAMES else self.key
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A view of the store, and which of its columns name what, as far as it has them.
+    """A view of the store, and the column for each role; None where it has no such column.
 
     `creator` is a username or a user's id; `agents` is how many agents a creator has. `versions`,
     `graph_versions` and `categories` are lists: the numbers of a listing's versions in StoreAgent,
@@ -129,7 +117,7 @@ class Shown:
         return tuple(dict.fromkeys(name for name in names if name is not None))
 
     def as_known(self, name: str) -> str | None:
-        """The column that is here what versions of the platform call by that name."""
+        """The column of this view for what known versions of the platform call `name`."""
         roles = (role for role, names in _ROLES.items() if folded(name) in names)
         found: list[str | None] = [getattr(self, role) for role in roles]
         return next(filter(None, found), None)
@@ -138,7 +126,7 @@ class Shown:
 def run_counts(catalog: Catalog) -> Measured | None:
     """The view that counts the runs of each graph."""
     view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
-    found = _measured(view, _GRAPH_NAMES, mean=False) if view else None
+    found = _measured(view, _ROLES["graph"], mean=False) if view else None
     if found is None:
         return None
     version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES)
@@ -148,39 +136,42 @@ def run_counts(catalog: Catalog) -> Measured | None:
 def review_stats(catalog: Catalog) -> Measured | None:
     """The view that counts the reviews of each listing, with their mean score."""
     view = _find(catalog, REVIEW_STATS, "StoreListingReview")
-    return _measured(view, _LISTING_NAMES) if view else None
+    return _measured(view, _ROLES["listing"]) if view else None
 
 
 def store_agents(catalog: Catalog) -> Measured | None:
     """The view of the store's agents: the listing, its runs and its rating."""
     view = catalog.views.get(STORE_AGENTS)
-    return _measured(view, _LISTING_NAMES, any_key=False) if view else None
+    return _measured(view, _ROLES["listing"], any_key=False) if view else None
 
 
 def shown(view: View, *, by_type: bool = True) -> Shown:
-    """What the columns of a view of the store are, by their names and, `by_type`, by their types
-    where no name tells which are the runs and the rating."""
+    """Which column of a view of the store has which role, by the names of the columns. Where no
+    name tells which are the runs and the rating, their types do, unless `by_type` is false."""
     counts, means = (_COUNTED, _MEAN_TYPES) if by_type else (_NO_TYPES, _NO_TYPES)
+    lists = [column.name for column in view.columns.values() if is_list(column)]
+    plain = [name for name in view.columns if name not in lists]
+    of_agents, of_creators = view.name == STORE_AGENTS, view.name in CREATORS
     return Shown(
         view=view,
-        graph=_column(view, _GRAPH_NAMES, _KEY_TYPES),
-        listing=_column(view, _LISTING_NAMES, _KEY_TYPES),
-        version=_column(view, _VERSION_NAMES, _KEY_TYPES),
-        creator=_column(view, _CREATOR_NAMES, _KEY_TYPES),
-        runs=_column(view, _own(view, _RUNS_NAMES), _NUMBER_TYPES, counts),
-        rating=_column(view, _own(view, _MEAN_NAMES), _NUMBER_TYPES, means),
-        agents=_column(view, _AGENTS_NAMES, _NUMBER_TYPES),
-        versions=_list(view, _VERSIONS_NAMES, STORE_AGENTS),
-        graph_versions=_list(view, _GRAPH_VERSIONS_NAMES, STORE_AGENTS),
-        categories=_list(view, _CATEGORIES_NAMES, *CREATORS),
-        avatar=_column(view, _AVATAR_NAMES, _TEXT_TYPES),
-        status=_any_type(view, _STATUS_NAMES) if view.name == SUBMISSIONS else None,
+        graph=_column(view, _ROLES["graph"], _KEY_TYPES),
+        listing=_column(view, _ROLES["listing"], _KEY_TYPES),
+        version=_column(view, _ROLES["version"], _KEY_TYPES),
+        creator=_column(view, _ROLES["creator"], _KEY_TYPES),
+        runs=_column(view, _own(view, _ROLES["runs"]), _NUMBER_TYPES, counts),
+        rating=_column(view, _own(view, _ROLES["rating"]), _NUMBER_TYPES, means),
+        agents=_column(view, _ROLES["agents"], _NUMBER_TYPES),
+        versions=_named(lists, _ROLES["versions"]) if of_agents else None,
+        graph_versions=_named(lists, _ROLES["graph_versions"]) if of_agents else None,
+        categories=_named(lists, _ROLES["categories"]) if of_creators else None,
+        avatar=_column(view, _ROLES["avatar"], _TEXT_TYPES),
+        status=_named(plain, _ROLES["status"]) if view.name == SUBMISSIONS else None,
     )
 
 
 def unfit(columns: Shown) -> tuple[str, ...]:
-    """The columns that are named like some of these that the view lacks, and are of other types
-    than those that can be compared."""
+    """The columns whose names say that they have a role, and whose types cannot be compared, so
+    that no column has it."""
     view = columns.view
     roles = ["runs", "rating", "creator"]
     if view.name == STORE_AGENTS:
@@ -209,8 +200,8 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
 
 
 def steady(measured: Measured) -> View:
-    """The view with its keys and figures alone, where its definition calls a function that gives
-    another value each time: any other column may show that."""
+    """The view; with its key and figures alone where its definition calls a function such as
+    `random()`, since any other column may show what that returns."""
     view, kept = measured.view, (measured.key, measured.version, *measured.figures)
     if not _MOVING.search(view.definition):
         return view
@@ -218,19 +209,19 @@ def steady(measured: Measured) -> View:
 
 
 def is_number(column: Column) -> bool:
-    """Whether values of the column are counted and averaged, rather than read as names are."""
+    """Whether the column holds amounts: numbers that are no ids."""
     is_named = folded(column.name) in _ID_NAMES
     return column.type.base.name in _NUMBER_TYPES and not is_named and not is_list(column)
 
 
 def is_figure(name: str) -> bool:
-    """Whether versions of the platform call a figure so: a number of runs, reviews or agents, or a
-    mean score."""
-    return folded(name) in (*_AGENTS_NAMES, *_COUNT_NAMES, *_RUNS_NAMES, *_MEAN_NAMES)
+    """Whether known versions of the platform call a figure by that name: a number of runs, reviews
+    or agents, or a mean score."""
+    return folded(name) in _FIGURE_NAMES
 
 
 def has_role(name: str) -> bool:
-    """Whether versions of the platform call one of the columns of `Shown` so."""
+    """Whether known versions of the platform call a column with a role by that name."""
     return folded(name) in _KNOWN_NAMES
 
 
@@ -250,18 +241,20 @@ def _find(catalog: Catalog, name: str, reads: str) -> View | None:
 def _measured(
     view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
 ) -> Measured | None:
-    """None without a key: a column of such a name or, with `any_key`, the first of texts."""
+    """The view with its columns; None where it has no key, which is a column of one of the names
+    or, with `any_key`, the first of a text type."""
     key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
     if key is None:
         return None
     counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES)
-    means = _column(view, _own(view, _MEAN_NAMES), _NUMBER_TYPES, _MEAN_TYPES) if mean else None
-    figures = [(_COUNT_NAMES, counts), *([(_MEAN_NAMES, means)] if mean else [])]
+    rating = _ROLES["rating"] if mean else ()
+    means = _column(view, _own(view, rating), _NUMBER_TYPES, _MEAN_TYPES) if mean else None
+    figures = [(_COUNT_NAMES, counts), (rating, means)]
     return Measured(view, key, counts, means, _unfit(view, figures))
 
 
 def _own(view: View, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names, those first that a view of that name has in a known version of the platform."""
+    """The same names, beginning with those that the view has in known versions of the platform."""
     own = _known_columns(view.name)
     return tuple(sorted(names, key=lambda name: name not in own))
 
@@ -272,13 +265,13 @@ def _known_columns(view: str) -> frozenset[str]:
 
 
 def _column(
-    view: View,
-    names: tuple[str, ...],
-    types: frozenset[str],
-    fallback: frozenset[str] = _NO_TYPES,
+    view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str] = _NO_TYPES
 ) -> str | None:
-    """The first column that has one of the names and types. Where none has one of the names,
-    whatever its type, the first of a fallback type that is not named like something else."""
+    """Of the columns of these types, the one with the first of the names that any of them has.
+
+    Where no column of any type has one of the names, the first of a `fallback` type whose name
+    does not say that it is something else.
+    """
     if _named(list(view.columns), names):
         return _named(_of_types(view, types), names)
     unnamed = (name for name in _of_types(view, fallback) if folded(name) not in _KNOWN_NAMES)
@@ -286,23 +279,13 @@ def _column(
 
 
 def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str, ...]:
-    """The columns that have one of the names of what was not found."""
+    """Of the pairs without a column, the columns that have one of the names, of whatever type."""
     named = (_named(list(view.columns), names) for names, found in known if found is None)
     return tuple(filter(None, named))
 
 
-def _list(view: View, names: tuple[str, ...], *views: str) -> str | None:
-    """A list of one of the names, in a view of one of the names `views`."""
-    lists = [column.name for column in view.columns.values() if is_list(column)]
-    return _named(lists, names) if view.name in views else None
-
-
-def _any_type(view: View, names: tuple[str, ...]) -> str | None:
-    return _named([c.name for c in view.columns.values() if not is_list(c)], names)
-
-
 def _named(columns: Sequence[str], names: tuple[str, ...]) -> str | None:
-    """The first of the columns that has the first of the names that any has."""
+    """The column with the first of the names that any column has."""
     found = {folded(column): column for column in reversed(columns)}
     return next((found[name] for name in names if name in found), None)
 
