@@ -21,8 +21,8 @@ from autogpt_seed.bake_file import (
     head,
     opened,
 )
+from autogpt_seed.binding.application_tables import is_own
 from autogpt_seed.binding.order import Edge, preferred_order
-from autogpt_seed.binding.unknown import is_own
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.database.baked.rows import (
     SETTINGS,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autogpt_seed.binding import Binding, Bound, Note
-from autogpt_seed.binding.unknown import is_own
+from autogpt_seed.binding.application_tables import is_own
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.cycles import cycles
 from autogpt_seed.database.cron.jobs import CronStatus, cron_status

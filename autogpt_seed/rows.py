@@ -1,4 +1,4 @@
-"""The words in which an entity hands over its rows: a table, its fields, a stream of records."""
+"""The form of an entity's rows: a table, its fields, a stream of records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 Record = tuple[Any, ...]
 """One row: values in the order of the fields. See `Kind` for their Python types."""
+
+Records = Callable[[], Iterator[Record]]
+"""A stream of rows. Each call starts the same stream from its first row."""
 
 
 class Kind(Enum):
@@ -30,10 +33,10 @@ class Kind(Enum):
 class Field:
     """One column that an entity knows, by its newest name.
 
-    `optional` fields alone may be None. `refers` names the table whose ids an ID field holds, ""
-    where it is not known. `labels` are all those that a LABEL or LABELS field may hold, or
-    nothing where they are not known beforehand. `former` fields belong to older schemas, and are
-    not missed where a table lacks them.
+    Only `optional` fields may be None. `refers` names the table whose ids an ID field holds, ""
+    where it is not known. `labels` are all those that a LABEL or LABELS field may hold, empty
+    where they are not known beforehand. `former` fields belong to older schemas: there is no note
+    where a table lacks them.
     """
 
     name: str
@@ -48,25 +51,25 @@ class Field:
 class Rows:
     """What is to be loaded into one table.
 
-    `records()` starts the same stream anew at every call and holds no row back; it yields
-    exactly `count` records, each with one value per field. The first field is the row's id.
-    `keys` are sets of fields in which no two rows of any run agree, None apart.
+    `records()` yields exactly `count` records, each with one value per field, and keeps none of
+    them. The first field is the row's id. `keys` are sets of fields in which no two rows of any
+    run agree, except where one is None.
     """
 
     table: str
     fields: tuple[Field, ...]
     count: int
-    records: Callable[[], Iterator[Record]]
+    records: Records
     keys: tuple[frozenset[str], ...] = ()
 
     def named(self) -> Iterator[dict[str, Any]]:
-        """The records as dictionaries by field name, for looking at a few of them."""
+        """The records as dictionaries by field name. They are slow: for a few rows."""
         names = [field.name for field in self.fields]
         return (dict(zip(names, record, strict=True)) for record in self.records())
 
 
 def held(table: str, columns: tuple[Field, ...], records: Sequence[Record]) -> Rows:
-    """Few rows, all of them in memory."""
+    """Rows that are all in memory."""
     return Rows(table, columns, len(records), lambda: iter(records))
 
 

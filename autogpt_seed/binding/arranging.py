@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.draft import Draft, Drafts
+from autogpt_seed.binding.notes import emptied
 from autogpt_seed.binding.order import Edge, fill_order, preferred_order
 from autogpt_seed.binding.relations import Relation
-from autogpt_seed.binding.remarks import emptied
 
 
 def arrange(
-    drafts: Mapping[str, Draft], suspended: Collection[tuple[str, str]]
+    drafts: Drafts, suspended: Collection[tuple[str, str]]
 ) -> tuple[list[Draft], list[Edge]]:
     """The loaded drafts in order, and the keys that have to be deferred to the end.
 
@@ -31,7 +31,7 @@ def arrange(
     return [loaded[name] for name in names], deferred
 
 
-def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
+def _edges(draft: Draft, loaded: Drafts) -> Iterator[Edge]:
     for relation in draft.relations:
         if relation.parent in loaded:
             yield Edge(draft.name, relation.parent, relation.key, relation.required)
@@ -41,7 +41,7 @@ def _edges(draft: Draft, loaded: Mapping[str, Draft]) -> Iterator[Edge]:
             yield Edge(draft.name, key.table, key, required)
 
 
-def _give_up(draft: Draft, place: Mapping[str, int], drafts: Mapping[str, Draft]) -> None:
+def _give_up(draft: Draft, place: Mapping[str, int], drafts: Drafts) -> None:
     """Leave empty what may be empty and refers to rows that come too late or are not known."""
     for relation in [relation for relation in draft.relations if not relation.required]:
         parent = drafts.get(relation.parent)

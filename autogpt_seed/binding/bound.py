@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from autogpt_seed.catalog import Table
-from autogpt_seed.rows import Record
+from autogpt_seed.rows import Records
 
 Action = Literal[
     "dropped",
@@ -46,7 +46,7 @@ class Update:
     keys: tuple[str, ...]
     column: str
     beside: tuple[str, ...]
-    pairs: Callable[[], Iterator[tuple[Any, ...]]]
+    pairs: Records
 
     @property
     def arrays(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class Bound:
     table: Table
     columns: tuple[str, ...]
     count: int
-    records: Callable[[], Iterator[Record]]
+    records: Records
     updates: tuple[Update, ...] = ()
     notes: tuple[Note, ...] = ()
     text: bool = False

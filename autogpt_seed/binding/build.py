@@ -8,34 +8,34 @@ from typing import Any
 
 from autogpt_seed.binding import keys
 from autogpt_seed.binding.adapt import TEXT_TYPES
-from autogpt_seed.binding.base import (
-    StandIns,
-    base_source,
+from autogpt_seed.binding.bound import Bound, Update
+from autogpt_seed.binding.draft import Draft, Drafts, Filling
+from autogpt_seed.binding.entity_records import (
+    Substitutes,
+    entity_source,
     late_update,
     row_times,
     without_late,
 )
-from autogpt_seed.binding.bound import Bound, Update
-from autogpt_seed.binding.draft import Draft, Filling
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.filling import column_values
 from autogpt_seed.binding.instants import instants, is_instant, rank, with_raw_times
 from autogpt_seed.binding.matching import Match
+from autogpt_seed.binding.notes import notes_on
 from autogpt_seed.binding.overridden import override_source
-from autogpt_seed.binding.parents import Drafts, parent_ids, parent_source
-from autogpt_seed.binding.remarks import remarks
+from autogpt_seed.binding.parents import parent_ids, parent_source
 from autogpt_seed.binding.sources import Source, joined, numbered, projected
 from autogpt_seed.binding.text_form import carried
 from autogpt_seed.catalog import UniqueKey
 from autogpt_seed.data_types import TypeKind
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.rows import Kind
+from autogpt_seed.rows import Kind, Records
 
 _SPEAKER = "role"
 """The column that tells who speaks: what is said is numbered, so one does after the other."""
 
-_MARK = 9
-"""A blank and the 8 characters that tell the ids of a run apart."""
+_SUFFIX = 9
+"""The length of a blank and the 8 characters by which the ids of a run differ."""
 
 
 def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
@@ -44,9 +44,9 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     if draft.present:
         return
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
-    marked = {key.name: found for key in distinct.doubtful if (found := _markable(draft, key))}
-    draft.doubtful = [key for key in distinct.doubtful if key.name not in marked]
-    draft.sources.extend(_entity_sources(draft, marked.values(), drafts, filling))
+    suffixed = {key.name: found for key in distinct.doubtful if (found := _suffixable(draft, key))}
+    draft.doubtful = [key for key in distinct.doubtful if key.name not in suffixed]
+    draft.sources.extend(_entity_sources(draft, suffixed.values(), drafts, filling))
     if draft.defaults:
         values = tuple(draft.defaults.values())
         draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))
@@ -61,7 +61,7 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     for relation in to_itself:
         draft.sources.append(parent_source(relation, draft, drafts))
     draft.created = _created(draft)
-    draft.notes += remarks(draft, marked, drafts)
+    draft.notes += notes_on(draft, suffixed, drafts)
 
 
 def bound(draft: Draft, *, raw_times: bool) -> Bound:
@@ -109,9 +109,9 @@ def check_unique(draft: Draft) -> None:
 
 
 def _entity_sources(
-    draft: Draft, marked: Collection[Match], drafts: Drafts, filling: Filling
+    draft: Draft, suffixed: Collection[Match], drafts: Drafts, filling: Filling
 ) -> Iterator[Source]:
-    """The columns that fields give, those of `marked` ones made distinct, and those left empty."""
+    """The columns that fields give, with a suffix to the `suffixed` ones, and those left empty."""
     rows = draft.rows
     if rows is None:
         yield Source((), lambda: repeat((), draft.count))
@@ -119,25 +119,27 @@ def _entity_sources(
         loaded = [m for m in draft.matches if m.column.name not in draft.late]
         for late in _late(draft):
             rows = without_late(rows, late, _beside(draft, late))
-        plain = [match for match in loaded if match not in marked]
-        yield base_source(rows, plain, _stand_ins(draft, plain, drafts, filling))
+        plain = [match for match in loaded if match not in suffixed]
+        yield entity_source(rows, plain, _substitutes(draft, plain, drafts, filling))
         for match in loaded:
-            if match in marked:
-                once = base_source(rows, [match], {})
-                yield Source(once.columns, _marking(once, match, draft, filling))
+            if match in suffixed:
+                once = entity_source(rows, [match], {})
+                yield Source(once.columns, _with_suffix(once, match, draft, filling))
     given = draft.given()
     for name in dict.fromkeys(draft.empty):
         if name not in given and draft.table.columns[name].default is not None:
             yield Source((name,), lambda: repeat((None,)))
 
 
-def _stand_ins(draft: Draft, matches: list[Match], drafts: Drafts, filling: Filling) -> StandIns:
+def _substitutes(
+    draft: Draft, matches: list[Match], drafts: Drafts, filling: Filling
+) -> Substitutes:
     """What takes the place of None where the schema does not allow it."""
     needed = [m for m in matches if m.field.optional and not m.column.nullable]
-    return {m.column.name: _stand_in(draft, m, drafts, filling) for m in needed}
+    return {m.column.name: _substitute(draft, m, drafts, filling) for m in needed}
 
 
-def _stand_in(
+def _substitute(
     draft: Draft, match: Match, drafts: Drafts, filling: Filling
 ) -> Callable[[], Iterator[Any]]:
     parent = drafts.get(match.field.refers)
@@ -151,12 +153,12 @@ def _stand_in(
     return lambda: map(at, count())
 
 
-def _markable(draft: Draft, key: UniqueKey) -> Match | None:
-    """A text of the entity that can take a mark to make the key hold."""
+def _suffixable(draft: Draft, key: UniqueKey) -> Match | None:
+    """A text of the entity that can take a suffix, so that no two rows agree in the key."""
     related = {name for foreign in draft.table.foreign_keys for name in foreign.columns}
     for match in draft.matches:
         base, limits = match.column.type.base, column_limits(draft.table, match.column.name)
-        room = base.length is None or base.length > _MARK
+        room = base.length is None or base.length > _SUFFIX
         if (
             match.column.name in key.columns
             and match.field.kind is Kind.TEXT
@@ -169,12 +171,10 @@ def _markable(draft: Draft, key: UniqueKey) -> Match | None:
     return None
 
 
-def _marking(
-    once: Source, match: Match, draft: Draft, filling: Filling
-) -> Callable[[], Iterator[tuple[Any]]]:
+def _with_suffix(once: Source, match: Match, draft: Draft, filling: Filling) -> Records:
     ids = filling.tag.ids(draft.name)
     most = match.column.type.base.length
-    room = most - _MARK if most is not None else None
+    room = most - _SUFFIX if most is not None else None
 
     def start() -> Iterator[tuple[Any]]:
         for ordinal, (text,) in enumerate(once.start()):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.draft import Draft, Drafts, Filling
 from autogpt_seed.binding.keys import capacity
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -16,7 +16,7 @@ _WITHOUT_OWNER = 10
 """Rows of a table that refers to none."""
 
 
-def required_rows(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[str, int]:
+def required_rows(order: Sequence[Draft], drafts: Drafts) -> dict[str, int]:
     """How many rows each table needs at least, for one-to-one keys of others. `order` is that of
     filling."""
     wanted: dict[str, int] = {}
@@ -28,7 +28,7 @@ def required_rows(order: Sequence[Draft], drafts: Mapping[str, Draft]) -> dict[s
     return wanted
 
 
-def rows_of(draft: Draft, drafts: Mapping[str, Draft], filling: Filling, wanted: int) -> int:
+def rows_of(draft: Draft, drafts: Drafts, filling: Filling, wanted: int) -> int:
     """How many rows to make, at least as many as `wanted`.
 
     Raises `DatabaseUnsuitable` that names the key by which there cannot be that many.

@@ -20,11 +20,13 @@ from autogpt_seed.rows import Rows
 
 @dataclass(frozen=True)
 class Filling:
-    """What the binding fills with: the run's tag and as-of time (UTC, without zone), the number
-    of users, whether tables that no entity knows are filled too, and the plan's overrides. With
-    `raw_times` all timestamps of the rows are those of `timestamps` instead of datetimes. With
-    `beside` the rows are added to those of plans: overrides apply to columns that the rows do not
-    give, and those of tables without rows are ignored."""
+    """What the binding knows of the run whose rows it fits.
+
+    `as_of` is UTC without a zone, `users` how many there are. With `everything` tables that no
+    entity knows are filled, too. With `raw_times` the timestamps of the rows are the numbers of
+    `timestamps` instead of datetimes. With `beside` the rows are added to those of another run:
+    `overrides` apply only to columns that the rows do not give, and to tables that get rows.
+    """
 
     tag: RunTag
     as_of: datetime
@@ -36,42 +38,49 @@ class Filling:
 
     @classmethod
     def of(cls, plan: Plan, tag: RunTag, *, raw_times: bool = False) -> Filling:
-        """The filling of a run of the plan."""
+        """That of a populate."""
         as_of = plan.as_of.replace(tzinfo=None)
         everything = plan.tables == "all"
         return cls(tag, as_of, plan.users, everything, plan.columns, raw_times=raw_times)
 
     def place(self, table: str, column: str) -> Place:
-        """A column to be filled."""
+        """A column that is filled, which determines its values."""
         return Place(self.tag, self.as_of, table, column)
 
 
 @dataclass
 class Draft:
-    """A table, the rows of its entity if it has one, and step by step where its columns come from.
-
-    `defaults` are columns of foreign keys that keep their default, with its value.
-    `required_by` names the key that requires a table without an entity, if any. The rows of a
-    `present` one are in the database already. All that are `loaded` are listed as filled.
-    """
+    """A table while it is bound. The steps of `whole.bind_all` fill in the fields one after the
+    other, in about this order."""
 
     table: Table
     rows: Rows | None
+    """Those of its entity; None where no entity knows the table."""
     matches: list[Match] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     empty: tuple[str, ...] = ()
+    """The columns of optional foreign keys that stay NULL."""
     overrides: Mapping[str, Rule] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    """The columns of foreign keys that keep their default, with its value."""
     required_by: str = ""
+    """The key that requires rows of a table without an entity."""
     present: bool = False
+    """Whether its rows are in the database already, so that none is sent."""
     loaded: bool = True
+    """Whether it is among the tables of the result, be it with no row."""
     demanded: set[str] = field(default_factory=set)
+    """The columns that other rows refer to."""
     fills: dict[str, Values] = field(default_factory=dict)
+    """The columns that get made-up values."""
     count: int = 0
     late: frozenset[str] = frozenset()
+    """The columns that are set by an UPDATE once the rows that they refer to are loaded."""
     doubtful: list[UniqueKey] = field(default_factory=list)
+    """The keys that may be broken, so that the rows themselves must be looked through."""
     sources: list[Source] = field(default_factory=list)
     created: str | None = None
+    """The column with the time at which a row was made."""
     notes: list[Note] = field(default_factory=list)
 
     @property
@@ -81,7 +90,7 @@ class Draft:
 
     @property
     def optional(self) -> bool:
-        """Whether it may be left out: it has no entity, and no key requires it."""
+        """Whether the table may be left out: it has no entity, and no key requires it."""
         return self.rows is None and not self.required_by and not self.present
 
     @property
@@ -91,11 +100,11 @@ class Draft:
 
     @property
     def settled(self) -> set[str]:
-        """The columns whose values the plan or their defaults give."""
+        """The columns whose values come from the plan or from their defaults."""
         return self.overrides.keys() | self.defaults.keys()
 
     def promises(self, key: UniqueKey) -> bool:
-        """Whether the entity says that no two of its rows agree in these columns."""
+        """Whether the entity guarantees that no two of its rows agree in the key."""
         columns = key.columns
         matched = [m for m in self.matches if m.column.name in columns and not m.lossy]
         fields = {match.field.name for match in matched}
@@ -108,7 +117,7 @@ class Draft:
         return any(promised.isdisjoint(optional) for promised in kept)
 
     def foreign_keys(self) -> list[ForeignKey]:
-        """Those of the table, and those that only names imply (`relations`)."""
+        """Those of the table, and those that only the names of columns imply."""
         names = {key.name for key in self.table.foreign_keys}
         implied = [r.key for r in self.relations if r.key.name not in names]
         return [*self.table.foreign_keys, *implied]
@@ -121,7 +130,7 @@ class Draft:
         return matched | relations | there | self.settled
 
     def satisfied_keys(self) -> list[ForeignKey]:
-        """The foreign keys whose columns fields give, to tables that these refer to."""
+        """The foreign keys whose columns are all given by fields that refer to their table."""
         matched = {match.column.name for match in self.matches}
         relations = {relation.key.name for relation in self.relations}
         return [
@@ -129,3 +138,7 @@ class Draft:
             for key in self.table.foreign_keys
             if set(key.columns) <= matched and key.name not in relations
         ]
+
+
+Drafts = Mapping[str, Draft]
+"""All drafts, by the name of the table."""

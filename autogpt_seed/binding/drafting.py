@@ -1,4 +1,4 @@
-"""Which tables take part in a run, and how they refer to each other."""
+"""The first steps of binding: which tables take part, and how they refer to each other."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from contextlib import contextmanager
 from functools import partial
 
 from autogpt_seed.binding import counts, refusals
-from autogpt_seed.binding.base import base_source
+from autogpt_seed.binding.application_tables import may_be_filled
 from autogpt_seed.binding.bound import Note, table_note
 from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.entity_records import entity_source
 from autogpt_seed.binding.matching import hangs_on, match
+from autogpt_seed.binding.notes import emptied
 from autogpt_seed.binding.relations import (
     Relation,
     kept_defaults,
     known_relations,
     unknown_relations,
 )
-from autogpt_seed.binding.remarks import emptied
 from autogpt_seed.binding.sources import Source
-from autogpt_seed.binding.unknown import may_be_filled
 from autogpt_seed.catalog import Catalog, Existing, ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Rows
 
 
 class CannotFill(Exception):
-    """A table that may be left out cannot be filled."""
+    """An optional table cannot be filled: binding starts again without it."""
 
     def __init__(self, table: str, reason: DatabaseUnsuitable) -> None:
         super().__init__(table)
@@ -36,7 +36,7 @@ class CannotFill(Exception):
 
 @contextmanager
 def refusing(draft: Draft) -> Iterator[None]:
-    """Turn a refusal into `CannotFill` where the table may be left out."""
+    """Turn a `DatabaseUnsuitable` about the table into `CannotFill` where it may be left out."""
     try:
         yield
     except DatabaseUnsuitable as reason:
@@ -46,8 +46,11 @@ def refusing(draft: Draft) -> Iterator[None]:
 
 
 class Drafting:
-    """One attempt. `drafts` are the tables, by name: those of `rows`, those with rows `present`,
-    and step by step those that these require, but none that is `left_out`."""
+    """One attempt at binding.
+
+    `drafts` begin with the tables of `rows` and those whose rows are `present`. Then come the
+    tables that these require, but none that is `left_out`.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,11 @@ class Drafting:
         self._draft_known(rows)
 
     def relate_known(self) -> None:
-        """Relate all tables of entities; again, if that cost a table the column of its ids."""
+        """Relate all tables of entities to their parents.
+
+        A relation can take from a table the column of its ids, by which others refer to it. Then
+        all are related anew.
+        """
         known = [draft for draft in self.drafts.values() if not draft.present]
         matches = {draft.name: draft.matches for draft in known}
         while True:
@@ -81,7 +88,7 @@ class Drafting:
             draft.notes += emptied(draft, matches[draft.name])
 
     def draft_unknown(self) -> None:
-        """Draft the tables that others require, or all, if `everything` is to be filled."""
+        """Draft the tables that others require or, if `everything` is to be filled, all."""
         for name, table in list(self.tables()) if self.filling.everything else ():
             if name not in self.drafts and name not in self.left_out and not table.inherits:
                 self.drafts[name] = self._unknown(table)
@@ -96,7 +103,7 @@ class Drafting:
                         queue.append(self._required(relation, draft))
 
     def wanted(self) -> dict[str, tuple[str, ...]]:
-        """See `wanted_parents`. For a one-to-one key, existing rows would be too few."""
+        """See `wanted_parents`. Not for one-to-one keys: there may be too few existing rows."""
         self.relate_known()
         wanted: dict[str, set[str]] = {}
         for draft in list(self.drafts.values()):
@@ -130,7 +137,7 @@ class Drafting:
         )
 
     def _there(self) -> Iterator[Existing]:
-        """The rows of lookup tables, unless the plan says what rows these shall get."""
+        """The existing rows of lookup tables, except of those that the plan overrides."""
         for name, table in self.catalog.tables.items():
             if table.there is not None and name not in self.filling.overrides:
                 yield table.there
@@ -149,7 +156,7 @@ class Drafting:
             if isinstance(there, Rows):
                 draft.rows = there
                 draft.matches, _ = match(there, table)
-                draft.sources = [base_source(there, draft.matches, {})]
+                draft.sources = [entity_source(there, draft.matches, {})]
             else:
                 draft.sources = [Source(there.columns, partial(iter, there.records))]
             self.drafts[there.table] = draft
@@ -213,7 +220,7 @@ class Drafting:
         return table if may_be_filled(table) and table.name not in self.left_out else None
 
     def _is_settled(self, relation: Relation, draft: Draft) -> bool:
-        """Whether nothing has to be done about the parent."""
+        """Whether the parent is drafted, and no less required than the draft."""
         parent = self.drafts.get(relation.parent)
         return parent is not None and (draft.optional or not parent.optional)
 

@@ -8,15 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import repeat
 
 from autogpt_seed.binding.adapt import adapter, is_timestamp
-from autogpt_seed.binding.base import row_times
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.draft import Draft, Drafts, Filling
+from autogpt_seed.binding.entity_records import row_times
 from autogpt_seed.binding.fill.values import STRIDE
-from autogpt_seed.binding.parents import Drafts
 from autogpt_seed.binding.sources import Source, gives, projected
 from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType
 from autogpt_seed.randomness import Scattered
-from autogpt_seed.rows import Kind, Record
+from autogpt_seed.rows import Kind, Record, Records
 from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 _TYPES = frozenset({"timestamp", "timestamptz", "date"})
@@ -111,7 +110,7 @@ def _own_times(
     first: Callable[[], Iterator[int]],
     last: Callable[[], Iterator[int]],
     as_of: int,
-) -> Callable[[], Iterator[Record]]:
+) -> Records:
     """An end is a little later than all other times: a check may want what expires to have been."""
 
     def start() -> Iterator[Record]:

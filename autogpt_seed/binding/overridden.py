@@ -18,6 +18,7 @@ from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.overrides import Choice, Constant, Faked, Null, Rule, Sequence
+from autogpt_seed.rows import Records
 
 _BITS = {"int2": 15, "int4": 31, "int8": 63}
 
@@ -79,7 +80,7 @@ def _unfit(table: Table, column: Column, why: str) -> ConfigurationError:
     )
 
 
-def _values(column: Column, rule: Rule, place: Place) -> Callable[[], Iterator[tuple[Any]]]:
+def _values(column: Column, rule: Rule, place: Place) -> Records:
     if isinstance(rule, Null):
         if not column.nullable:
             raise _Misfit(" with NULL, but the column is NOT NULL")
@@ -98,7 +99,7 @@ def _values(column: Column, rule: Rule, place: Place) -> Callable[[], Iterator[t
     return _faked(rule, column, place)
 
 
-def _faked(rule: Faked, column: Column, place: Place) -> Callable[[], Iterator[tuple[Any]]]:
+def _faked(rule: Faked, column: Column, place: Place) -> Records:
     """What Faker makes; it is imported here, because its import takes time."""
     from faker import Faker
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.sources import gives, projected
 from autogpt_seed.catalog import ForeignKey
 
@@ -14,7 +14,7 @@ _KEPT = 100_000
 """Up to this many rows have their owners looked up; those of a larger table belong to nobody."""
 
 
-def owners(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[object] | None:
+def owners(draft: Draft, drafts: Drafts) -> Iterator[object] | None:
     """For each row the key of its owner, None for a row without; or None where none can be told.
 
     The columns must be known already. References are followed: what belongs to a team of a user's
@@ -23,9 +23,7 @@ def owners(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[object] | None
     return _owners(draft, drafts, frozenset())
 
 
-def _owners(
-    draft: Draft, drafts: Mapping[str, Draft], passed: frozenset[str]
-) -> Iterator[object] | None:
+def _owners(draft: Draft, drafts: Drafts, passed: frozenset[str]) -> Iterator[object] | None:
     known = [key for key in draft.foreign_keys() if gives(draft.sources, key.columns)]
     known.sort(key=lambda key: draft.table.any_nullable(key.columns))
     for key in known:

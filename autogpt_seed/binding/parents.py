@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import cycle, islice, repeat
 from typing import TypeAlias, TypeVar
 
-from autogpt_seed.binding.base import row_times
-from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.draft import Draft, Drafts
+from autogpt_seed.binding.entity_records import row_times
 from autogpt_seed.binding.owners import owners
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.binding.sources import Source, projected
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.rows import Record
+from autogpt_seed.rows import Record, Records
 
 _KEPT = 10_000
 """Up to this many parents' keys are kept while they are used in turn; others are made again."""
@@ -23,7 +23,6 @@ _KEPT = 10_000
 _LONG_AGO, _NOW = -(2**63), 2**63
 T = TypeVar("T")
 
-Drafts = Mapping[str, Draft]
 _Dated: TypeAlias = tuple[int, Record]
 
 
@@ -69,12 +68,12 @@ def _to_itself(relation: Relation, draft: Draft) -> bool:
     return relation.parent == draft.name and free and given_alike
 
 
-def _own(draft: Draft, columns: tuple[str, ...]) -> Callable[[], Iterator[Record]]:
+def _own(draft: Draft, columns: tuple[str, ...]) -> Records:
     """Other columns of the same row."""
     return projected(draft.sources, columns, draft.count)
 
 
-def _in_turn(relation: Relation, parent: Draft) -> Callable[[], Iterator[Record]]:
+def _in_turn(relation: Relation, parent: Draft) -> Records:
     """The parents' keys, over and over."""
 
     def keys() -> Iterator[Record]:
@@ -104,7 +103,7 @@ def by_owner(relation: Relation, draft: Draft) -> bool:
     )
 
 
-def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Callable[[], Iterator[Record]]:
+def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Records:
     """The key of the oldest parent that belongs to the row's owner, or else of the next parent;
     but of the oldest of all where that is younger than the row. Keeps one entry an owner."""
     parent = drafts[relation.parent]
@@ -151,7 +150,7 @@ def _again(once: Callable[[], Iterator[T]]) -> Iterator[T]:
         yield from once()
 
 
-def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Iterator[Record]]:
+def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Records:
     """The keys of the parents that agree with what the rows hold. Keeps one entry a parent."""
     theirs = tuple(name for _, name in relation.by) or (parent.id_column,)
     given = _held(relation, draft, parent)
@@ -169,7 +168,7 @@ def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Ite
     return keys
 
 
-def _held(relation: Relation, draft: Draft, parent: Draft) -> Callable[[], Iterator[Record]]:
+def _held(relation: Relation, draft: Draft, parent: Draft) -> Records:
     """What the rows hold of their parents: columns, or a field with the parent's id."""
     place, rows = relation.via, draft.rows
     if place is None or rows is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.catalog import ForeignKey, Table
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import toml_key
 
 
-def check_parents(draft: Draft, drafts: Mapping[str, Draft]) -> None:
+def check_parents(draft: Draft, drafts: Drafts) -> None:
     """Raise `DatabaseUnsuitable` where a table requires rows of one that gets none."""
     for relation in draft.relations:
         if draft.count and not drafts[relation.parent].count:

@@ -8,10 +8,7 @@ from itertools import chain, count, islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from autogpt_seed.rows import Record
-
-Stream = Callable[[], Iterator[Record]]
-"""Starts the same records anew at every call."""
+from autogpt_seed.rows import Record, Records
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,7 @@ class Source:
     """The columns, and for each row in turn their values; it may go on after the last row."""
 
     columns: tuple[str, ...]
-    start: Stream
+    start: Records
 
 
 def numbered(columns: tuple[str, ...], makers: Sequence[Callable[[int], Any]]) -> Source:
@@ -40,7 +37,7 @@ def joined(sources: Sequence[Source]) -> Source:
     return Source(columns, start)
 
 
-def projected(sources: Sequence[Source], columns: Sequence[str], rows: int) -> Stream:
+def projected(sources: Sequence[Source], columns: Sequence[str], rows: int) -> Records:
     """These columns of the first `rows` rows, from those sources only that have them now."""
     involved = [source for source in sources if not set(columns).isdisjoint(source.columns)]
     whole = joined(involved or [Source((), lambda: repeat(()))])

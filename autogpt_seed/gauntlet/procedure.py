@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from autogpt_seed import views
-from autogpt_seed.binding.unknown import is_record
+from autogpt_seed.binding.application_tables import is_record
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.checks import Outcome, check_store, check_views
 from autogpt_seed.database.migrations.hostile_rows import Planting, plant

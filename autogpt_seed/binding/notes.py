@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from autogpt_seed.binding.bound import Note, column_note
-from autogpt_seed.binding.draft import Draft
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.instants import is_instant
 from autogpt_seed.binding.keys import changes, is_drawn
@@ -13,11 +13,12 @@ from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.parents import by_owner
 
 
-def remarks(
-    draft: Draft, marked: Mapping[str, Match], drafts: Mapping[str, Draft]
-) -> Iterator[Note]:
-    """The notes on a draft that was built. `marked` are texts that were made distinct, by the
-    unique key that wanted it. Of tables that no entity knows only overrides are worth a note."""
+def notes_on(draft: Draft, suffixed: Mapping[str, Match], drafts: Drafts) -> Iterator[Note]:
+    """What was done about the columns of a draft that was built.
+
+    `suffixed` are texts that got a suffix, by the name of the unique key that requires it. Of
+    tables that no entity knows, only overrides are worth a note.
+    """
     for name in draft.overrides:
         yield column_note("overridden", draft.name, name, "by the plan")
     if draft.rows is None:
@@ -36,8 +37,8 @@ def remarks(
         for name in relation.columns:
             yield column_note("filled", draft.name, name, why)
     for name in draft.fills:
-        yield column_note("filled", draft.name, name, _why(draft, name))
-    for key, match in marked.items():
+        yield column_note("filled", draft.name, name, _why_filled(draft, name))
+    for key, match in suffixed.items():
         why = f'made distinct, as the unique key "{key}" requires'
         yield column_note("adapted", draft.name, match.column.name, why)
     for match in draft.matches:
@@ -46,7 +47,7 @@ def remarks(
             yield column_note("filled", draft.name, match.column.name, why)
 
 
-def _why(draft: Draft, name: str) -> str:
+def _why_filled(draft: Draft, name: str) -> str:
     column = draft.table.columns[name]
     if column.required:
         why = f"it requires a value, so it gets values of type {column.type.text}"
@@ -61,7 +62,7 @@ def _why(draft: Draft, name: str) -> str:
 
 
 def emptied(draft: Draft, before: Sequence[Match]) -> Iterator[Note]:
-    """Notes on the fields that gave way to a foreign key."""
+    """Notes on the fields whose columns stay empty, because of a foreign key over them."""
     keys = {name: key for key in draft.table.foreign_keys for name in key.columns}
     for name in (m.column.name for m in before if m.column.name in draft.empty):
         why = f"it refers to rows of {keys[name].table} that are not known"

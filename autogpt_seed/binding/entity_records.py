@@ -11,21 +11,21 @@ from autogpt_seed.binding.bound import Update
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.sources import Source, selector
 from autogpt_seed.catalog import Table
-from autogpt_seed.rows import Kind, Record, Rows
+from autogpt_seed.rows import Kind, Record, Records, Rows
 
-StandIns = Mapping[str, Callable[[], Iterator[Any]]]
+Substitutes = Mapping[str, Callable[[], Iterator[Any]]]
 """By column, the values that replace None: one for each row, needed or not."""
 
 
-def base_source(rows: Rows, matches: Sequence[Match], stand_ins: StandIns) -> Source:
+def entity_source(rows: Rows, matches: Sequence[Match], substitutes: Substitutes) -> Source:
     """The matched values, adapted; the records themselves where nothing has to be done."""
     columns = tuple(match.column.name for match in matches)
     places = [match.index for match in matches]
     adapted = [(place, m.adapt) for place, m in enumerate(matches) if not m.passes]
     if not matches:
         return Source((), lambda: (() for _ in rows.records()))
-    if stand_ins:
-        return Source(columns, _with_stand_ins(rows, places, adapted, columns, stand_ins))
+    if substitutes:
+        return Source(columns, _with_substitutes(rows, places, adapted, columns, substitutes))
     if adapted:
         return Source(columns, _adapted(rows, places, adapted))
     if places == list(range(len(rows.fields))):
@@ -34,9 +34,7 @@ def base_source(rows: Rows, matches: Sequence[Match], stand_ins: StandIns) -> So
     return Source(columns, lambda: map(select, rows.records()))
 
 
-def _adapted(
-    rows: Rows, places: Sequence[int], adapters: Sequence[tuple[int, Adapter]]
-) -> Callable[[], Iterator[Record]]:
+def _adapted(rows: Rows, places: Sequence[int], adapters: Sequence[tuple[int, Adapter]]) -> Records:
     select = selector(places)
 
     def records() -> Iterator[Record]:
@@ -50,17 +48,17 @@ def _adapted(
     return records
 
 
-def _with_stand_ins(
+def _with_substitutes(
     rows: Rows,
     places: Sequence[int],
     adapters: Sequence[tuple[int, Adapter]],
     columns: Sequence[str],
-    stand_ins: StandIns,
-) -> Callable[[], Iterator[Record]]:
+    substitutes: Substitutes,
+) -> Records:
     adapted = _adapted(rows, places, adapters)
 
     def records() -> Iterator[Record]:
-        streams = [(columns.index(name), start()) for name, start in stand_ins.items()]
+        streams = [(columns.index(name), start()) for name, start in substitutes.items()]
         for record in adapted():
             values = list(record)
             for place, stream in streams:
