@@ -7,19 +7,19 @@ import sys
 from autogpt_seed.interruption import Interrupted, handle_signals
 
 _OBJECTS_BETWEEN_COLLECTIONS = 300_000
-"""What is imported stays, some 150,000 objects, and commands hold many rows and make few cycles. At
-Python's own figure, 700, looking through all of it again and again takes a tenth of the start, a
-third of `verify`."""
+"""Imported modules stay, some 150,000 objects, and commands hold many rows with few cycles among
+them. With Python's default, 700, the collector takes a tenth of the time of a start and a third of
+that of `verify`."""
 
 
 def main() -> None:
-    """Run the command line. A signal ends it at any moment, and is told in one line."""
+    """Run the command line. A signal ends it at any moment, with one line of output."""
     handle_signals()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    # A last look takes a tenth of a second, and frees what the end of the process frees anyway.
+    # Else a last collection takes a tenth of a second, and frees what the process frees anyway.
     atexit.register(gc.freeze)
     try:
-        from autogpt_seed import cli  # takes a while: signals and collector are seen to by now
+        from autogpt_seed import cli  # slow to import, so after the signals and the collector
 
         cli.main()
     except Interrupted as interruption:

@@ -1,4 +1,4 @@
-"""New rows beside those that are there: bound to the schema with what they require, and loaded."""
+"""Adding rows to those that exist: bound to the schema, with what it requires, and loaded."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ async def bind_beside(
     present: Sequence[Rows],
     filling: Filling,
 ) -> Binding:
-    """Fit the rows that were `made` to the schema; they refer to each other, to those `present`
-    and, where the schema wants more parents, to others that it holds. Nothing is written. Raises
-    `DatabaseUnsuitable` where the role may not fill their tables."""
+    """Fit the rows that were `made` to the schema. Nothing is written.
+
+    They refer to each other, to those `present` and, where the schema requires more parents, to
+    other existing rows. Raises `DatabaseUnsuitable` where the role may not fill their tables.
+    """
     require_rights(catalog, [rows.table for rows in made])
     wanted = wanted_parents(made, catalog, filling, present)
     existing = await existing_rows(work.connection, catalog, wanted)
@@ -39,7 +41,7 @@ async def bind_beside(
 async def _further(
     work: UnitOfWork, catalog: Catalog, unread: Mapping[str, Sequence[str]], present: Sequence[Rows]
 ) -> list[Existing]:
-    """What `unread_columns` names, of the rows that are `present`."""
+    """The columns that `unread_columns` names, read for the rows that are `present`."""
     found = [
         await further_columns(
             work.connection,

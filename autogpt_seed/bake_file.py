@@ -27,7 +27,7 @@ END_OF_ROWS = b"\\.\n"
 _TITLE = "-- autogpt-seed bake, format "
 _HINT = '-- To restore it without autogpt-seed: gunzip -c FILE | psql "$DATABASE_URL"\n'
 _CHUNK = 1 << 16
-"""Bytes that are handed on at once."""
+"""The bytes of a chunk."""
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
@@ -75,39 +75,40 @@ def head(manifest: Manifest) -> bytes:
 
 
 @contextmanager
-def compressed(stream: IO[bytes]) -> Iterator[Even]:
-    """What is written is compressed into `stream`, the same on every day."""
+def compressed(stream: IO[bytes]) -> Iterator[EvenChunks]:
+    """Compress what is written into `stream`: the same contents always give the same bytes."""
     with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0) as zipped:
-        even = Even(zipped)
-        yield even
-        even.close()
+        chunks = EvenChunks(zipped)
+        yield chunks
+        chunks.close()
 
 
-class Even:
-    """Hands on what is written in pieces of one size, on which zlib's output depends.
+class EvenChunks:
+    """Writes to a compressed file in chunks of one size.
 
-    The server's pieces are of whatever size the network makes them.
+    The output of zlib depends on the sizes of the chunks, and those from the server depend on the
+    network.
     """
 
-    def __init__(self, whole: gzip.GzipFile) -> None:
-        self._whole = whole
-        self._waiting = bytearray()
+    def __init__(self, zipped: gzip.GzipFile) -> None:
+        self._zipped = zipped
+        self._buffer = bytearray()
 
     def write(self, data: bytes) -> None:
-        """Hand on as many full pieces as there are."""
-        self._waiting += data
-        full = len(self._waiting) // _CHUNK * _CHUNK
+        """Write as many full chunks as there are, and keep the rest."""
+        self._buffer += data
+        full = len(self._buffer) // _CHUNK * _CHUNK
         for start in range(0, full, _CHUNK):
-            self._whole.write(self._waiting[start : start + _CHUNK])
-        del self._waiting[:full]
+            self._zipped.write(self._buffer[start : start + _CHUNK])
+        del self._buffer[:full]
 
     def close(self) -> None:
-        """Hand on the rest."""
-        self._whole.write(self._waiting)
+        """Write the rest."""
+        self._zipped.write(self._buffer)
 
 
 class BakedFile:
-    """A baked file that is read. Raises `ConfigurationError` wherever it is damaged."""
+    """Reads a baked file. Raises `ConfigurationError` wherever that is damaged."""
 
     def __init__(self, path: Path, lines: gzip.GzipFile) -> None:
         self._path = path
@@ -160,7 +161,7 @@ class BakedFile:
             raise self.damaged(f"the rows of {table.name} have another digest than was baked")
 
     def damaged(self, how: str) -> ConfigurationError:
-        """The error to raise where the file is found damaged."""
+        """The error that says `how` the file is damaged."""
         return ConfigurationError(
             f"{self._path} is damaged: {how}.",
             evidence="No rows were written to the database.",

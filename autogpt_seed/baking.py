@@ -15,7 +15,7 @@ from autogpt_seed.atomic_file import atomic_file
 from autogpt_seed.bake_file import (
     END_OF_ROWS,
     BakedTable,
-    Even,
+    EvenChunks,
     Manifest,
     compressed,
     head,
@@ -88,7 +88,7 @@ async def bake(
 
 
 def _refuse_to_replace(path: Path) -> None:
-    """Only a bake can be made again; any other file may be the only one of its kind."""
+    """Raise `ConfigurationError` for a file that is no bake: it may be the only copy."""
     if not path.exists():
         return
     if not path.is_file():  # reading a pipe would wait for ever
@@ -145,7 +145,7 @@ async def _bake(
 
 
 async def _table(
-    work: UnitOfWork, table: Table, progress: Progress, stream: Even, only: str = "true"
+    work: UnitOfWork, table: Table, progress: Progress, stream: EvenChunks, only: str = "true"
 ) -> BakedTable:
     """Write the rows of a table, between the line that begins them and the one that ends them."""
     columns = tuple(column.name for column in table.columns.values() if not column.generated)
@@ -157,7 +157,9 @@ async def _table(
     return BakedTable(table.name, columns, rows, digest)
 
 
-async def _records(work: UnitOfWork, catalog: Catalog, stream: Even) -> tuple[BakedTable, ...]:
+async def _records(
+    work: UnitOfWork, catalog: Catalog, stream: EvenChunks
+) -> tuple[BakedTable, ...]:
     """Write the record of the runs in the schema, if there is one."""
     if not (await bookkeeping(work.connection)).readable:
         return ()

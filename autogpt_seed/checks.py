@@ -1,8 +1,8 @@
 """The checks of `verify` one by one, for your own test suites and monitoring.
 
 Each works on the caller's connection, in a savepoint: it writes nothing, ends no transaction
-and restores the settings that it changes. They judge the present rows, whereas `verify` injects
-some first; so a fault that these do not reveal passes. `docs/verify.md` explains the codes.
+and restores the settings that it changes. They judge the rows that are there, whereas `verify`
+injects some first: a fault that no existing row shows passes. `docs/verify.md` explains the codes.
 """
 
 from __future__ import annotations

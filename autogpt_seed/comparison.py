@@ -23,8 +23,8 @@ EXAMPLES = 5
 """How many differences a comparison keeps as examples."""
 
 _RELATIVE_TOLERANCE = 1e-9
-"""Sums of floating-point numbers depend on their order by about so much, and a mean of means on the
-digits that the server keeps of each by less."""
+"""By about so much a sum of floating-point numbers depends on their order. A mean of means depends
+by less on the digits that the server keeps of each."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows as a view shows them, in no order, with no key. Lists are as the driver brings them."""
+    """Rows as a view shows them, in no order and without a key, in the types of the driver."""
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[object, ...]]
 
     def values(self, column: str) -> list[Value]:
-        """A column, from the first row to the last, with tuples for lists, without what is NULL in
-        them."""
+        """A column, from the first row to the last. Lists become tuples without their NULLs."""
         place = self.columns.index(column)
         shown: list[Any] = [row[place] for row in self.rows]
         return [_as_tuple(value) if isinstance(value, list) else value for value in shown]
@@ -60,8 +59,10 @@ def _as_tuple(values: list[Any]) -> Value:
 
 @dataclass(frozen=True)
 class Difference:
-    """A key whose rows are not those that were expected. No rows: the key should not, or does not,
-    exist."""
+    """A key whose rows are not those that were expected.
+
+    `expected` is empty where the key should not exist, `found` where it does not.
+    """
 
     key: str
     expected: tuple[Row, ...]
@@ -107,7 +108,7 @@ class Comparison:
         return tuple(lines)
 
     def renamed(self, names: Mapping[str, str]) -> Comparison:
-        """The same with other names for the keys of its examples."""
+        """The same, with the keys of its examples replaced by `names`."""
         examples = (replace(one, key=names.get(one.key, one.key)) for one in self.examples)
         return replace(self, examples=tuple(examples))
 
@@ -151,7 +152,7 @@ def compare(expected: Snapshot, found: Snapshot) -> Comparison:
 
 
 def _different(expected: Snapshot, found: Snapshot) -> list[str]:
-    """The keys of what was expected whose rows are others, or missing."""
+    """The expected keys whose rows are different or missing."""
     if expected.rows == found.rows:
         return []
     of_key = found.rows.get
@@ -205,7 +206,7 @@ def _same_decimal(expected: int | Decimal | Fraction, found: Decimal) -> bool:
 
 
 def _single(value: float) -> float:
-    """What a column of the type real, which has six digits, holds of a number."""
+    """What a column of the type real, which has six digits, makes of a number."""
     try:
         (single,) = struct.unpack("f", struct.pack("f", value))
     except OverflowError:

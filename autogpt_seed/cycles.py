@@ -8,7 +8,10 @@ from autogpt_seed.catalog import Table
 
 
 def cycles(tables: Mapping[str, Table]) -> list[tuple[str, ...]]:
-    """The groups of tables of which each refers to all others. A group of one refers to itself."""
+    """The groups of tables in which each refers to all others, directly or through others.
+
+    A group of one refers to itself.
+    """
     direct = {
         table.name: {key.table for key in table.foreign_keys if key.schema == table.schema}
         & tables.keys()

@@ -32,10 +32,10 @@ from autogpt_seed.views import REFRESH_FUNCTION
 class Diagnosis:
     """What was seen of a server and a schema, and what a populate would do about it.
 
-    `cycles` are tables that refer to each other, `late_columns` those that are set when all rows
-    are there. `rules` counts the checks and triggers that only a populate can try; `elsewhere` are
-    the keys to tables of other schemas, which it tries, too, as it makes no rows there. `views`
-    says what a view carries. `problems` are the reasons why nothing can be seeded.
+    `cycles` are tables that refer to each other, `late_columns` those that are set once all rows
+    are loaded. `rules` counts the checks and triggers, and `elsewhere` are the keys to tables of
+    other schemas, where populate makes no rows: only a populate finds out whether they hold.
+    `views` says what each view shows. `problems` are the reasons why nothing can be seeded.
     """
 
     session: Session
@@ -56,7 +56,7 @@ class Diagnosis:
 
     @property
     def verdict(self) -> str:
-        """The last word."""
+        """Whether the schema can be seeded, as the report ends with it."""
         if self.problems:
             return "cannot be seeded"
         return "can be seeded, with notes" if self.notes else "can be seeded"
@@ -118,7 +118,7 @@ async def diagnose(
 
 
 def _bind(catalog: Catalog, abilities: Capabilities, plan: Plan) -> Binding:
-    """As for a populate, without what takes long: its hashes are quick ones."""
+    """Bind as a populate does, but with quick hashes for the API keys."""
     tag = RunTag.of(plan.digest(), plan.seed, "", 0)
     quick = plan.model_copy(update={"api_key_hash": "sha256"})
     with KeyRing.of(quick, tag, salted=False) as keys:
@@ -141,7 +141,7 @@ def _keys_elsewhere(bound: Bound) -> Iterator[str]:
 
 
 def _unknown(table: Table, filled: list[str]) -> bool:
-    """Whether nobody knows what to do with it."""
+    """Whether it is the application's, and neither an entity nor anything else fills it."""
     known = table.name in ENTITIES or table.name in filled or table.there is not None
     return is_own(table) and not (known or table.partition)
 

@@ -11,9 +11,10 @@ Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 
 
 class Interrupted(BaseException):
-    """A signal ended the command: `rolled_back` while it worked on a database, else apart from it.
+    """A signal ended the command.
 
-    What was committed by then is kept.
+    With `rolled_back` it ended work on a database, which was rolled back. What was committed
+    before is kept.
     """
 
     def __init__(self, number: int, *, rolled_back: bool = False) -> None:
@@ -30,10 +31,10 @@ def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def handle_signals(handler: Handler = interrupt) -> None:
-    """Give both signals to `handler`.
+    """Let `handler` handle both signals.
 
-    No library mistakes them for its own shutdown signal, as typer and asyncio do
-    `KeyboardInterrupt`.
+    By default they raise `Interrupted`, not `KeyboardInterrupt`, which typer and asyncio would
+    take for a signal to themselves.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handler)

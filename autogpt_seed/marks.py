@@ -29,8 +29,8 @@ class Mark:
 def mark_of(table: Table) -> Mark | None:
     """How the rows of the table are recognised; None where nothing tells them apart.
 
-    A column that refers to other rows holds their ids, not those of its own. An id is one also
-    where another column has become the primary key.
+    Columns that hold the ids of other rows do not count. A column that entities call `id` counts
+    even where another column is the primary key.
     """
     unique = table.identity
     if not unique:
@@ -50,7 +50,10 @@ def mark_of(table: Table) -> Mark | None:
 
 
 def _of_others(table: Table, key: ForeignKey) -> Sequence[str]:
-    """The columns of the key that hold ids of other rows: of an optional key those that may be
-    empty. An id that is there all the time only says whose rows these must be."""
+    """The columns of the key that hold ids of other rows.
+
+    In an optional key these are the nullable ones. A column that always has a value is the row's
+    own id, which the row that is referred to must share.
+    """
     optional = [name for name in key.columns if table.columns[name].nullable]
     return optional or key.columns

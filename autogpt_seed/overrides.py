@@ -42,13 +42,13 @@ class Constant(_Rule):
 
 
 class Choice(_Rule):
-    """One of these, in turns that look like chance."""
+    """One of these, in an order that looks random."""
 
     choice: list[Plain] = Field(min_length=1)
 
 
 class Null(_Rule):
-    """Nothing."""
+    """NULL."""
 
     null: Literal[True]
 

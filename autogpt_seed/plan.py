@@ -28,7 +28,7 @@ from autogpt_seed.timestamps import as_text
 
 ENVIRONMENT_PREFIX = "AUTOGPT_SEED_"
 RESERVED_VARIABLES = frozenset({"HOME", "INTO", "CONFIG"})
-"""What follows the prefix in variables that are not settings of the plan."""
+"""The rest of the names of variables with the prefix that are no settings of the plan."""
 
 
 class Range(NamedTuple):
@@ -57,7 +57,7 @@ def _parse_range(value: object) -> object:
 
 
 def _whole(end: object) -> int:
-    """Python would cut a fraction off, and take true for one."""
+    """A whole number. Raises `ValueError` for fractions and booleans, which `int` would accept."""
     if isinstance(end, bool) or not isinstance(end, int | str):
         raise ValueError
     return int(end)
@@ -120,11 +120,11 @@ Instant = Annotated[datetime, BeforeValidator(_parse_instant), AfterValidator(_c
 
 
 class Plan(BaseModel):
-    """What a run makes. Frozen; equal plans, after equally many equal runs, make the same rows, but
-    for API keys without `deterministic_keys`.
+    """What a run makes: frozen, and valid, else pydantic raises a `ValidationError`.
 
-    The sizes and rates default to those of the classic profile; `load_plan` merges the sources.
-    Invalid settings raise pydantic's `ValidationError` here.
+    The same plan makes the same rows in every database with the same schema and as many earlier
+    runs of it, except for API keys without `deterministic_keys`. The defaults are those of the
+    classic profile; `load_plan` merges other sources.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -158,9 +158,10 @@ class Plan(BaseModel):
     columns: Overrides = Field(default_factory=dict)
 
     def digest(self) -> str:
-        """The plan without seed and as-of time, as 64 hexadecimal digits.
+        """A digest of the plan without its seed and as-of time, 64 hexadecimal digits.
 
-        Settings that came later count where they are set, so that older plans keep their rows.
+        Settings that were added later count only where they are set, so that plans from before
+        keep their digest, and with it their rows.
         """
         unset = {name for name in _LATER_SETTINGS if getattr(self, name) == _default(name)}
         text = self.model_dump_json(exclude={"seed", "as_of", "profile", *unset})

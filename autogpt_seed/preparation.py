@@ -1,4 +1,4 @@
-"""What comes before anything is written: the schema read, the rows bound to it, the differences."""
+"""What comes before anything is written: what the schema needs, and the rows bound to it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from autogpt_seed.views import REFRESH_FUNCTION, lost_views
 async def survey(
     connection: AsyncConnection, reflected: Catalog, plan: Plan
 ) -> tuple[Catalog, Capabilities, tuple[Note, ...]]:
-    """What there is to fill, what the entities may know of it, and what is special about it.
+    """The tables to fill, what the entities may know of them, and notes on what is special.
 
     Raises `DatabaseUnsuitable` where the schema cannot be filled, or not by this role.
     """
@@ -87,7 +87,7 @@ def bind_world(
 
 
 def refuse_notes(every: Sequence[Note]) -> None:
-    """Raise `CheckFailed` that lists the notes, if there are any but on what the plan asked for."""
+    """Raise `CheckFailed` with the notes, unless all are on what the plan asked for."""
     if notes := [note for note in every if note.action != "overridden"]:
         raise CheckFailed(
             f"The schema differs from what is known in {len(notes)} respects.",

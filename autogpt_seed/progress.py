@@ -1,4 +1,4 @@
-"""What long work tells about itself while it is under way."""
+"""The progress of work that takes long, for whoever waits for it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What is told about a populate, clean, bake or restore while it works: any object with these
-    two methods. Rows are told when the server has them, or has them no more. They are called in
-    the event loop, so they must return soon."""
+    """What a populate, clean, bake or restore reports to: any object with these two methods.
+
+    They are called in the event loop, so they must return soon; and after the server has taken or
+    removed the rows.
+    """
 
     def phase(self, name: str, total: int, unit: str = "rows") -> None:
         """From now on `advance` counts for this phase: a table, or a step such as the refresh.
@@ -18,7 +20,7 @@ class Progress(Protocol):
         """
 
     def advance(self, amount: int) -> None:
-        """So much more of the phase is done."""
+        """`amount` more of the phase is done."""
 
 
 class Silence:
@@ -30,13 +32,14 @@ class Silence:
 
 
 class Clock:
-    """Seconds of wall time by step, each lap from the end of the one before."""
+    """The seconds that each step took."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._last = time.perf_counter()
 
     def lap(self, name: str) -> None:
+        """End the step of this name, which began with the end of the one before."""
         now = time.perf_counter()
         self.seconds[name] = now - self._last
         self._last = now

@@ -1,7 +1,7 @@
 """Fixtures for test suites that want a PostgreSQL with a marketplace in it. See docs/testing.md.
 
-The first of these that says something decides what is seeded: the marker on the test, an override
-of `autogpt_plan`, `autogpt_migrations` or `autogpt_server`, the command line, the ini file.
+What is seeded is set by the marker on the test, by overriding `autogpt_plan`, `autogpt_migrations`
+or `autogpt_server`, on the command line, and in the ini file; the first of these takes precedence.
 
 Nothing heavy is imported before a fixture is used, since pytest loads this module in every run.
 """
@@ -41,12 +41,12 @@ OPTIONS = {
     "name": "what the names of the databases begin with, by default autogpt_seed",
 }
 SETTINGS = {"users": 10, "library_agents_per_user": "0-4", "reviews_per_version": "0-5"}
-"""What is seeded where nobody says anything: few of everything, and some of nothing."""
+"""What is seeded by default: few rows of everything, and some users and versions without any."""
 
 OF_ITS_OWN = frozenset(
     {"autogpt_target", "autogpt_database", "autogpt_engine", "autogpt_sync_engine"}
 )
-"""The fixtures that open connections of their own, and so take a database of the test's own."""
+"""The fixtures that open connections of their own, so the test needs a database of its own."""
 
 _FAILED = pytest.StashKey[bool]()
 _KEPT = pytest.StashKey[str]()
@@ -93,12 +93,12 @@ def autogpt_server(pytestconfig: pytest.Config) -> Iterator[str]:
 
     Its database is where locks are taken, so all who share templates name the same.
     """
-    if given := _said(pytestconfig, "server"):
+    if given := _option(pytestconfig, "server"):
         yield given
         return
     from autogpt_seed.testing import scratch_server
 
-    with _told(), scratch_server().running() as server:
+    with _reporting_errors(), scratch_server().running() as server:
         yield server.url("postgres")
         if _ANY_KEPT in pytestconfig.stash:
             server.start()
@@ -109,7 +109,7 @@ def autogpt_plan(pytestconfig: pytest.Config) -> Plan:
     """What is seeded: by default ten users, the same rows on every day."""
     from autogpt_seed.plan import load_plan, parse_assignment
 
-    with _told():
+    with _reporting_errors():
         said = {
             "autogpt_seed_set": pytestconfig.getini("autogpt_seed_set"),
             "--autogpt-seed-set": pytestconfig.option.autogpt_seed_set,
@@ -125,9 +125,9 @@ def autogpt_migrations(pytestconfig: pytest.Config) -> Migrations:
     from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
     from autogpt_seed.testing import Platform, migrations_from
 
-    schema = _said(pytestconfig, "schema") or DEFAULT_SCHEMA
-    path, revision = _said(pytestconfig, "migrations"), _said(pytestconfig, "revision")
-    with _told():
+    schema = _option(pytestconfig, "schema") or DEFAULT_SCHEMA
+    path, revision = _option(pytestconfig, "migrations"), _option(pytestconfig, "revision")
+    with _reporting_errors():
         found: Migrations = Platform(schema=schema)
         if path:
             found = migrations_from(pytestconfig.rootpath / path, schema=schema)
@@ -137,7 +137,7 @@ def autogpt_migrations(pytestconfig: pytest.Config) -> Migrations:
 @pytest.fixture
 def autogpt_target(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Target]:
     """A seeded database of the test's own, gone after it, for `populate`, `verify` and the like."""
-    with _told():
+    with _reporting_errors():
         target = _autogpt_supply.clone()
     yield target
     if request.config.option.keep_failed and _FAILED in request.node.stash:
@@ -188,7 +188,7 @@ def autogpt_sync_engine(autogpt_target: Target) -> Engine:
     """A SQLAlchemy engine on `autogpt_database`, over psycopg. Its connections are not pooled."""
     from autogpt_seed.testing.isolation import sync_engine
 
-    with _told():
+    with _reporting_errors():
         return sync_engine(autogpt_target, pooled=False)
 
 
@@ -197,7 +197,7 @@ def autogpt_sync_connection(_autogpt_place: Place, _autogpt_supply: Supply) -> I
     """Like `autogpt_connection`, over psycopg."""
     from autogpt_seed.testing.isolation import connected_sync
 
-    with _told():
+    with _reporting_errors():
         _ = _autogpt_place.sync_engine  # where psycopg is not installed, this says so
     with connected_sync(_autogpt_place) as connection:
         yield connection
@@ -218,7 +218,7 @@ def autogpt_world(
 ) -> SeededWorld:
     """What was seeded, to pick from. A test is handed the same at each run, or, where
     pytest-randomly is installed, what its seed says."""
-    with _told():
+    with _reporting_errors():
         world = _autogpt_supply.world(_autogpt_place.target)
     seed = request.config.getoption("randomly_seed", default=0)
     return world.drawing(f"{seed}|{request.node.nodeid}")
@@ -229,9 +229,9 @@ def _autogpt_stock(autogpt_server: str, pytestconfig: pytest.Config) -> Iterator
     from autogpt_seed.testing.databases import PREFIX
     from autogpt_seed.testing.stock import Stock
 
-    stock = Stock(autogpt_server, _said(pytestconfig, "name") or PREFIX)
+    stock = Stock(autogpt_server, _option(pytestconfig, "name") or PREFIX)
     yield stock
-    with _told():
+    with _reporting_errors():
         stock.close()
 
 
@@ -245,7 +245,7 @@ def _autogpt_supply(
     """Where the databases for what the test's markers ask for come from."""
     from autogpt_seed.testing.wishes import Wishes
 
-    with _told():
+    with _reporting_errors():
         wishes = Wishes.of(request.node)
         wishes.isolation(OF_ITS_OWN.intersection(request.fixturenames))
         migrations = wishes.migrations(autogpt_migrations)
@@ -258,7 +258,7 @@ def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> I
     from autogpt_seed.testing.isolation import Place
     from autogpt_seed.testing.wishes import Wishes
 
-    with _told():
+    with _reporting_errors():
         owned = OF_ITS_OWN.intersection(request.fixturenames)
         if Wishes.of(request.node).isolation(owned) == "clone":
             yield Place(request.getfixturevalue("autogpt_target"), fenced=False)
@@ -267,15 +267,15 @@ def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> I
                 yield place
 
 
-def _said(config: pytest.Config, option: str) -> str:
-    """What the command line says, or else the ini file."""
+def _option(config: pytest.Config, option: str) -> str:
+    """The value of an option: from the command line, else from the ini file, else ""."""
     name = f"autogpt_seed_{option}"
     return str(config.getoption(name) or config.getini(name) or "")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """An error of ours as the message that it is, without a traceback."""
+def _reporting_errors() -> Iterator[None]:
+    """Let the test fail with the message of a `SeedError`, without a traceback."""
     try:
         yield
     except SeedError as error:

@@ -1,8 +1,8 @@
 """Reproducible randomness: one stream per purpose, so that a new one shifts none of the others.
 
-Every draw is made of `random.Random.random()`, the only method whose sequence Python promises
-to keep between its versions (documentation of `random`, "Notes on Reproducibility"), or, where
-one is asked for at any place, of whole numbers alone.
+`Stream` draws with `random.Random.random()`, the only method whose sequence Python promises to
+keep between its versions (documentation of `random`, "Notes on Reproducibility"); `Scattered`
+calculates with whole numbers alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 STRATA = 20
-"""How many draws of `Stream.evenly` are balanced among themselves."""
+"""How many draws of `Stream.evenly` are spread evenly."""
 
 _GRAIN = 2**32  # coarse enough that no sum of a stratum and a fraction rounds up to the next
 _WORD = 2**64 - 1
@@ -29,7 +29,7 @@ class Stream:
     def __init__(self, seed: int, name: str) -> None:
         digest = hashlib.sha256(f"{seed}|{name}".encode()).digest()
         self.random = random.Random(int.from_bytes(digest, "big")).random
-        """The next float in [0, 1), for loops that cannot afford a method call more."""
+        """The next float in [0, 1), for loops that cannot afford another method call."""
 
     def integer(self, low: int, high: int) -> int:
         """A whole number, uniform over `low` to `high`, both included."""
@@ -72,10 +72,10 @@ class Stream:
             items[top], items[other] = items[other], items[top]
 
     def evenly(self) -> Iterator[float]:
-        """Numbers in [0, 1) without end, of which each `STRATA` in a row lie evenly spread.
+        """Numbers in [0, 1) without end, by stratified sampling.
 
-        Each is uniform; but of each `STRATA`, counted from the first, exactly one lies in each
-        of so many equal parts of the interval. So sums hardly differ from their expectation.
+        Each is uniform; but of each `STRATA` in a row, counted from the first, exactly one is in
+        each of `STRATA` equal parts of the interval. So sums are close to their expectation.
         """
         while True:
             strata = list(range(STRATA))
@@ -85,10 +85,10 @@ class Stream:
 
 
 class Scattered:
-    """A whole number below 2**64 for each ordinal, of nothing but seed, name and ordinal.
+    """For each ordinal a whole number below 2**64 that depends on nothing but seed and name.
 
-    They can be asked for in any order, and again, and none is kept: SplitMix64 (Steele, Lea and
-    Flood, 2014), begun anywhere. A `Stream` for each ordinal would take twenty times as long.
+    They can be asked for in any order, and none is kept: it is the sequence of SplitMix64 (Steele,
+    Lea and Flood, 2014). A `Stream` for each ordinal would take twenty times as long.
     """
 
     def __init__(self, seed: int, name: str) -> None:

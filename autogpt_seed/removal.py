@@ -1,4 +1,4 @@
-"""The rows of runs and the record of them removed, within a transaction that others end."""
+"""Removing the rows of runs and their record. The caller ends the transaction."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ Tags = str | Sequence[str] | Literal["all"]
 
 @dataclass(frozen=True)
 class Cleared:
-    """What was removed: the rows of each table, `attached` ones among them; and what was left.
+    """What was removed: `rows` by table, with the `attached` ones among them.
 
-    `left` says of which tables rows of the runs could not be told from others.
+    `left` says in which tables rows of the runs remain, since nothing tells them from others.
     """
 
     runs: tuple[str, ...]
@@ -109,8 +109,8 @@ def refuse_hidden(catalog: Catalog, keys: Sequence[Reference]) -> None:
 async def _choose(
     connection: AsyncConnection, catalog: Catalog, tags: Tags, records: Mapping[str, RunRecord]
 ) -> list[str]:
-    """The whole tags of the runs that are meant, all of them in the order in which they were made
-    as far as that is known. Looks at every row, unless the record has the tags as they are."""
+    """The full tags of the runs; of all runs in the order in which they were made, as far as that
+    is known. Scans the tables, unless all tags are in the record as they are given."""
     given = [tags] if isinstance(tags, str) else tags  # a str is a sequence, of letters
     if tags != "all" and all(tag in records for tag in given):
         return list(dict.fromkeys(given))
@@ -120,10 +120,9 @@ async def _choose(
 
 
 def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
-    """Those of the `known` runs that are meant by tags, or by unique prefixes of them.
+    """The `known` runs that the tags, or unique prefixes of tags, name.
 
-    Raises `ConfigurationError` where it is none, with some that are known, or more than one, with
-    some of these.
+    Raises `ConfigurationError` for one that names none of them, or more than one.
     """
     for given in dict.fromkeys(tags):
         found = [tag for tag in known if given and tag.startswith(given)]
@@ -141,7 +140,7 @@ def meant_runs(tags: Sequence[str], known: Sequence[str]) -> Iterator[str]:
 def _where_to_look(
     catalog: Catalog, records: Sequence[RunRecord | None], listed: Sequence[str]
 ) -> set[str] | None:
-    """The tables that can have rows of the runs; None: any can."""
+    """The tables that can have rows of the runs; None where any can."""
     known = {table.name for table in own_tables(catalog)}
     named: set[str] = set(listed)
     for record in records:
@@ -185,7 +184,7 @@ def _refusal(
 
 
 def _consequence(attached: Sequence[Attached]) -> str:
-    """What a cascade is for: rows go, unless their key empties its columns."""
+    """What a cascade would do: remove rows, unless their key only empties its columns."""
     if all(found.emptied for found in attached):
         return "To have those columns emptied, as their keys say"
     if any(found.emptied for found in attached):

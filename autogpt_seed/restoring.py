@@ -36,10 +36,10 @@ from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 logger = logging.getLogger(__name__)
 
 _SHOWN = 20
-"""The most differences that are listed."""
+"""How many differences are listed at most."""
 
 _MAJOR = 10_000
-"""What a server's number is divided by for its major version."""
+"""`server_version` divided by this is the major version."""
 
 _UNCHANGED = "Nothing was changed."
 
@@ -88,7 +88,7 @@ async def restore(
 async def _migrate_bare(
     target: Bind, schema: str | None, manifest: Manifest, timeouts: Timeouts | None
 ) -> str | None:
-    """Make the schema where there is none yet; to which revision, or None.
+    """Make the schema where there is none yet. The revision that it has then, or None.
 
     In a transaction of its own: labels that a migration adds cannot be used before its commit.
     """
@@ -138,7 +138,7 @@ def _differences(catalog: Catalog, manifest: Manifest) -> list[str]:
 
 
 def _remedy(manifest: Manifest, revision: str | None) -> str:
-    """How the schema, at that revision, and the file come to fit each other."""
+    """What makes the schema, which is at `revision`, and the file fit each other."""
     if manifest.revision and manifest.revision == revision:
         return (
             f"Both were made at {revision}: one was changed since, or its server lacks an "
@@ -150,7 +150,7 @@ def _remedy(manifest: Manifest, revision: str | None) -> str:
 
 
 async def _load(work: UnitOfWork, catalog: Catalog, baked: BakedFile, progress: Progress) -> None:
-    """The rows, with keys and triggers out of their way, then the sequences."""
+    """Load the rows while keys are suspended and triggers disabled, then set the sequences."""
     schema, manifest, driver = catalog.schema, baked.manifest, await work.driver()
     for setting, value in SETTINGS.items():
         await work.set_local(setting, value)
@@ -177,7 +177,7 @@ async def _load(work: UnitOfWork, catalog: Catalog, baked: BakedFile, progress: 
 
 
 async def _load_records(work: UnitOfWork, schema: str, baked: BakedFile) -> None:
-    """The record of the runs, in place of what was recorded of rows that are gone."""
+    """Load the record of the runs, in place of the record of rows that are gone."""
     manifest = baked.manifest
     if not manifest.records:
         return

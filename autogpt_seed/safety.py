@@ -1,4 +1,4 @@
-"""Keeping test data out of the wrong database: what lives there decides, not where it is."""
+"""Keeping test data out of the wrong database. What it holds decides, not where it is."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MANY_STRANGERS = 50
 
 
 async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> None:
-    """Go on where no users are but those that runs made, or where `into` names the database.
+    """Return where runs made all users of the database, or where `into` names it.
 
-    A name is DATABASE@HOST, see `Target.place`. Raises `DatabaseNotNamed` where one is needed,
-    also where the role may not read the users, and `RefusedForSafety` where one is given that is
-    another database's.
+    A name is DATABASE@HOST, see `Target.place`. Raises `DatabaseNotNamed` where there are other
+    users, or the role may not read them, and `RefusedForSafety` where `into` names another
+    database.
     """
     place = work.target.place if work.target else await name_of(work.connection)
     if into == place:
@@ -48,8 +48,7 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
 
 
 def refusal(place: str, strangers: int, *, replicas: bool) -> DatabaseNotNamed:
-    """Why nothing is done to the database before somebody names it: it holds users that no run
-    made, who are counted up to 1,000."""
+    """The error for a database that holds users whom no run made. They are counted up to 1,000."""
     number = f"{strangers:,}" + (" or more" if strangers >= MOST_COUNTED else "")
     users = "user" if strangers == 1 else "users"
     warnings = [

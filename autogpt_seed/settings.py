@@ -1,5 +1,4 @@
-"""Settings of commands from the texts of `--set`, and plain words for what is wrong with one, also
-for plans."""
+"""Reads the settings of commands, and says in plain words what is wrong with one, also in plans."""
 
 from __future__ import annotations
 
@@ -53,7 +52,7 @@ def given(detail: ErrorDetails) -> str:
 
 
 def what_is_wrong(detail: ErrorDetails, known: Iterable[str]) -> str:
-    """In plain words; for a setting that is not `known`, which one may have been meant."""
+    """The problem in plain words; for an unknown setting, which of the `known` may be meant."""
     if detail["type"] != _UNKNOWN:
         return in_plain_words(detail["msg"])
     close = get_close_matches(str(detail["loc"][0]), known, n=1)

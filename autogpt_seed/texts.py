@@ -97,7 +97,7 @@ def words(stream: Stream, count: int) -> str:
 
 
 def topic(number: int) -> Topic:
-    """What an agent is about: another topic for nearly each number below 2**53.
+    """What an agent is about. Nearly every number below 2**53 gives another topic.
 
     Its `name` has exactly three words, such as `Invoice Summary Builder`, and its `categories` are
     those of the store that suit it, with blanks between them.
@@ -114,8 +114,8 @@ def topic(number: int) -> Topic:
 
 
 def other_categories(stream: Stream, present: Sequence[str]) -> list[str]:
-    """Three categories, not just those `present`, that suit an agent which these suit; any three,
-    where no agent has these."""
+    """Three categories that suit some agent to which those `present` suit as well, but not the same
+    three. Any three, where those present suit no agent."""
     suitable = [every for every in _suitable() if set(every).issuperset(present)]
     every = stream.pick(suitable or [CATEGORIES])
     others = [three for three in combinations(every, 3) if set(three) != set(present)]
@@ -123,12 +123,12 @@ def other_categories(stream: Stream, present: Sequence[str]) -> list[str]:
 
 
 def any_topic(stream: Stream) -> Topic:
-    """What some agent is about."""
+    """The topic of a random agent."""
     return topic(int(stream.random() * 2**53))
 
 
 def title(stream: Stream) -> str:
-    """The name of some agent: exactly three words, such as `Invoice Summary Builder`."""
+    """The name of a random agent: exactly three words, such as `Invoice Summary Builder`."""
     return any_topic(stream)["name"]
 
 
@@ -140,7 +140,7 @@ def preset_title(stream: Stream, about: Topic) -> str:
 def sentence(stream: Stream, about: Topic | None = None) -> str:
     """What an agent does, in one sentence of at most `MAXIMUM_SENTENCE` characters.
 
-    Without the topic of one it is about any.
+    Without a topic it is about a random one.
     """
     return _fill(stream, "frames_headline", about or any_topic(stream))
 
@@ -178,14 +178,14 @@ def biography(stream: Stream) -> str:
 def comment(stream: Stream, score: int, about: Topic | None = None) -> str:
     """The comment of a review that gives `score` of 5, in at most `MAXIMUM_COMMENT` characters.
 
-    Without the topic of the agent it fits any, since it names nothing that only some work with.
+    Without the topic of the agent it fits any: it names nothing that only some agents work with.
     """
     mood = "happy" if score > 3 else "mixed" if score == 3 else "unhappy"
     return _fill(stream, f"frames_{mood}", about or _NO_TOPIC)
 
 
 def message(stream: Stream) -> str:
-    """What somebody may say in a chat about some agent, whoever it is."""
+    """A message in a chat about a random agent, by a user or the assistant."""
     return _fill(stream, "frames_message", any_topic(stream))
 
 
@@ -232,7 +232,7 @@ def _frames(kind: str) -> tuple[Frame, ...]:
 
 @cache
 def _neutral_frames(kind: str) -> tuple[Frame, ...]:
-    """Those that a topic fills no slot of."""
+    """The frames without a slot that a topic fills."""
     pairs = zip(_pool(kind), _frames(kind), strict=True)
     return tuple(frame for text, frame in pairs if _blank().keys().isdisjoint(_SLOT.findall(text)))
 
@@ -244,7 +244,7 @@ def _pool(name: str) -> Pool:
 
 @cache
 def _subjects() -> tuple[tuple[Choices, ...], ...]:
-    """For each subject what is drawn for a topic of it."""
+    """For each subject the choices that make up a topic."""
     common, *others = (
         [_choices(line) for line in block.splitlines()] for block in _read("topics").split("\n\n")
     )
@@ -266,7 +266,7 @@ def _blank() -> Topic:
 
 
 def _paired(every: Sequence[Choices]) -> tuple[Choices, ...]:
-    """Each two as one, with all combinations: a topic is made in half the time."""
+    """Each two as one with all combinations, since a topic is then made in half the time."""
     return tuple(
         tuple(one | other for one in first for other in second)
         for first, second in zip(every[::2], every[1::2], strict=True)

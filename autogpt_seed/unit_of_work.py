@@ -229,16 +229,16 @@ class UnitOfWork:
             await self._set(setting, value)
 
     async def _is_lost(self) -> bool:
-        """Whether the session is over. Until then no OSError is the driver's."""
+        """Whether the session is over. While it is not, no OSError comes from the driver."""
         if self.connection.closed or self.connection.invalidated:
             return True
         driver = (await self.connection.get_raw_connection()).driver_connection
         return isinstance(driver, asyncpg.Connection) and driver.is_closed()
 
     async def _abandon(self, *, look: bool = False) -> str:
-        """Undo everything and, with `look`, return who holds locks then.
+        """Undo everything. With `look`, say who holds locks afterwards.
 
-        What a lost connection did the server has undone.
+        Where the connection is lost, the server has undone it.
         """
         if not hasattr(self, "connection"):
             return ""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.bake_file import BakedFile, BakedTable, Even
+from autogpt_seed.bake_file import BakedFile, BakedTable, EvenChunks
 from autogpt_seed.binding.text_form import copy_line
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.existing.parents import sort_term
@@ -32,7 +32,7 @@ def copy_statement(schema: str, table: str, columns: Sequence[str]) -> str:
     return f"COPY {quote(schema, table)} ({', '.join(map(quote, columns))}) FROM stdin;"
 
 
-async def copy_out(driver: Driver, query: str, stream: Even) -> tuple[int, str]:
+async def copy_out(driver: Driver, query: str, stream: EvenChunks) -> tuple[int, str]:
     """Write what `query` yields to `stream`; how many rows there are, and their digest."""
     digest = hashlib.sha256()
 
