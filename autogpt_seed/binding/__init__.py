@@ -1,6 +1,7 @@
 """Fits the entities' rows to the reflected tables, and notes every difference.
-`bind_all` does it for a whole catalog. Pure: it knows no connection, and makes no row before
-somebody asks a `Bound` for its records.
+
+`bind_all` does it for a whole catalog. Pure: it knows no connection, and makes no row before the
+records of a `Bound` are asked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values of a kind -> values that a column's type takes. Pure: kind and type in, function out."""
+"""Adapters: functions that turn the values of a kind into values that a column's type takes."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ _ID_DISTINCT = 8
 
 
 class Unadaptable(Exception):
-    """No value of the kind can be carried by the type."""
+    """The type cannot hold values of the kind."""
 
 
 def identity(value: Any) -> Any:
-    """The value as it is. `is identity` tells the binding that nothing has to be done."""
+    """The value as it is. The binding skips an adapter that `is identity`."""
     return value
 
 
@@ -60,10 +60,10 @@ def adapter(
 ) -> Adapter:
     """The function that makes values of `kind` fit `data_type`, or `identity`.
 
-    Raises `Unadaptable`. Pure per value: equal values stay equal, so keys still match. Labels
-    become those of the enum or, where a check names some, of the `choices`. Texts that are too
-    long, for the type or for the `most` characters that a check allows, lose their end or, if
-    `unique`, their beginning, as what is unique stands at the end.
+    Raises `Unadaptable`. Equal values stay equal, so keys still match. Labels become those of the
+    enum, or those of the `choices` that a check allows. Texts that are too long, for the type or
+    for the `most` characters that a check allows, lose their end; if `unique` their beginning,
+    since what makes them unique is at the end.
     """
     base = data_type.base
     if base.kind is TypeKind.ARRAY and base.element:
@@ -81,7 +81,7 @@ def adapter(
 
 
 def to_keys(kind: Kind, known: Mapping[str, Any]) -> Adapter:
-    """From labels to the keys of the rows that are `known` by them, or by the nearest to them."""
+    """From labels to the keys of the rows that are `known` by these labels or the nearest ones."""
     nearest = _to_labels(kind, tuple(known))
     return lambda label: known.get(nearest(label))
 
@@ -162,12 +162,12 @@ def _head(most: int) -> Adapter:
 
 
 def _tail(most: int) -> Adapter:
-    """The end, which of an email, slug or name of a user is what tells it apart."""
+    """The end, by which emails, slugs and usernames differ."""
     return lambda value: value if len(value) <= most else value[-most:].lstrip(" -.@")
 
 
 def _cut_id(most: int) -> Adapter:
-    """A part of an id, with as many as it can of the 8 characters that tell it apart."""
+    """A part of an id, with as many as possible of the 8 characters by which ids differ."""
     start = max(0, _ID_DISTINCT - most)
     return lambda value: value[start : start + most]
 

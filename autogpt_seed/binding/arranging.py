@@ -1,4 +1,4 @@
-"""Puts the drafts in the order of filling, and marks what has to wait or stay empty."""
+"""The order of filling, and what follows from it: columns that are set later, or stay empty."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from autogpt_seed.binding.relations import Relation
 def arrange(
     drafts: Drafts, suspended: Collection[tuple[str, str]]
 ) -> tuple[list[Draft], list[Edge]]:
-    """The loaded drafts in order, and the keys that have to be deferred to the end.
+    """The loaded drafts in the order of filling, and the keys to be deferred to the end.
 
-    The foreign keys `suspended`, each a table and a name, keep nothing waiting. Raises
+    Nothing waits for the foreign keys `suspended`, each a table and a name. Raises
     `DatabaseUnsuitable` for a cycle that cannot be filled.
     """
     loaded = {name: draft for name, draft in drafts.items() if draft.loaded}
@@ -42,7 +42,7 @@ def _edges(draft: Draft, loaded: Drafts) -> Iterator[Edge]:
 
 
 def _give_up(draft: Draft, place: Mapping[str, int], drafts: Drafts) -> None:
-    """Leave empty what may be empty and refers to rows that come too late or are not known."""
+    """Leave optional foreign keys empty whose rows come too late or are not known."""
     for relation in [relation for relation in draft.relations if not relation.required]:
         parent = drafts.get(relation.parent)
         late = place.get(relation.parent, -1) >= place[draft.name]
@@ -53,7 +53,7 @@ def _give_up(draft: Draft, place: Mapping[str, int], drafts: Drafts) -> None:
 
 
 def _leave_empty(draft: Draft, relation: Relation) -> None:
-    """Leave its nullable columns empty, except those that other keys need."""
+    """Leave the nullable columns of the relation empty, except those that other keys need."""
     kept = {name for key in draft.satisfied_keys() for name in key.columns}
     names = dict.fromkeys([*relation.columns, *relation.key.columns])
     nullable = [n for n in names if n not in kept and draft.table.columns[n].nullable]
@@ -74,7 +74,7 @@ def _is_known(parent: Draft, columns: Collection[str]) -> bool:
 def _late(
     draft: Draft, place: Mapping[str, int], suspended: Collection[tuple[str, str]]
 ) -> frozenset[str]:
-    """The columns that have to wait: those that may be empty, of keys to rows that come later."""
+    """The nullable columns of keys to rows that come later: they are set afterwards."""
     return frozenset(
         name
         for key in draft.satisfied_keys()

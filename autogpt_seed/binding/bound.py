@@ -1,4 +1,4 @@
-"""The results of the binding: rows as a table takes them, updates that follow, and notes."""
+"""What the binding results in: rows as a table takes them, updates afterwards, and notes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Action = Literal[
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that was done about a difference between the rows and the schema."""
+    """One difference between the rows and the schema, and what was done about it."""
 
     action: Action
     table: str
@@ -36,10 +36,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Update:
-    """A column that is set after its rows were loaded, by the columns `keys` that tell them apart.
+    """A column that is set after all rows are loaded. The columns `keys` identify the rows.
 
-    `pairs()` yields the values of the keys, then that of the column, which is never None, and then
-    those of the columns `beside` it, which a check allows no sooner.
+    `pairs()` yields the values of the keys, then that of the column, which is never None, then
+    those of the columns `beside` it: a check allows these no sooner than the column.
     """
 
     table: Table
@@ -56,7 +56,7 @@ class Update:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All that are set."""
+        """The columns that are set."""
         return (self.column, *self.beside)
 
 
@@ -64,8 +64,8 @@ class Update:
 class Bound:
     """Rows as the table takes them: exactly `count` records, one value for each of `columns`.
 
-    With `text` they are to be sent in COPY's text form, by `text_form.copy_line`. `id_column` takes
-    the ids by which the entity's other rows refer to these; "" where there is none.
+    With `text` they must be sent in COPY's text form, see `text_form.copy_line`. `id_column` holds
+    the ids by which other rows refer to these; "" where there is none.
     """
 
     table: Table
@@ -86,7 +86,7 @@ class Bound:
 
     @property
     def given(self) -> frozenset[str]:
-        """The entity's own columns, neither filled in nor overridden."""
+        """The columns whose values come from the entity: neither filled nor overridden."""
         made = {note.column for note in self.notes if note.action in ("filled", "overridden")}
         return frozenset(self.columns) - made
 

@@ -1,4 +1,4 @@
-"""Puts together where a draft's columns come from: entity, overrides, parents, fillings."""
+"""Decides where the columns of a draft come from: entity, overrides, parents, made-up values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Kind, Records
 
 _SPEAKER = "role"
-"""The column that tells who speaks: what is said is numbered, so one does after the other."""
+"""The column of messages with the speaker: speakers take turns, as messages are numbered."""
 
 _SUFFIX = 9
 """The length of a blank and the 8 characters by which the ids of a run differ."""
@@ -83,10 +83,10 @@ def bound(draft: Draft, *, raw_times: bool) -> Bound:
 
 
 def check_unique(draft: Draft) -> None:
-    """Look through the rows for two that agree in a key, where nothing else rules it out.
+    """Look through the rows for two that agree in one of the doubtful keys.
 
-    Columns that no source gives are the same in all of them: they are left empty, or to a
-    constant default. Raises `DatabaseUnsuitable` that names table, key and values.
+    Columns that no source gives are the same in all rows: NULL, or a constant default. Raises
+    `DatabaseUnsuitable` that names table, key and values.
     """
     given = {name for source in draft.sources for name in source.columns}
     for key in draft.doubtful:
@@ -134,7 +134,7 @@ def _entity_sources(
 def _substitutes(
     draft: Draft, matches: list[Match], drafts: Drafts, filling: Filling
 ) -> Substitutes:
-    """What takes the place of None where the schema does not allow it."""
+    """What replaces None where the schema does not allow NULL."""
     needed = [m for m in matches if m.field.optional and not m.column.nullable]
     return {m.column.name: _substitute(draft, m, drafts, filling) for m in needed}
 
@@ -186,7 +186,7 @@ def _with_suffix(once: Source, match: Match, draft: Draft, filling: Filling) -> 
 def _filled(
     draft: Draft, divisors: dict[str, int], drafts: Drafts, filling: Filling
 ) -> Iterator[Source]:
-    """The columns that are filled with made-up values: times apart from all others."""
+    """The columns that are filled with made-up values. Those of times depend on each other."""
     columns = draft.table.columns
     times = [
         name
@@ -206,8 +206,8 @@ def _filled(
 
 
 def _round(draft: Draft, divisors: dict[str, int]) -> int:
-    """After how many rows the parents of a table get their next one each, as far as a column counts
-    these; else how many rows there are."""
+    """After how many rows each parent has got one row more, if a column numbers the rows of each
+    parent; else the number of all rows."""
     longest = max(divisors.values(), default=1)
     return longest if longest > 1 else max(1, draft.count)
 
@@ -248,8 +248,8 @@ def _late(draft: Draft) -> list[Match]:
 
 
 def _beside(draft: Draft, late: Match) -> list[Match]:
-    """The booleans that checks connect with a late column, as where an approved listing must have
-    an active version."""
+    """The booleans that a check connects with a late column: an approved listing, for example, must
+    have an active version."""
     connected = {
         name
         for check in draft.table.checks

@@ -29,7 +29,7 @@ def required_rows(order: Sequence[Draft], drafts: Drafts) -> dict[str, int]:
 
 
 def rows_of(draft: Draft, drafts: Drafts, filling: Filling, wanted: int) -> int:
-    """How many rows to make, at least as many as `wanted`.
+    """How many rows to make of a table without an entity: at least `wanted`.
 
     Raises `DatabaseUnsuitable` that names the key by which there cannot be that many.
     """

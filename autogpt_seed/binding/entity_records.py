@@ -1,4 +1,4 @@
-"""The records of an entity -> the values of the columns that take them."""
+"""From the records of an entity to the values of the columns that take them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autogpt_seed.catalog import Table
 from autogpt_seed.rows import Kind, Record, Records, Rows
 
 Substitutes = Mapping[str, Callable[[], Iterator[Any]]]
-"""By column, the values that replace None: one for each row, needed or not."""
+"""By column, the values that replace None: one for each row, whether it is needed or not."""
 
 
 def entity_source(rows: Rows, matches: Sequence[Match], substitutes: Substitutes) -> Source:
-    """The matched values, adapted; the records themselves where nothing has to be done."""
+    """The values of the matched fields, adapted. Where nothing differs, the records themselves."""
     columns = tuple(match.column.name for match in matches)
     places = [match.index for match in matches]
     adapted = [(place, m.adapt) for place, m in enumerate(matches) if not m.passes]
@@ -73,8 +73,8 @@ def _with_substitutes(
 def late_update(
     rows: Rows, table: Table, late: Match, beside: Sequence[Match], keys: Sequence[Match]
 ) -> Update:
-    """The update of a column that refers to rows loaded later, and of those `beside` it, in the
-    rows where it is not None."""
+    """The update of a column that refers to rows which are loaded later, and of the columns
+    `beside` it, in all rows where it is not None."""
     sent = (*keys, late, *beside)
 
     def pairs() -> Iterator[tuple[Any, ...]]:
@@ -87,7 +87,7 @@ def late_update(
 
 
 def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
-    """The records as they are loaded, before the update: false in the fields `beside` it."""
+    """The rows as they are before the update of `late`: the fields `beside` it are false."""
     if not beside:
         return rows
     places = {match.index for match in beside}
@@ -103,7 +103,7 @@ def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
 
 
 def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:
-    """For each row its first time field, or the `last` of them in time; None without any."""
+    """For each row its first time field, or its `last` time; None where it has no such field."""
     places = [n for n, field in enumerate(rows.fields) if field.kind is Kind.TIME]
     if not places:
         return None

@@ -24,13 +24,13 @@ def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
     given = draft.given()
     columns = [c for c in draft.table.columns.values() if not (c.name in given or c.generated)]
     chosen = [column for column in columns if _needs_value(draft, column)]
-    if not given and not chosen:  # a row must have something to be sent
+    if not given and not chosen:  # COPY needs a column
         chosen = sorted((c for c in columns if c.insertable), key=differs_by_itself)[:1]
     return {column.name: column_values(draft, column, filling) for column in chosen}
 
 
 def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
-    """The values that a column's type and checks leave; for the key of an unknown table, ids."""
+    """The values that type and checks of a column allow; ids for the key of an unknown table."""
     limits = column_limits(draft.table, column.name)
     identifies = draft.rows is None and draft.table.primary_key == (column.name,)
     if identifies and limits == NO_LIMITS and takes_whole_ids(column):
@@ -64,7 +64,7 @@ def _needs_value(draft: Draft, column: Column) -> bool:
 
 
 def _stands_still(draft: Draft, column: Column, key: UniqueKey) -> bool:
-    """Whether the rows would agree in the key if the column were left alone."""
+    """Whether rows would agree in the key if the column got no values."""
     if draft.promises(key):
         return False
     if column.default is not None:

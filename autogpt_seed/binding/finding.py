@@ -11,10 +11,8 @@ from autogpt_seed.rows import Field
 
 
 def find_column(table: Table, field: Field, taken: Collection[str] = ()) -> Column | None:
-    """By one of its names, however spelt; else by what it refers to; else by its labels.
-
-    Only the first rule finds columns that are `taken` by other names.
-    """
+    """The column for the field: by one of its names, however spelt; else by what it refers to; else
+    by its labels. The last two rules do not find columns that are `taken`."""
     found = named(table, field.name)
     if found is None and (reference := _reference(field)):
         found = referring(table, *reference, taken)
@@ -24,7 +22,7 @@ def find_column(table: Table, field: Field, taken: Collection[str] = ()) -> Colu
 
 
 def known_column(table: Table, name: str) -> Column | None:
-    """By one of its names, however spelt; else by what it refers to."""
+    """The column that entities call `name`: by one of its names, else by what it refers to."""
     found = named(table, name)
     if found is None and name in REFERENCES:
         found = referring(table, *REFERENCES[name])
@@ -32,7 +30,7 @@ def known_column(table: Table, name: str) -> Column | None:
 
 
 def named(table: Table, name: str) -> str | None:
-    """The column by one of its names."""
+    """The column that has one of the names of what entities call `name`, however spelt."""
     return actual_column(table.name, name, table.columns)
 
 
@@ -62,8 +60,8 @@ def _labelled(table: Table, labels: tuple[str, ...], taken: Collection[str]) -> 
 
 
 def labels_of(table: Table, column: Column) -> tuple[str, ...]:
-    """What a column may hold, or an array of it: an enum's labels, the texts of a check, or those
-    by which the rows of a lookup table are known."""
+    """The labels that a column, or an array, may hold: those of an enum, the texts that a check
+    allows, or the texts that name the rows of a lookup table."""
     if column.known_keys:
         return tuple(text for text, _ in column.known_keys)
     base = column.type.base

@@ -20,7 +20,7 @@ from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 _TYPES = frozenset({"timestamp", "timestamptz", "date"})
 _EARLIEST = timedelta(days=731) // timedelta(microseconds=1)
-"""How long before the as-of time nothing has happened: longer than any user is registered."""
+"""Nothing happened so long before the as-of time: before any user registered."""
 
 _KEPT = 100_000
 """Up to this many parents' times are looked up; rows of larger tables count as made just now."""
@@ -58,8 +58,8 @@ def instants(
 ) -> Source:
     """These columns of the table, from the row's own times or else from those of its parents.
 
-    With `early` rows begin as early as they can, since others may refer to these. Parents have
-    one row in each round of so many; all rows of a round begin before those of the next one.
+    With `early` each row begins as soon as its parents are there, since others may refer to it.
+    Each parent has one row in `round_` of them; all rows of a round begin before the next round.
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]
@@ -111,7 +111,7 @@ def _own_times(
     last: Callable[[], Iterator[int]],
     as_of: int,
 ) -> Records:
-    """An end is a little later than all other times: a check may want what expires to have been."""
+    """Ends are a millisecond after all other times: a check may require that they are later."""
 
     def start() -> Iterator[Record]:
         for begun, over in zip(first(), last(), strict=True):
@@ -162,7 +162,7 @@ def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, filling: Filling
 
 
 def _timestamp(made: object) -> int:
-    """When the row was made at the latest, as far as its column tells."""
+    """The value of a time column as a timestamp: for a date its end, for NULL the earliest."""
     if isinstance(made, int):
         return made
     if isinstance(made, datetime):

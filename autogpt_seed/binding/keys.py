@@ -1,4 +1,4 @@
-"""Unique keys: whether rows differ in them, and how filled columns make them differ."""
+"""Unique keys: whether rows differ in them, and how made-up values make them differ."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Counts = Callable[[str], int]
 
 
 def is_drawn(column: Column) -> bool:
-    """Whether the default is another at every call and in every run, other than a sequence's."""
+    """Whether the default is different at every call and in every run, and no sequence."""
     return column.default is not None and bool(_DRAWN.search(column.default))
 
 
 def differs_by_itself(column: Column) -> bool:
-    """Whether the server gives each row another value where it is given none."""
+    """Whether the server gives each row a different value where none is sent."""
     if column.identity or column.generated:
         return True
     default = column.default
@@ -43,8 +43,11 @@ def changes(column: Column) -> bool:
 
 @dataclass(frozen=True)
 class _Axes:
-    """How the rows differ in a key: without end, or in their parents, which repeat every `period`
-    rows, and in the filled columns that are `free` to count from there."""
+    """How the rows differ in a key.
+
+    They always do if it is `endless`; else by their parents, which repeat after `period` rows, and
+    by the `free` columns: filled ones, which can take their next value after each period.
+    """
 
     endless: bool
     period: int
@@ -85,8 +88,11 @@ def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
 
 @dataclass(frozen=True)
 class Distinct:
-    """For each filled column that counts, after how many rows it takes its next value, so that the
-    keys hold; and the keys that need a look at the rows themselves."""
+    """How the filled columns keep the keys.
+
+    `divisors` says after how many rows a column takes its next value. For `doubtful` keys that is
+    not enough: the rows must be looked through.
+    """
 
     divisors: dict[str, int]
     doubtful: list[UniqueKey]
@@ -111,7 +117,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
 
 
 def _holds(draft: Draft, found: _Axes, divisors: dict[str, int]) -> bool:
-    """Whether a column that already counts for another key suffices for this one, too."""
+    """Whether a column that another key has made distinct is enough for this one, too."""
     return any(
         divisors[name] <= found.period and divisors[name] * draft.fills[name].size >= draft.count
         for name in found.free
@@ -120,7 +126,7 @@ def _holds(draft: Draft, found: _Axes, divisors: dict[str, int]) -> bool:
 
 
 def first_duplicate(records: Iterable[Record], *, nulls_distinct: bool) -> Record | None:
-    """The first record that was there before. Keeps a number for each record."""
+    """The first record that occurred before. Keeps a number for each record in memory."""
     seen: set[int] = set()
     for record in records:
         if nulls_distinct and None in record:

@@ -155,7 +155,7 @@ def _notes(found: Match, table: Table) -> Iterator[Note]:
 
 
 def _limit(column: Column, table: Table) -> str:
-    """What keeps the texts of a column short."""
+    """What limits the length of the texts of a column."""
     room, most = column.type.base.length, column_limits(table, column.name).most
     if most is not None and (room is None or most < room):
         return f"a check allows {most} characters"
@@ -174,7 +174,7 @@ def _lookup_notes(found: Match, table: Table) -> Iterator[Note]:
 
 
 def _stand_in(found: Match, label: str) -> object:
-    """What the column holds for the label; the label itself where it is within JSON or the like."""
+    """The label that the column holds for `label`; the same where it is in JSON or the like."""
     field, base = found.field, found.column.type.base
     adapted = found.adapt(_holding(label, field))
     if isinstance(adapted, list):
@@ -184,7 +184,7 @@ def _stand_in(found: Match, label: str) -> object:
 
 
 def hangs_on(rows: Rows, table: Table, absent: Collection[str]) -> str:
-    """The table without which these rows make no sense, and that is left out, or ""."""
+    """The `absent` table to which all of these rows must refer, or ""."""
     taken = _named(rows, table)
     for field in rows.fields:
         if field.refers in absent and not field.optional:

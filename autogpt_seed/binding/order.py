@@ -23,8 +23,8 @@ class Edge:
 def fill_order(tables: Sequence[str], edges: Collection[Edge]) -> tuple[list[str], list[Edge]]:
     """The tables, each after those that it requires, else in the order given as far as possible.
 
-    Also the required edges that have to be deferred to the end of the transaction, because they
-    close a cycle. Raises `DatabaseUnsuitable` that names a cycle of which none can be.
+    Also the required edges that close a cycle and have to be deferred to the end of the
+    transaction. Raises `DatabaseUnsuitable` for a cycle of which no edge is deferrable.
     """
     required = [edge for edge in edges if edge.required and edge.table != edge.parent]
     deferred: list[Edge] = []

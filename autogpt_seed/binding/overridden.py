@@ -115,7 +115,7 @@ def _faked(rule: Faked, column: Column, place: Place) -> Records:
 
 
 def _plain(value: object, data_type: DataType) -> object:
-    """What a provider makes, in a form that the column may take."""
+    """What a provider of Faker made, in a form that the column may take."""
     if isinstance(value, Decimal):
         value = float(value)
     elif isinstance(value, tuple | set | frozenset):

@@ -11,14 +11,15 @@ from autogpt_seed.catalog import ForeignKey
 _OWNERS = "User"
 
 _KEPT = 100_000
-"""Up to this many rows have their owners looked up; those of a larger table belong to nobody."""
+"""Rows of a larger table than this count as nobody's: their owners are not looked up."""
 
 
 def owners(draft: Draft, drafts: Drafts) -> Iterator[object] | None:
-    """For each row the key of its owner, None for a row without; or None where none can be told.
+    """For each row the key of its owner, None for a row without one. None where the table tells no
+    owners.
 
-    The columns must be known already. References are followed: what belongs to a team of a user's
-    organisation is that user's.
+    References are followed, if their columns are known by now: what belongs to a team of a user's
+    organisation belongs to that user.
     """
     return _owners(draft, drafts, frozenset())
 

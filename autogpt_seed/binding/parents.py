@@ -18,7 +18,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Records
 
 _KEPT = 10_000
-"""Up to this many parents' keys are kept while they are used in turn; others are made again."""
+"""The keys of up to this many parents are kept for their next turn; more are made again."""
 
 _LONG_AGO, _NOW = -(2**63), 2**63
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def parent_source(relation: Relation, draft: Draft, drafts: Drafts) -> Source:
 
 
 def check_choices(draft: Draft, drafts: Drafts) -> None:
-    """Look through the rows that choose their parents for one without any.
+    """Look for a row whose values demand a parent that does not exist.
 
     Raises `DatabaseUnsuitable`, which would otherwise come in the middle of the load.
     """
@@ -62,7 +62,7 @@ def parent_ids(parent: Draft) -> Callable[[], Iterator[object]]:
 
 
 def _to_itself(relation: Relation, draft: Draft) -> bool:
-    """Whether each row refers to itself: to its own table, and to nothing that could differ."""
+    """Whether each row refers to itself: the table is its own, and nothing chooses another row."""
     given_alike = all(here == there for here, there in relation.by)
     free = relation.via is None and not relation.like
     return relation.parent == draft.name and free and given_alike
@@ -95,8 +95,8 @@ def _over_and_over(
 
 
 def by_owner(relation: Relation, draft: Draft) -> bool:
-    """Whether an entity's rows get parents of their owners: unless it takes parents in turn to tell
-    the rows apart in a unique key."""
+    """Whether each row of an entity gets a parent of its own owner. Not where a unique key requires
+    that the rows take their parents in turn."""
     return draft.rows is not None and not any(
         not set(key.columns).isdisjoint(relation.columns) and not draft.promises(key)
         for key in draft.table.unique_keys
@@ -104,10 +104,13 @@ def by_owner(relation: Relation, draft: Draft) -> bool:
 
 
 def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Records:
-    """The key of the oldest parent that belongs to the row's owner, or else of the next parent;
-    but of the oldest of all where that is younger than the row. Keeps one entry an owner."""
+    """For each row the key of the oldest parent of the same owner, else of the next parent in turn;
+    but where that is younger than the row, of the oldest parent of all.
+
+    Keeps one entry for each owner in memory.
+    """
     parent = drafts[relation.parent]
-    # The row's own columns but for these, which are to be found.
+    # Without the columns of this relation, which are about to be added.
     given = list(draft.sources)
 
     def keys() -> Iterator[Record]:
@@ -140,7 +143,7 @@ def _made(one: _Dated) -> int:
 
 
 def _since(draft: Draft, otherwise: int) -> Iterator[int]:
-    """When each row begins, as far as its table's entity tells."""
+    """When each row was made; `otherwise` where the entity does not tell."""
     times = row_times(draft.rows, last=False) if draft.rows else None
     return times() if times else repeat(otherwise)
 
@@ -151,7 +154,7 @@ def _again(once: Callable[[], Iterator[T]]) -> Iterator[T]:
 
 
 def _chosen(relation: Relation, draft: Draft, parent: Draft) -> Records:
-    """The keys of the parents that agree with what the rows hold. Keeps one entry a parent."""
+    """The keys of the parents that agree with what the rows hold. Keeps all of them in memory."""
     theirs = tuple(name for _, name in relation.by) or (parent.id_column,)
     given = _held(relation, draft, parent)
 

@@ -13,13 +13,13 @@ from autogpt_seed.rows import Kind
 
 @dataclass(frozen=True)
 class Relation:
-    """A foreign key that needs parents: for each row the next one, unless one of these says which.
+    """A foreign key whose columns must be filled with the keys of parents.
 
-    `columns` get the values of `referred`, in turn. `by` pairs columns that are given with those
-    of the parent that must equal them; `via` is the place of the field that holds the id of the
-    parent's row, which is referred to by another column. `like` are columns that hold the key of
-    a suitable parent already. `skip` is how many parents to pass over first, so that two keys to
-    one table differ.
+    `columns` get the values of the parent's columns `referred`. Parents are taken in turn, unless
+    one of these says which: `by` pairs columns of the row with those of the parent that must be
+    equal; `via` is the place of the field with the parent's id, where the key refers to another
+    column than the id; `like` are columns that already hold the key of a suitable parent. `skip`
+    is with which parent the turns begin, so that two keys to one table differ.
     """
 
     key: ForeignKey
@@ -38,12 +38,12 @@ class Relation:
 
     @property
     def chosen(self) -> bool:
-        """Whether what a row holds already decides on its parent."""
+        """Whether a row's other columns decide which parent it has."""
         return bool(self.by or self.like) or self.via is not None
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The columns of the parent that it reads."""
+        """The columns of the parent that must be known."""
         return (*self.referred, *(name for _, name in self.by))
 
 
@@ -82,8 +82,8 @@ def _is_satisfied(key: ForeignKey, matches: Sequence[Match], id_column: IdColumn
 def _names_row(
     key: ForeignKey, table: Table, matches: Sequence[Match], id_column: IdColumn
 ) -> bool:
-    """Whether a field names the row to which the key refers, and no other key of several columns
-    has a part in the columns to be taken from that row."""
+    """Whether a required field holds the id of the row to which the key refers, and no other key of
+    several columns contains the columns to be taken from that row."""
     by_column = {match.column.name: match for match in matches}
     wide = [other for other in table.foreign_keys if other is not key and len(other.columns) > 1]
     said = {name for other in wide for name in other.columns}
@@ -96,9 +96,11 @@ def _names_row(
 
 
 def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
-    """The columns of foreign keys that keep their default, with its value: those not `given`, of
-    keys whose default refers to a row that exists, and that all rows may refer to. A required key
-    without such a default decides about columns that it shares."""
+    """The columns of foreign keys that keep their default, with its value.
+
+    The default must refer to an existing row to which all rows may refer. No column of the key may
+    be `given`, nor belong to a required key without such a default, which decides about it.
+    """
     required = [
         key for key in table.foreign_keys if not key.default and not table.any_nullable(key.columns)
     ]
@@ -116,9 +118,9 @@ def known_relations(
 ) -> Known:
     """The relations of a table that has fields.
 
-    A key that may be empty stays so, unless a field names the row to which it refers. One whose
-    columns all have fields that refer elsewhere gets other values, or, where it can be told to
-    which parent's row a field refers, that row's.
+    An optional key stays empty, unless a field names the row to which it refers. A key whose
+    columns all have fields with other values gets the key of a parent instead: of the one that a
+    field names, if any does.
     """
     relations: list[Relation] = []
     remaining = list(matches)
@@ -150,7 +152,7 @@ def _known_relation(
     kept: Collection[str],
     given: Collection[str],
 ) -> Relation | None:
-    """None where all columns are `kept` for satisfied keys, or `given` by other relations."""
+    """The relation of a key; None where satisfied keys or other relations give all its columns."""
     pairs = dict(zip(key.columns, key.referred, strict=True))
     by_column = {match.column.name: match for match in matches if match.column.name in pairs}
     if pairs.keys() <= {*given, *kept}:
@@ -165,7 +167,8 @@ def _known_relation(
 
 
 def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignKey]) -> Relation:
-    """The same, taken from a key to the same parent, such as the owner's, unless it is unique."""
+    """The relation; where a satisfied key refers to the same table, such as to the owner, with its
+    columns as `like`, unless the relation is chosen otherwise or its columns are unique."""
     free = not relation.chosen and not _is_unique(table, relation.columns)
     for key in satisfied if free else ():
         same = key.table == relation.parent and key.referred == relation.referred

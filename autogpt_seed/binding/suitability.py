@@ -84,7 +84,7 @@ def _missing_rights(catalog: Catalog, entities: Collection[str]) -> dict[str, li
 
 
 def _circumstances(table: Table) -> Iterator[Note]:
-    """What is special about filling the table."""
+    """Notes on what is special about filling the table."""
     if table.relation == "v":
         yield _worked_around(table, "is a view: its rows go to what it stands for")
         return

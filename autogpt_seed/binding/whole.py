@@ -81,7 +81,7 @@ def unread_columns(
 
 
 def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding:
-    """Go through all steps of one attempt."""
+    """All steps of one attempt."""
     drafts, filling = drafting.drafts, drafting.filling
     overridden.check_tables(filling.overrides, drafting.catalog.tables)
     drafting.relate_known()
@@ -129,7 +129,7 @@ def _check_overrides(drafting: Drafting) -> None:
 
 
 def _demand_columns(drafting: Drafting, order: Sequence[Draft]) -> None:
-    """Tell each parent which columns must have values that are known."""
+    """Tell each parent which of its columns must have values that the binding knows."""
     for draft in order:
         for relation in draft.relations:
             parent = drafting.drafts[relation.parent]

@@ -23,7 +23,7 @@ _LABELS = (
 
 
 def figures_table(before: ViewFigures, after: ViewFigures) -> Table:
-    """A line a figure."""
+    """One line for each figure."""
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")

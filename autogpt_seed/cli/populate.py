@@ -88,7 +88,7 @@ def _seed(
     *,
     quiet: bool,
 ) -> PopulateReport:
-    """Populate the database `chosen`, named by `into`, and show the progress."""
+    """Populate the database `chosen`, which `into` names if it has to be named."""
     from autogpt_seed import seeding
     from autogpt_seed.cli.progress import show_progress
 

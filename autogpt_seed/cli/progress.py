@@ -1,4 +1,4 @@
-"""Progress of a populate: a bar a table on a terminal, quiet log lines otherwise."""
+"""The progress of a command: a bar for each phase on a terminal, log lines otherwise."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Phases:
 
 
 _WIDTH = 79
-"""The columns of a whole line."""
+"""The width of a line with all amounts."""
 
 
 class _Amounts(ProgressColumn):
@@ -94,11 +94,11 @@ class _Amounts(ProgressColumn):
 
 
 _BARS_SHOWN = 15
-"""All of them would not fit on every terminal."""
+"""All bars would not fit on every terminal."""
 
 
 class _Bars(_Phases):
-    """A bar a phase. What cannot be counted is done when the next phase begins."""
+    """A bar for each phase. One that cannot be counted is done when the next phase begins."""
 
     def __init__(self, bars: Progress) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class _Bars(_Phases):
 
 
 class _Lines(_Phases):
-    """One log line a phase, written when it is done."""
+    """One log line for each phase, written when it is done."""
 
     def __enter__(self) -> _Lines:
         return self

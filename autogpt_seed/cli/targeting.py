@@ -29,7 +29,7 @@ EMBEDDED_SCHEMA = "platform"
 class Chosen:
     """The target of a command, and how to call it in its output.
 
-    `again` is what another command has to be given for the same database, without its secrets.
+    `again` are the options that another command needs for the same database, without secrets.
     """
 
     target: Target

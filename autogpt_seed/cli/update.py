@@ -52,7 +52,7 @@ For = Annotated[
 
 @dataclass(frozen=True)
 class How:
-    """Once or again and again."""
+    """Whether it is done once or repeatedly."""
 
     every: Every = None
     patience: For = None
@@ -132,7 +132,7 @@ def _updates(
     named: str | None,
     rhythm: tuple[float, float],
 ) -> Iterator[UpdateReport]:
-    """Do it once or again and again, each time up to the present, once the database is named."""
+    """Do it once, or repeatedly with --every. The database has to be named the first time only."""
     from autogpt_seed import updating
 
     late: list[int] = []
@@ -160,7 +160,7 @@ def _updates(
 
 
 def _beats(pause: float, limit: float) -> Iterator[None]:
-    """At once, and then every `pause` seconds until `limit` seconds are over."""
+    """Yield at once, then every `pause` seconds until `limit` seconds are over."""
     begun = time.monotonic()
     for number in count():
         due = begun + number * pause

@@ -146,7 +146,7 @@ def verify(
 def _verify(
     chosen: Chosen, amounts: VerifySettings, how: How, where: Where, into: str | None
 ) -> VerificationReport:
-    """Do it, once the database is named."""
+    """Verify the database `chosen`, which `into` names if it has to be named."""
     from autogpt_seed import verification
 
     return run(

@@ -18,10 +18,10 @@ __all__ = ["Assignments", "Beside", "Demand", "Taken", "Twin", "Value", "demands
 
 
 def demands(before: Catalog, after: Catalog) -> list[Demand]:
-    """What the schema demands after and did not demand before, of columns that were there.
+    """What the schema demands after the migration and did not before, of columns that were there.
 
-    One that no row is known to break is among them and says so. What is demanded of a partitioned
-    table is not told again of its partitions.
+    Demands that no row is known to break are among them and say so. What is demanded of a
+    partitioned table is not repeated for its partitions.
     """
     whole = [d for name in after.tables for d in _of_table(name, before, after, partition=False)]
     told = {demand.text for demand in whole if after.tables[demand.table].relation == "p"}

@@ -8,7 +8,7 @@ from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.quoting import literal
 
 _INTEGERS = {"int2": 1 << 15, "int4": 1 << 31, "int8": 1 << 63}
-"""The least number that each cannot hold."""
+"""The smallest positive number that each cannot hold."""
 _FLOATS = ("float4", "float8")
 
 

@@ -13,7 +13,7 @@ _CHANGES = {
     "D": ("{} + interval '1 millisecond'", "{} + interval '1 minute'"),
     "N": ("- {}", "{} + 1"),
 }
-"""By type category, what may leave an expression over a value the same, and not the value."""
+"""By type category, changes of a value that may not change an expression over it."""
 
 
 def of_keys(old: Table, new: Table) -> Iterator[Demand]:
@@ -104,7 +104,7 @@ def _merged(first: Assignments, second: Assignments) -> Assignments:
 
 
 def _changed(old: Table, twin: Twin, whole: Assignments) -> Iterator[Assignments]:
-    """Other values of the columns in expressions, such as the same text in capital letters."""
+    """Changed values of the columns in expressions, such as the same text in capital letters."""
     for term in twin.terms:
         for column in _settable(mentioned(term, old)):
             if term.strip('"') == column.name:
@@ -114,7 +114,7 @@ def _changed(old: Table, twin: Twin, whole: Assignments) -> Iterator[Assignments
 
 
 def _preparations(old: Table, terms: Sequence[str], condition: str) -> tuple[Assignments, ...]:
-    """What may bring a row under the condition, and fill the NULLs in its key."""
+    """Assignments that may make a row fulfil the condition, and fill the NULLs in its key."""
     asked = mentioned(condition, old)
     empty = [column for column in _columns(terms, old) if column.nullable]
     columns = list({column.name: column for column in _settable([*asked, *empty])}.values())
@@ -123,7 +123,7 @@ def _preparations(old: Table, terms: Sequence[str], condition: str) -> tuple[Ass
 
 
 def _escapes(old: Table) -> Iterator[Assignments]:
-    """Changes that may take a row out of a partial key of before."""
+    """Assignments that may take a row out of an old partial key."""
     for index in old.indexes:
         if index.unique and index.predicate:
             columns = _settable(mentioned(index.predicate, old))
@@ -131,12 +131,12 @@ def _escapes(old: Table) -> Iterator[Assignments]:
 
 
 def _implied(old: Table, index: Index) -> bool:
-    """Whether a key of before lets no two rows be the same but for NULLs."""
+    """Whether an old key allows no two such rows, except with NULLs."""
     return not index.operators and any(_covers(key, index) for key in old.indexes)
 
 
 def _nulls_implied(old: Table, index: Index) -> bool:
-    """Whether a key of before lets no two rows be the same, NULLs included."""
+    """Whether an old key allows no two such rows, not even with NULLs."""
     return any(
         _covers(key, index)
         and (not key.nulls_distinct or not any(c.nullable for c in _columns(key.terms, old)))

@@ -24,7 +24,7 @@ _BY_CATEGORY = {
     "D": ("'-infinity'", "'infinity'", "'1900-01-01'", "'2900-01-01'"),
 }
 _LONGEST = 100_000
-"""Characters of a text that is made to be too long."""
+"""How many characters a text has at most that is made to be too long."""
 
 
 def mentioned(text: str, table: Table) -> list[Column]:
@@ -33,7 +33,7 @@ def mentioned(text: str, table: Table) -> list[Column]:
 
 
 def candidates(column: Column, condition: str) -> tuple[str, ...]:
-    """Values of the column that may decide about a condition, those first that it mentions."""
+    """Values of the column that may fulfil or break a condition, first those that it mentions."""
     kind = column.type.base
     if kind.kind is TypeKind.ENUM:
         found = [f"CAST({literal(label)} AS {column.type.text})" for label in kind.labels]

@@ -1,4 +1,4 @@
-"""What the marketplace is made of: what makes the rows of each table, in the order of filling."""
+"""What the marketplace is made of: the functions that make the rows, in the order of filling."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ ENTITIES: dict[str, Callable[[World], Rows]] = {
 FORMER_ENTITIES: dict[str, Callable[[World], Rows]] = {
     "StoreListingSubmission": marketplace.submissions,
 }
-"""The same for tables that only older schemas have: none of them is missed elsewhere."""
+"""The same for tables that only older schemas have. There is no note where they are missing."""

@@ -28,7 +28,7 @@ USER = fields(
     createdAt=Kind.TIME,
     updatedAt=Kind.TIME,
 )
-"""The fields of a user, also of those that verify adds."""
+"""The fields of a user, which verify adds as well."""
 
 PROFILE = fields(
     id=Kind.ID,
@@ -41,7 +41,7 @@ PROFILE = fields(
     createdAt=Kind.TIME,
     updatedAt=Kind.TIME,
 )
-"""The fields of a profile, likewise."""
+"""The fields of a profile, which verify adds as well."""
 
 USER_KEYS = keys("id", "email")
 PROFILE_KEYS = keys("id", "userId", "username")
@@ -54,12 +54,12 @@ class _Person(NamedTuple):
 
 
 def users(world: World) -> Rows:
-    """`users` of them; an existing user is there already."""
+    """`users` new ones."""
     return Rows("User", USER, world.new_users, partial(_users, world), USER_KEYS)
 
 
 def profiles(world: World) -> Rows:
-    """One of each user, made when the user registered; not where it has one already."""
+    """One of each user, made when the user registered; not for an existing user who has one."""
     return Rows("Profile", PROFILE, world.profiles, partial(_profiles, world), PROFILE_KEYS)
 
 

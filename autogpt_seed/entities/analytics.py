@@ -27,7 +27,7 @@ def details(world: World) -> Rows:
 
 
 def metrics(world: World) -> Rows:
-    """One of each new user, from 0 to 100."""
+    """One of each new user, with a value from 0 to 100."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),

@@ -23,7 +23,7 @@ HEAD = TAIL = 8
 """How many characters of a raw key are kept readable at either end."""
 
 _AUTO_SCRYPT = 100
-"""How many keys of a run have the slow hash where the plan leaves it open."""
+"""How many keys of a run have the slow hash with `api_key_hash = "auto"`."""
 
 _BYTES = 32
 _MOST_JOBS = 1_000
@@ -44,9 +44,9 @@ class KeyRing:
     """The API keys of one run, one for each user, by ordinal.
 
     Hashing starts at once, in threads, before anything is known of the run or its schema, unless
-    the keys depend on the run: `settle` says which it is. `close`, or leaving the `with` block,
-    ends it within a hash's time and drops what is not done. Takes some 100 bytes a key. The raw
-    keys appear in no repr, log or error.
+    the keys depend on the run, which `settle` names. `close`, or the end of a `with` block, stops
+    it after the hashes that have begun. A key takes some 100 bytes of memory. The raw keys appear
+    in no repr, log or error.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -62,14 +62,14 @@ class KeyRing:
 
     @classmethod
     def of(cls, plan: Plan, tag: RunTag, *, salted: bool) -> Self:
-        """The ring of a run, settled."""
+        """The keys of a run, settled."""
         ring = cls(plan)
         ring.settle(tag, salted=salted)
         return ring
 
     def settle(self, tag: RunTag, *, salted: bool) -> None:
-        """Make the keys those of the run `tag`, without the slow hash unless its schema has a
-        column for the salt."""
+        """Make the keys those of the run `tag`. Without `salted`, its schema has no column for the
+        salt, and no key has the slow hash."""
         if not salted:
             self._closed.set()
             self._slow, self._hashes = 0, []
@@ -109,7 +109,7 @@ class KeyRing:
         return self._slow
 
     def hashed(self) -> Iterator[int]:
-        """Wait for the slow hashes and tell, again and again, how many more are done. Raises
+        """Wait for the slow hashes. Yields how many more are done, until all are. Raises
         `CancelledError` where the ring was closed."""
         for hashes in self._hashes:
             yield len(hashes.result())

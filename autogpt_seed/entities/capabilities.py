@@ -22,15 +22,15 @@ ONBOARDING_STEPS = (
     "BUILDER_RUN_AGENT",
     "RUN_AGENTS",
 )
-"""The steps of August 2025, which all later versions know too."""
+"""The steps of August 2025, which all later versions have as well."""
 
 
 @dataclass(frozen=True)
 class ExistingUser:
-    """A user who is there already and takes part in the marketplace, without a row changing.
+    """An existing user who takes part in the marketplace. No row of theirs changes.
 
-    `created` is in milliseconds since 1970 UTC. `ids` are those of its rows that the new ones
-    refer to: of "User", and of "Profile" where it has one.
+    `created` is in milliseconds since 1970 UTC. `ids` has the id of the user by the name "User",
+    and that of their profile, if there is one, by "Profile".
     """
 
     created: int

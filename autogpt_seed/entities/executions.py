@@ -1,7 +1,7 @@
 """Executions of graphs and of their nodes, with what went in and what came out.
 
-These are nine rows of ten, so their loops are written for speed: names looked up once, ids and
-times made as seldom as possible, no call for each row.
+Nine of ten rows are made here, so the loops are written for speed: names are looked up once, ids
+and times made as rarely as possible, and no function is called for each row.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 from autogpt_seed.timestamps import MILLISECOND
 
 _WAITS = 10_007
-"""How many waits of nodes are drawn; a prime, so that they never repeat in step with the graphs."""
+"""How many waits of nodes are drawn. A prime, so that their cycle is never that of the graphs."""
 
 _LONGEST_SHARE = 5
-"""How many times as long as another node of its graph a node takes, at most."""
+"""A node takes at most so many times as long as another node of its graph."""
 
 
 def graph_executions(world: World) -> Rows:
@@ -115,7 +115,7 @@ def _graph_executions(world: World) -> Iterator[Record]:
 
 @dataclass
 class _Timeline:
-    """For each node of each execution of a graph when it was queued, started and ended."""
+    """When each node of each execution of a graph was queued, started and ended."""
 
     graph: int
     queued: list[int] = field(default_factory=list)
@@ -124,8 +124,8 @@ class _Timeline:
 
 
 def _timelines(world: World) -> Iterator[_Timeline]:
-    """The nodes of a graph divide the time of each execution by the same shares. Each waits for up
-    to a second of its share."""
+    """One for each graph. Its nodes divide the time of each execution, always by the same shares,
+    and each waits for up to a second of its share."""
     random = world.stream("AgentNodeExecution").random
     waits = cycle([MILLISECOND * int(random() * SECOND) for _ in range(_WAITS)])
     first = world.first_node

@@ -33,7 +33,7 @@ def nodes(world: World) -> Rows:
     """`nodes_per_graph` of each graph, each of a random block."""
     columns = fields(
         id=Kind.ID,
-        agentBlockId=Kind.ID,  # the platform knows its blocks, with a table of them or without
+        agentBlockId=Kind.ID,  # no reference: a schema may have no table of blocks
         agentGraphId=refers("AgentGraph"),
         agentGraphVersion=Kind.INTEGER,
         constantInput=Kind.JSON,

@@ -1,4 +1,4 @@
-"""Compact arrays that say which children belong to which parent. Four bytes an entry, no lists."""
+"""Which children belong to which parent, in arrays of four bytes an entry."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from autogpt_seed.ids import MAXIMUM_ORDINAL
 def starts(table: str, numbers: Iterable[int]) -> array[int]:
     """The ordinals at which the children of each parent begin, given how many each has.
 
-    The children of a parent end where those of the next begin; the last entry, one more than
-    there are parents, is the number of all. Raises `ConfigurationError` where a run cannot
+    The children of a parent end where those of the next begin. An entry more than there are
+    parents is last: the number of all children. Raises `ConfigurationError` where a run cannot
     number so many rows of `table`.
     """
     ordinals = array("I", [0])
@@ -35,7 +35,7 @@ def too_many(table: str) -> ConfigurationError:
 
 
 class Groups:
-    """The ordinals of those elements that refer to a parent, `groups[parent]`, ascending."""
+    """`groups[parent]` are the ordinals of the elements that refer to this parent, ascending."""
 
     def __init__(self, parents: Sequence[int], population: int) -> None:
         numbers = array("I", bytes(4 * population))

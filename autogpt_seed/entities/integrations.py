@@ -15,7 +15,7 @@ from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, refers
 
 _WATCHED = {"github": "repo", "slack": "channel", "discord": "server"}
-"""The providers, each with what of it a webhook watches."""
+"""The providers, each with the kind of thing that a webhook watches there."""
 _EVENTS = ("created", "updated", "deleted")
 
 

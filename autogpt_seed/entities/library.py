@@ -18,7 +18,7 @@ _DESCRIPTION = 200
 
 
 def presets(world: World) -> Rows:
-    """`presets_per_user` of each user, for graphs that they run, whoever owns these."""
+    """`presets_per_user` of each user, for graphs that this user runs, whoever owns them."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -34,8 +34,8 @@ def presets(world: World) -> Rows:
 
 
 def library_agents(world: World) -> Rows:
-    """`library_agents_per_user` of each user, each of another graph, as far as there are graphs,
-    and first of all of those that the user runs."""
+    """`library_agents_per_user` of each user, as far as there are graphs: each for another graph,
+    and first for the graphs that the user runs."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),

@@ -21,7 +21,7 @@ _DESCRIPTION = 1_000
 """The most characters of a description."""
 
 _APART = 40
-"""This many listings in a row, as many as a page of the store can show, share no sentence."""
+"""So many listings in a row share no sentence: as many as a page of the store can show."""
 
 
 def listings(world: World) -> Rows:
@@ -70,7 +70,7 @@ def versions(world: World) -> Rows:
 
 
 def submissions(world: World) -> Rows:
-    """One of each version, decided by the first user: where older schemas keep its status."""
+    """One of each version, with its status, decided by the first user: for older schemas."""
     columns = fields(
         id=Kind.ID,
         storeListingId=refers("StoreListing"),
@@ -86,7 +86,7 @@ def submissions(world: World) -> Rows:
 
 
 def reviews(world: World) -> Rows:
-    """`reviews_per_version` of each version, by as many different users as there are."""
+    """`reviews_per_version` of each version, as far as there are users: each by another one."""
     columns = fields(
         id=Kind.ID,
         storeListingVersionId=refers("StoreListingVersion"),
@@ -161,7 +161,7 @@ def _slug(about: texts.Topic, listing_ids: Ids, listing: int) -> str:
 
 
 def _described(world: World) -> Iterator[tuple[texts.Topic, str, str]]:
-    """Topics, sub-headings and descriptions; no sentence twice in `_APART` of them in a row."""
+    """Topics, sub-headings and descriptions; no sentence occurs twice in `_APART` in a row."""
     stream = world.stream("StoreListingVersion.description")
     recent, taken = deque[set[str]](), set[str]()
     for about in world.topics():
@@ -215,8 +215,8 @@ def _reviews(world: World, first: Sequence[int]) -> Iterator[Record]:
 
 
 def _reviewers(world: World, stream: Stream, version: int, number: int) -> list[int]:
-    """Different users, if there are enough of them without the owner, and among them, for the
-    showcase, who runs it."""
+    """Different users; not the owner, if there are enough others. The one who runs the showcase is
+    among its reviewers."""
     users, owner = stream.distinct(world.users, number), world.listing_owner[version]
     if owner in users and number < world.users:
         others = chain(range(owner + 1, world.users), range(owner))

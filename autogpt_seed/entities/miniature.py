@@ -1,4 +1,4 @@
-"""A marketplace in miniature: few of everything, by the same rules and rates."""
+"""A marketplace in miniature: a few rows of everything, by the same rules and rates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autogpt_seed.plan import Range
 _USERS = 6
 _BLOCKS = 4
 _EACH = 3
-"""The most of each kind of thing that a user, graph or version has."""
+"""How many of a kind a user, graph or version has at most."""
 
 
 def miniature(world: World) -> World:

@@ -1,4 +1,4 @@
-"""How far users came in getting to know the platform."""
+"""How far users got in the introduction to the platform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTEGRATIONS = ("github", "google", "discord", "slack")
 
 
 def onboardings(world: World) -> Rows:
-    """One of `onboarding_rate` of the new users, exactly; the shares below are exact as well."""
+    """One for `onboarding_rate` of the new users. All shares here are exact."""
     steps = labels(*world.capabilities.onboarding_steps, many=True)
     columns = fields(
         id=Kind.ID,
@@ -88,14 +88,14 @@ def _steps(stream: Stream, known: tuple[str, ...]) -> list[str]:
 
 
 def _approved(world: World, stream: Stream) -> int:
-    """A version that the store shows: the next one from a random place. Version 0 always is."""
+    """A version that the store shows: the next from a random one on, else version 0."""
     status = world.version_status
     found = status.find(APPROVED, stream.integer(0, world.graphs - 1))
     return max(found, 0)
 
 
 def _graph_run(world: World, stream: Stream, user: int) -> int:
-    """A graph that the user has run or, where there is none, that somebody has."""
+    """A graph that the user runs or, where there is none, that somebody runs."""
     if own := world.graphs_run_by(user):
         return stream.pick(own)
     return bisect_right(world.first_execution, stream.integer(0, world.executions - 1)) - 1

@@ -1,4 +1,4 @@
-"""Until when things happen: each kind of event ends early enough for what follows from it.
+"""Until when things happen: each kind of event ends early enough for what depends on it.
 
 Times are milliseconds since 1970 UTC, lengths are milliseconds.
 """
@@ -13,7 +13,7 @@ USERS_FROM, USERS_UNTIL = 730 * DAY, 30 * DAY
 """How long before the as-of time users register."""
 
 SHORTEST_ROOM = MINUTE
-"""The least time between the last registration and the as-of time."""
+"""The shortest time between the last registration and the as-of time."""
 
 _RUNS_FROM = 365 * DAY
 
@@ -22,8 +22,8 @@ _RUNS_FROM = 365 * DAY
 class Schedule:
     """When each kind of event ends, if the last user registered `room` before `as_of`.
 
-    Their order is the same whatever the room: an account younger than a month leaves less of it,
-    and all margins shrink with it.
+    An existing account that is younger than a month leaves less room. All margins shrink with it,
+    so that the order of events stays the same.
     """
 
     as_of: int

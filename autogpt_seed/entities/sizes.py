@@ -1,4 +1,4 @@
-"""How many rows each parent has: evenly spread over what the plan allows."""
+"""How many rows each parent has: evenly spread over the ranges of the plan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DRAWN_APART = 13
 
 
 def extents(stream: Stream) -> Iterator[tuple[float, float]]:
-    """For each graph how large and how busy it is, two evenly spread numbers in [0, 1).
+    """For each graph how large and how often run it is: two evenly spread numbers in [0, 1).
 
     In `STRATA - _DRAWN_APART` of each `STRATA` graphs they are the same number.
     """
@@ -27,7 +27,7 @@ def extents(stream: Stream) -> Iterator[tuple[float, float]]:
 
 
 def scaled(extents: Iterable[float], size: Range) -> Iterator[int]:
-    """Numbers in [0, 1) as numbers of `size`."""
+    """Numbers in [0, 1) as whole numbers in the range `size`."""
     span = size.high - size.low + 1
     return (size.low + int(extent * span) for extent in extents)
 

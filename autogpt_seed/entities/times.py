@@ -1,4 +1,4 @@
-"""Instants: whole milliseconds since 1970 UTC, which fit into arrays, and timestamps for rows."""
+"""The entities' times: whole milliseconds since 1970 UTC, which become timestamps in rows."""
 
 from __future__ import annotations
 

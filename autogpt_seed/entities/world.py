@@ -1,15 +1,16 @@
 """The arithmetic of a marketplace that its entities share: how many, whose, and when.
 
-What is looked up by user or graph lies in compact arrays, made when first asked for. What is only
-read in order, and executions in any case, is generated again, the same, at each iteration.
-Names tell what indexes what: `graph_owner[graph]` is a user, `first_node[graph]` a node, and the
-nodes of a graph are those from `first_node[graph]` to before `first_node[graph + 1]`. A graph and
-its listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
+What is looked up by user or graph is in compact arrays, made when they are first asked for. What
+is only read in order is generated at each iteration, always the same; executions are, too.
 
-Graph 0, of user 0, is the store's showcase: whatever else chance brings, it is listed and approved,
-and where the plan allows it, somebody who does not own it runs it and reviews it. Where an existing
-user takes part, that is the last user, and the first of its graphs is one more showcase: listed,
-approved and run by its owner.
+Names tell what indexes what: `graph_owner[graph]` is a user, `first_node[graph]` a node. The nodes
+of a graph begin with `first_node[graph]` and end before `first_node[graph + 1]`. A graph, its
+listing and that listing's version share one ordinal. Times are milliseconds since 1970 UTC.
+
+Graph 0, of user 0, is the store's showcase: it is always listed and approved and, where the plan
+allows it, run and reviewed by somebody who does not own it. Where an existing user takes part,
+that is the last user, and the first of its graphs is another showcase: listed, approved and run by
+its owner.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from autogpt_seed.plan import Plan, Range
 from autogpt_seed.randomness import Scattered, Stream
 
 STATUSES = ("PENDING", "APPROVED", "REJECTED")
-"""What the values of `World.version_status` are the places of."""
+"""`World.version_status` holds places in this tuple."""
 
 PENDING, APPROVED, REJECTED = range(len(STATUSES))
 
@@ -39,7 +40,7 @@ PENDING, APPROVED, REJECTED = range(len(STATUSES))
 class World:
     """What one run's entities have in common. The same plan and tag give the same world.
 
-    Runs of one plan with other numbers of `earlier` ones are of one size, and of other contents.
+    `earlier` is how many runs of the plan there were: all have the same size, and other contents.
     """
 
     def __init__(
@@ -61,21 +62,21 @@ class World:
         self.schedule = Schedule(self.as_of, min(room, USERS_UNTIL))
 
     def stream(self, name: str) -> Stream:
-        """The stream of that name, from its beginning; another one for each run of a plan."""
+        """The stream of that name, from its beginning. Each run of a plan has different ones."""
         return Stream(self.plan.seed, self._own(name))
 
     def _own(self, name: str) -> str:
-        """The name of a stream that is another one for each run of a plan."""
+        """The name of a stream that differs in each run of a plan."""
         return f"{name}.{self._earlier}" if self._earlier else name
 
     def ids(self, table: str) -> Ids:
-        """The ids of this run in `table`; for the existing user those that it has."""
+        """The ids of this run in `table`, with the existing id for the row of an existing user."""
         ids, existing = self.tag.ids(table), self.capabilities.existing_user
         given = existing.ids.get(table) if existing else None
         return ids.with_given(self.new_users, given) if given else ids
 
     def numbers(self, table: str, size: Range) -> Iterator[int]:
-        """How many rows of `table` each parent has, without end: uniform, spread evenly."""
+        """How many rows of `table` each parent has, without end: evenly spread."""
         return scaled(Stream(self.plan.seed, f"{table}.number").evenly(), size)
 
     @property
@@ -89,7 +90,7 @@ class World:
 
     @cached_property
     def user_created(self) -> array[int]:
-        """When each user registered, in order; an existing one at the earliest when others may."""
+        """When each user registered, in order; an existing one not before the others."""
         random = self.stream("User.createdAt").random
         begin, step = self.as_of - USERS_FROM, (USERS_FROM - USERS_UNTIL) / self.new_users
         times = array("q", (begin + int((u + random()) * step) for u in range(self.new_users)))
@@ -119,7 +120,7 @@ class World:
 
     @cached_property
     def showcases(self) -> tuple[int, ...]:
-        """The graphs that the store shows whatever chance brings; none in a plan without graphs."""
+        """The graphs that the store always shows; none in a plan without graphs."""
         if not self.graphs:
             return ()
         owners = (0,) if self.capabilities.existing_user is None else (0, self.new_users)
@@ -138,11 +139,11 @@ class World:
         return array("q", (integer(self.user_created[user], until) for user in self.graph_owner))
 
     def topics(self) -> Iterator[texts.Topic]:
-        """What each graph is about, and with it its listing, in order."""
+        """The topics of all graphs, in order."""
         return map(self.topic, range(self.graphs))
 
     def topic(self, graph: int) -> texts.Topic:
-        """What all texts about a graph agree on, among them its name."""
+        """What all texts about a graph and its listing agree on, such as its name."""
         return texts.topic(self._topics[graph])
 
     @cached_property
@@ -177,8 +178,8 @@ class World:
         return self.first_preset[-1]
 
     def presets_made(self) -> Iterator[tuple[int, int, int]]:
-        """For each preset its owner, the graph that it is for, whoever owns that, and when it was
-        made. The graph is one that the owner runs, or any where there is none."""
+        """For each preset its owner, its graph, and when it was made. The graph is one that the
+        owner of the preset runs, or any where there is none."""
         choose = self.stream("AgentPreset.agentGraphId").pick
         time = self.stream("AgentPreset.createdAt").integer
         every, until = range(self.graphs), self.schedule.presets_until
@@ -287,7 +288,7 @@ class World:
 
     @cached_property
     def version_decided(self) -> array[int]:
-        """By when each version is, or would have been, approved or rejected."""
+        """When each version is, or would have been, approved or rejected."""
         integer = self.stream("StoreListingVersion.reviewedAt").integer
         longest = self.schedule.longest_decision
         return array("q", (made + integer(0, longest) for made in self.listings_made()))

@@ -117,7 +117,7 @@ class _Gauntlet:
         return self._seeded.schema
 
     async def step(self, step: Step) -> StepReport:
-        """Everything about one migration."""
+        """Try one migration."""
         self._progress.phase(step.name, 0)
         failure, seconds = await self._timed(step.apply, self._empty)
         if failure:
@@ -186,7 +186,7 @@ class _Gauntlet:
 
     @asynccontextmanager
     async def _sampled(self) -> AsyncIterator[Samples | None]:
-        """Look at locks where they cannot be watched."""
+        """Sample the locks, where they cannot be watched; else None."""
         if self._watched:
             yield None
         else:
@@ -251,7 +251,7 @@ class _Gauntlet:
         return [" ".join([check.title, *check.evidence[:1]]) for check in wrong], len(checks)
 
     async def _reversal(self, revert: Act, digests: dict[str, tuple[int, int]]) -> Reversal:
-        """The way back, on a copy."""
+        """Try the way back on a copy."""
         copy = await self._made.of(self._seeded)
         failure = await _failure(revert, copy)
         changed: list[str] = []
@@ -271,7 +271,7 @@ class _Gauntlet:
 
 
 async def _failure(act: Act, target: Target) -> str | None:
-    """What the server said where it failed."""
+    """Run it. What the server said if it failed, else None."""
     try:
         await act(target)
     except SeedError as error:

@@ -9,7 +9,7 @@ from autogpt_seed.database.migrations.hostile_rows import Planting
 from autogpt_seed.database.migrations.watching import Lock
 
 ENOUGH_ROWS = 1_000
-"""With fewer, their share of the time is lost in that of everything else."""
+"""With fewer rows, the time that they take cannot be told from the rest."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class StepReport:
 
 @dataclass(frozen=True)
 class GauntletReport:
-    """All of it. `base` is the migration at which the database was seeded, with `rows` rows;
-    `untried` are those after one that failed."""
+    """All migrations that were tried. `base` is the one at which the database was seeded, with
+    `rows` rows; `untried` are those after one that failed."""
 
     base: str
     rows: int

@@ -13,9 +13,9 @@ from autogpt_seed.plan import Plan
 
 
 async def same_run(connection: AsyncConnection, catalog: Catalog, plan: Plan) -> str | None:
-    """The tag of a run of the same plan and seed that is there, with its graphs, else None.
+    """The tag of a run of the same plan and seed whose graphs are there, else None.
 
-    The as-of time must be the same where the plan was given one: the default is another each day.
+    The as-of time must be the same, too, unless it is the default, which changes every day.
     """
     any_time = "as_of" not in plan.model_fields_set
     for record in await read_records(connection, catalog.schema):

@@ -1,4 +1,4 @@
-"""What a populate does to a schema that it has opened: prepare, try, load, refresh, record."""
+"""What a populate does in a schema that it has opened: prepare, probe, load, refresh, record."""
 
 from __future__ import annotations
 
@@ -34,26 +34,30 @@ from autogpt_seed.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is known before the first row: what there is to fill, and with what."""
+    """What is known before the first row is sent."""
 
     reflected: Catalog
-    """The schema as it is; `catalog` is what can be filled of it."""
+    """The schema as it is."""
     catalog: Catalog
+    """What can be filled of it."""
     world: World
     earlier: int
+    """How many runs of the same plan, seed and as-of time there were before."""
     surveyed: tuple[Note, ...]
+    """The notes on the schema; those on its binding are in `binding`."""
     binding: Binding
     without: Mapping[str, str] = field(default_factory=dict)
+    """The optional tables that the probe found to refuse their rows, each with the reason."""
     raw_times: bool = False
     """Whether the driver takes timestamps as numbers, see `timestamps`."""
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """All of them."""
+        """All notes."""
         return self.surveyed + self.binding.notes
 
     def bind(self, suspended: Collection[tuple[str, str]] = ()) -> Binding:
-        """The rows as they are sent, while the foreign keys `suspended` are not there."""
+        """Bind the rows for a load during which the foreign keys `suspended` are dropped."""
         return bind_world(
             self.world, self.catalog, suspended, self.without, raw_times=self.raw_times
         )
@@ -61,7 +65,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What is known after the last row."""
+    """What is known after the load."""
 
     strategy: Strategy
     rows: dict[str, int]
@@ -81,7 +85,7 @@ async def prepare_run(
     *,
     strict: bool,
 ) -> Prepared:
-    """Find out what there is to fill, and try it. `strict` refuses what is noted meanwhile."""
+    """Bind the rows to the schema, and try a few. With `strict`, notes raise `CheckFailed`."""
     run = await _prepare(work, catalog, plan, key_ring)
     clock.lap("prepare")
     if strict:
@@ -98,7 +102,7 @@ async def prepare_run(
 async def load_run(
     work: UnitOfWork, run: Prepared, load: Load, progress: Progress, clock: Clock, *, strict: bool
 ) -> Loaded:
-    """Load the rows, refresh the views and look at them, and record the run."""
+    """Load the rows, refresh the views, read their figures, and record the run."""
     strategy, rows = await _load(work, run, load, progress)
     clock.lap("load")
     progress.phase("views", 0)
@@ -126,8 +130,11 @@ async def _prepare(work: UnitOfWork, reflected: Catalog, plan: Plan, key_ring: K
 
 
 async def _quicken(work: UnitOfWork, run: Prepared) -> Prepared:
-    """Have the driver take the rows as it takes them quickest, to the end of its session: this
-    must be ours, not one of a caller's or to go back to the pool of a caller's engine."""
+    """Set up the driver for the quickest form of the rows.
+
+    It stays so to the end of the session, which must therefore be ours: neither a caller's own
+    connection, nor one that goes back to the pool of a caller's engine.
+    """
     driver = await work.driver()
     await encode_json_natively(driver)
     if not can_take_raw_times(run.binding.bounds):
@@ -137,10 +144,10 @@ async def _quicken(work: UnitOfWork, run: Prepared) -> Prepared:
 
 
 async def _probe(work: UnitOfWork, run: Prepared, load: Load) -> Prepared:
-    """Find out on a marketplace in miniature what the schema refuses.
+    """Find out with a marketplace in miniature what the schema refuses.
 
-    A table that refuses its rows, and that nothing requires, is left out of what is returned.
-    Where keys are to be suspended rows come whole, so none is tried to be updated.
+    A table that refuses its rows is left out of the result, if nothing requires it. Updates are
+    not tried where keys will be suspended: then the rows are complete when they are loaded.
     """
     few = replace(run, world=miniature(run.world)).bind()
     bounds = few.bounds
@@ -162,7 +169,7 @@ async def _probe(work: UnitOfWork, run: Prepared, load: Load) -> Prepared:
 async def _load(
     work: UnitOfWork, run: Prepared, load: Load, progress: Progress
 ) -> tuple[Strategy, dict[str, int]]:
-    """Choose what happens to the keys meanwhile, and load all rows."""
+    """Choose what happens to the keys during the load, and load all rows."""
     strategy = await choose_strategy(
         work.connection,
         run.catalog,
@@ -188,7 +195,7 @@ async def _load(
 
 
 def _waits(keys: KeyRing) -> Waits:
-    """API keys can be made when they are hashed."""
+    """The table of the API keys is loaded once the keys are hashed."""
     return {"APIKey": Wait("API key hashes", keys.slow, "keys", keys.hashed)} if keys.slow else {}
 
 

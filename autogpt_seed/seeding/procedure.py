@@ -87,9 +87,9 @@ async def populate(
 async def _open(
     work: UnitOfWork, wanted: str | None, plan: Plan, on_existing: OnExisting
 ) -> tuple[Catalog, str | None]:
-    """The schema, locked among seeders, or, where the run to be made is there already, its tag.
+    """The schema, locked among seeders; with "skip" also the tag of the run that is there already.
 
-    It is looked for before another seeder is waited for, and after.
+    That run is looked for before the lock is waited for, and again after.
     """
     for locked in (False, True) if on_existing == "skip" else (True,):
         schema = await work.open_schema(wanted, exclusive=locked)
@@ -102,7 +102,7 @@ async def _open(
 
 
 async def _remove(work: UnitOfWork, catalog: Catalog, progress: Progress, clock: Clock) -> Cleared:
-    """Remove all runs, by a lap of its own: it can take far longer than the new run."""
+    """Remove all runs, timed as a step: it can take much longer than the new run."""
     clock.lap("open")
     cleared = await clear(work.connection, catalog, "all", progress=progress)
     clock.lap("remove")
@@ -110,7 +110,7 @@ async def _remove(work: UnitOfWork, catalog: Catalog, progress: Progress, clock:
 
 
 async def _commit(work: UnitOfWork, run: Prepared, key_file: KeyFile | None) -> None:
-    """Commit, with the API keys on the disk before: should it be full, no row is kept."""
+    """Commit, after the API keys were written: where the disk is full, no row is kept."""
     if key_file:
         key_file.write(raw_api_keys(run.world))
     await work.commit()
@@ -186,7 +186,7 @@ def _uses(abilities: Capabilities, plan: Plan) -> tuple[str, ...]:
 
 
 def _look_at(world: World, bounds: Sequence[Bound]) -> dict[str, str]:
-    """A creator and a listing of theirs that the store shows, by what they are looked up with."""
+    """A creator that the store shows and one of their listings, by username and slug."""
     if not world.graphs:
         return {}
     creator = _loaded(bounds, "Profile", "username", world.listing_owner[0])
@@ -197,7 +197,7 @@ def _look_at(world: World, bounds: Sequence[Bound]) -> dict[str, str]:
 
 
 def _loaded(bounds: Sequence[Bound], table: str, name: str, row: int) -> str:
-    """What a row was given in the column of this name; "" where there is no such row or column."""
+    """The value of a row in the column of this name; "" where there is no such row or column."""
     for bound in (found for found in bounds if found.table.name == table):
         column = known_column(bound.table, name)
         record = next(islice(bound.records(), row, None), None)

@@ -13,14 +13,14 @@ from autogpt_seed.removal import Cleared
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many tables the run put rows into, and the application's own others, by name."""
+    """How many tables the run put rows into, and the other tables of the application."""
 
     filled: int
     without_rows: tuple[str, ...]
 
     @property
     def tables(self) -> int:
-        """All of them."""
+        """The number of all of these tables."""
         return self.filled + len(self.without_rows)
 
 
@@ -41,12 +41,13 @@ class PopulateReport:
     coverage: Coverage
     notes: tuple[Note, ...] = ()
     uses: tuple[str, ...] = ()
-    """What was there before and takes part."""
+    """What existed before and takes part in the run, such as blocks."""
     look_at: dict[str, str] = field(default_factory=dict)
+    """A creator and a listing to begin with."""
     unrecorded: str = ""
     """Why the run is not in the record of runs; "" where it is."""
     replaced: Cleared | None = None
-    """What was removed before, where that was asked for."""
+    """The runs that were removed before, with `on_existing="replace"`."""
     skipped: bool = False
     """Whether nothing was done, because the run with `run_tag` is there."""
 

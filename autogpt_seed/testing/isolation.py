@@ -22,7 +22,7 @@ from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 
 @dataclass(frozen=True)
 class Place:
-    """Where a test works; `fenced` tells whether others work there, too."""
+    """The database that a test works in. In a `fenced` one, which others use, it cannot commit."""
 
     target: Target
     fenced: bool

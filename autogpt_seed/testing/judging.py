@@ -1,4 +1,4 @@
-"""The checks behind the ready-made tests, for callers without an event loop."""
+"""The checks of the ready-made tests, as functions without `async`."""
 
 from __future__ import annotations
 

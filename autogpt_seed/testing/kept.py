@@ -1,4 +1,4 @@
-"""Tells at the end of the session which databases `--keep-failed` left."""
+"""Lists at the end of a session the databases that `--keep-failed` left."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def shown(target: Target) -> str:
-    """How to name a kept database: on the embedded server by its URL, whose password is of use on
-    this machine only; elsewhere without its password."""
+    """The URL of a kept database. Its password is shown on the embedded server only, where it is
+    of use on this machine alone."""
     own = any(f"{_scratch_home()}/" in host for host in target.hosts)
     return target.url() if own else str(target)
 
@@ -25,7 +25,7 @@ def _scratch_home() -> Path:
 
 
 class KeptDatabases:
-    """A plugin that learns of them from the reports of the tests, those of xdist's workers too."""
+    """A plugin that finds them in the reports of tests, also in those of xdist's workers."""
 
     def __init__(self) -> None:
         self._reports: list[Any] = []

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Loop:
-    """Runs from its making until `close`."""
+    """An event loop that runs until `close`."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -38,11 +38,11 @@ class Loop:
             raise
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Begin `work` and go on."""
+        """Begin `work`, and return at once."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
-        """End the loop. What has begun and not ended is given up."""
+        """End the loop. What is not done is abandoned."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -201,8 +201,10 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class Function:
-    """A function that gets the database's URL, async or not. `files` are what it reads: the digest
-    is of these and the file that defines it."""
+    """A function of the database's URL, async or not.
+
+    `files` are those that it reads. The digest is of them and of the file that defines it.
+    """
 
     function: Callable[[str], Awaitable[None] | None]
     schema: str = DEFAULT_SCHEMA
@@ -253,7 +255,7 @@ def migrations_from(path: Path, *, schema: str = DEFAULT_SCHEMA) -> Migrations:
 
 
 def _up_to(names: Sequence[str], name: str) -> frozenset[str]:
-    """A migration and all before it, where each needs all before it."""
+    """A migration and all before it, of a tool whose migrations are in one line."""
     if name not in names:
         raise ConfigurationError(
             f"There is no migration {name!r}.",

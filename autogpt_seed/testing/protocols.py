@@ -10,14 +10,15 @@ from autogpt_seed.database.target import Target
 
 @runtime_checkable
 class Migrations(Protocol):
-    """A way to the schema. All members raise `ConfigurationError` where its files are not there."""
+    """What makes a schema in an empty database. All members raise `ConfigurationError` where its
+    files are missing."""
 
     @property
     def schema(self) -> str:
         """The schema that holds the platform's tables afterwards."""
 
     def origin(self) -> str:
-        """Where it comes from, whatever is in it now."""
+        """What identifies it, whatever its files hold at the moment."""
 
     def digest(self) -> str:
         """A digest of its contents."""
@@ -26,7 +27,7 @@ class Migrations(Protocol):
         """The same up to `revision`. Raises `ConfigurationError` where it has no revisions."""
 
     async def apply(self, target: Target) -> None:
-        """Bring the empty database to it. Raises `DatabaseUnsuitable` that names what failed."""
+        """Make the schema. Raises `DatabaseUnsuitable` that names the migration which failed."""
 
 
 @runtime_checkable
@@ -48,7 +49,7 @@ class Stepwise(Migrations, Protocol):
         """`revision` and all that it needs. Raises `ConfigurationError` where there is none."""
 
     def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
-        """Those of the revisions which bring all the others."""
+        """Those of the revisions whose application also applies all the others."""
 
     async def apply_one(self, target: Target, revision: str) -> None:
         """Apply one where all that it needs is applied."""

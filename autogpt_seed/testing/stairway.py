@@ -18,7 +18,7 @@ from autogpt_seed.unit_of_work import UnitOfWork
 
 
 def climb(server: str, plan: Plan, migrations: Migrations) -> None:
-    """Go through the revisions, each after those that it needs, in a database that is gone then.
+    """Try the revisions, each after those that it needs, in a database that is dropped afterwards.
 
     Each goes up, down and up again. Before each one, as soon as the platform's tables are there,
     one more marketplace is seeded, so that tables which came late have rows as well. Raises

@@ -99,7 +99,7 @@ class Supply:
             raise
 
     def _warn(self, target: Target) -> None:
-        """Once, where the role may not create databases."""
+        """Warn once where the role may not create databases."""
         if not (self._warned or self.databases.may_clone):
             warnings.warn(
                 f"The role {target.user} may not create databases: tests share schema "
@@ -139,7 +139,7 @@ class Stock:
         self._supplies: dict[str, Supply] = {}
 
     def supply(self, migrations: Migrations, plan: Plan) -> Supply:
-        """The supply of databases that are migrated and seeded so."""
+        """The supply of databases with these migrations and this plan."""
         databases = TestDatabases(self._server, migrate=migrations, plan=plan, name=self._name)
         origin = databases.recipe.origin()
         if origin not in self._supplies:

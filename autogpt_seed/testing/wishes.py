@@ -1,4 +1,4 @@
-"""What the markers on a test ask for."""
+"""What the `autogpt_seed` markers on a test ask for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Wishes:
 
     @classmethod
     def of(cls, test: pytest.Item) -> Wishes:
-        """Raises `ConfigurationError` for what no marker may say."""
+        """Those of `test`. Raises `ConfigurationError` for positional arguments."""
         said: dict[str, Any] = {}
         for mark in test.iter_markers("autogpt_seed"):
             if mark.args:

@@ -1,4 +1,4 @@
-"""What was seeded, as records to pick from: the rows of the template, known without asking it.
+"""What was seeded, as records to pick from: the rows of the template, without a query for them.
 
 The rows follow from the plan and the schema, so every process that knows both knows the rows, and
 the raw API keys too, of which the database holds hashes only.
@@ -168,7 +168,7 @@ async def read_world(target: Target, plan: Plan, schema: str) -> SeededWorld:
 
 
 class _Reader:
-    """The records of a world, put together from the rows as they were sent."""
+    """Makes the records from the rows of a world, as they were sent."""
 
     def __init__(self, world: World, bounds: Mapping[str, Bound]) -> None:
         self._world = world
@@ -253,8 +253,8 @@ class _Reader:
         )
 
     def _column(self, table: str, field: str, missing: int = 0) -> Iterator[Any]:
-        """The values of the column that takes a field, empty texts where there is none, `missing`
-        of them where there is not even the table."""
+        """The values of the column that takes a field: empty texts where there is no such column,
+        `missing` of them where there is no such table."""
         bound = self._bound(table)
         if bound is None:
             return iter([""] * missing)

@@ -1,4 +1,4 @@
-"""update: days in the life of a marketplace that is there, for watching its views move."""
+"""The use case update(): days in the life of an existing marketplace, which change its views."""
 
 from autogpt_seed.updating.procedure import UpdateReport, update
 from autogpt_seed.updating.settings import UpdateSettings, load_settings

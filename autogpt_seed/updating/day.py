@@ -1,4 +1,4 @@
-"""What happens on a day: drawn from the scene, in records without ids. Pure."""
+"""What happens on a day: drawn from the scene, as records. Pure."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from autogpt_seed.timestamps import MILLISECOND, timestamp
 from autogpt_seed.updating.settings import UpdateSettings
 
 GOING_ON = timedelta(minutes=30)
-"""What runs at a day's end has begun so long before it, at most."""
+"""An execution that is running at the end of a day began at most this long before."""
 LONGEST = 10 * MINUTE
-"""What is done on a day takes so many milliseconds, at most."""
+"""How long an execution that ends takes at most, in milliseconds."""
 _TRANSACTIONS = ("USAGE", "TOP_UP", "GRANT")
 
 
 @dataclass
 class Days:
-    """The rows of all days so far, and what changes in versions of the store; `reviewed` has the
-    version and the user of each review among them."""
+    """The rows of all days so far, and the changes of versions of the store: whether each becomes
+    featured, and its new categories. `reviewed` holds the version and user of each review."""
 
     tag: RunTag
     executions: list[Record] = field(default_factory=list)
@@ -82,8 +82,8 @@ def _run(
     until: datetime,
     stream: Stream,
 ) -> None:
-    """An execution: its nodes one after the other, up to where it fails. What runs is at its
-    last node, so that nothing but its end is missing."""
+    """Add an execution, with its nodes one after the other, up to the one that fails. One that is
+    still running is at its last node, so that only its end is missing."""
     if status == "RUNNING":
         since = max(since, until - GOING_ON)
     begun = _begin(since, until, stream)
@@ -104,7 +104,7 @@ def _run(
 def _run_nodes(
     days: Days, execution: str, nodes: Sequence[str], status: str, times: Sequence[int]
 ) -> None:
-    """The last one ends as the execution does; all others are done."""
+    """Add the executions of the nodes. The last has the status of the whole, others are done."""
     ids = days.tag.ids("AgentNodeExecution")
     for place, (node, start, end) in enumerate(zip(nodes, times, times[1:], strict=False)):
         outcome = status if place == len(nodes) - 1 else "COMPLETED"
@@ -117,13 +117,13 @@ def _run_nodes(
 
 
 def _begin(since: datetime, until: datetime, stream: Stream) -> int:
-    """The timestamp at which something begins that is over by `until`."""
+    """A timestamp between the two, at least a minute before `until` if there is room."""
     room = (timestamp(until) - timestamp(since)) // MILLISECOND
     return timestamp(since) + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
 
 
 def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
-    """In the platform's words: seconds, nodes, credits."""
+    """The statistics of an execution, as the platform writes them."""
     failed = status == "FAILED"
     return json.dumps(
         {
@@ -140,6 +140,7 @@ def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str
 
 
 def node_stats(milliseconds: int, status: str) -> str:
+    """The same of a node."""
     error = "The service that the block asks gave no answer." if status == "FAILED" else None
     return json.dumps(
         {"walltime": milliseconds / 1000, "cputime": milliseconds / 4000, "error": error}
@@ -185,6 +186,6 @@ def _transfer(
 
 
 def people_of(days: Days) -> Iterator[str]:
-    """The users who take part, each once."""
+    """The users whom the new rows refer to, each once."""
     every = [*(row[3] for row in days.executions), *(row[2] for row in days.reviews)]
     yield from dict.fromkeys([*every, *(row[1] for row in days.transactions)])

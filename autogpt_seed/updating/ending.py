@@ -1,4 +1,4 @@
-"""How what earlier updates left running ends: after its day, and by itself alone. Pure."""
+"""The ends of executions that earlier updates left running. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def ends(ongoing: Sequence[Ongoing], until: datetime) -> Iterator[tuple[End, tuple[End, ...]]]:
-    """What has ended by `until`, UTC without zone: executions, each with those of its nodes.
+    """The executions that have ended by `until`, UTC without zone, each with the ends of its nodes.
 
-    An execution ends after the as-of time of its update, and at the same time whoever asks.
+    An execution ends after the as-of time of its update. When depends on nothing but the execution.
     """
     for run in ongoing:
         stream = Stream(0, f"end|{run.id}")

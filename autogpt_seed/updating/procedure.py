@@ -35,7 +35,7 @@ from autogpt_seed.updating.rows import new_rows, present_rows
 from autogpt_seed.updating.settings import UpdateSettings
 
 _CROWD = 200
-"""The most users that take part in a day."""
+"""How many users take part in a day at most."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ async def update(
 
 @dataclass(frozen=True)
 class _Added:
-    """What came into the database, before the views know of it."""
+    """What was added and changed, before the refresh."""
 
     record: RunRecord
     unrecorded: str
@@ -153,7 +153,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
 
 
 class _Changed(NamedTuple):
-    """How many existing rows were changed, and why none where the schema refuses it."""
+    """How many existing rows were changed; where the schema refused it none, with a note."""
 
     rows: int
     notes: tuple[Note, ...] = ()
@@ -162,7 +162,7 @@ class _Changed(NamedTuple):
 async def _if_allowed(
     work: UnitOfWork, change: Callable[[], Awaitable[int]], table: str, otherwise: str
 ) -> _Changed:
-    """Change rows that were there before; a schema may refuse it, such as by a trigger."""
+    """Change existing rows. A schema may refuse that by a trigger, which becomes a note."""
     done = await attempt(work.connection, change)
     if isinstance(done, Failed):
         note = table_note("worked around", table, f"{otherwise}. {done.reason}")
@@ -171,7 +171,7 @@ async def _if_allowed(
 
 
 async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
-    """End what earlier updates left running and is over by now; how many executions there were."""
+    """End the executions of earlier updates that are over by `until`. Returns how many."""
     over = list(ends(await read_ongoing(work.connection, catalog), until))
     ended = await end_runs(work.connection, catalog, [run for run, _ in over])
     steps = [step for run, steps in over if run.id in ended for step in steps]
@@ -180,7 +180,7 @@ async def _end_runs(work: UnitOfWork, catalog: Catalog, until: datetime) -> int:
 
 
 async def _next(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> tuple[RunTag, int]:
-    """The run's tag and how many were made before it, also where none of them is recorded."""
+    """The run's tag, and how many such runs were made before, in the record or not."""
     digest, as_of = settings.digest(), settings.as_of.isoformat()
     tag, earlier = await next_run(work.connection, catalog, digest, settings.seed, as_of)
     while await is_taken(work.connection, catalog, tag):
@@ -209,7 +209,7 @@ async def _happen(
 
 
 def _of_day(settings: UpdateSettings, number: int) -> UpdateSettings:
-    """The settings of a day: what runs at the end of any but the last would run for days."""
+    """The settings of a day. Executions are left running on the last day only, not for days."""
     last = number == settings.days - 1
     return settings if last else settings.model_copy(update={"running_rate": 0.0})
 

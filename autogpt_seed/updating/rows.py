@@ -1,4 +1,4 @@
-"""The records of days -> the rows that are loaded, and those that they refer to. Pure."""
+"""The rows that an update loads, and the existing ones that they refer to. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def new_rows(days: Days) -> tuple[Rows, ...]:
 
 
 def present_rows(days: Days) -> tuple[Rows, ...]:
-    """The rows that are there already and that new ones refer to."""
+    """The existing rows that the new ones refer to."""
     graphs = dict.fromkeys((row[1], row[2]) for row in days.executions)
     nodes = dict.fromkeys((row[2],) for row in days.node_executions)
     versions = dict.fromkeys((row[1],) for row in days.reviews)

@@ -35,8 +35,8 @@ class UpdateSettings(BaseModel):
     """What happens on each day, at most: the same settings, seed, as-of time and number of
     earlier updates make the same rows in the same database.
 
-    The days end at `as_of`. Executions lie in the `window` days before a day's end, and only on
-    the last day there are some that still run. Of `versions`, those that runs made, the featured
+    The days end at `as_of`. Executions begin in the `window` days before a day's end, and only on
+    the last day some are still running. Of `versions`, those that runs made, the featured
     flag and the categories change. `columns` are values for columns of which an update knows
     nothing, as in a plan.
     """

@@ -1,4 +1,4 @@
-"""Values for unknown columns: of any type, narrowed by checks, numbered and repeatable.
+"""Values for columns that no entity knows: of any type, within the checks, reproducible.
 
 `types.values_of` gives them; `checks` reads what check constraints leave of them.
 """

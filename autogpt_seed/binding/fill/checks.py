@@ -1,4 +1,4 @@
-"""What check constraints leave of a column's values, as far as they are of common forms."""
+"""Which values check constraints allow in a column, as far as they have common forms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOW = "now"
 
 @dataclass(frozen=True)
 class Limits:
-    """What checks leave of the values of one column. Constants are texts, as they were written.
+    """The values that checks allow in one column. Constants are texts, as they were written.
 
     With `low_open` or `high_open` that limit itself is excluded. `least` and `most` bound the
     length of a text, array or byte string. `patterns` are regular expressions that a text must
@@ -70,7 +70,7 @@ _TRANSPARENT = frozenset({"TRIM", "btrim", "ltrim", "rtrim", "lower", "upper"})
 
 
 def column_limits(table: Table, column: str) -> Limits:
-    """What the checks of the column's type, and those of the table on it alone, leave."""
+    """What the checks of its type allow, and those of the table that are on this column alone."""
     alone = [
         check.definition
         for check in table.checks
@@ -80,7 +80,7 @@ def column_limits(table: Table, column: str) -> Limits:
 
 
 def _type_limits(data_type: DataType) -> Limits:
-    """What the checks of a domain, and of the domains below it, leave."""
+    """What the checks of a domain allow, and those of the domains below it."""
     limits = NO_LIMITS
     while data_type.kind is TypeKind.DOMAIN and data_type.element:
         limits = read_checks(data_type.checks, "VALUE", limits)
@@ -127,7 +127,7 @@ def _narrow(limits: Limits, node: Node, column: str) -> Limits:
 
 
 def _narrow_by_all(limits: Limits, parts: tuple[Node, ...], column: str) -> Limits:
-    """By those that are understood; the rest is noted in `unread`."""
+    """By all parts that are understood; the others are noted in `unread`."""
     for part in parts:
         try:
             limits = _narrow(limits, part, column)

@@ -1,6 +1,6 @@
-"""Values of types without a plain form in Python, as PostgreSQL's text form of them.
+"""Values of types that have no type in Python, as PostgreSQL's text form of them.
 
-One line a type. Each function gives another literal for every number.
+Each type has one line. Its function gives a different literal for each number.
 """
 
 from __future__ import annotations

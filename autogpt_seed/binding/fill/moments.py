@@ -13,7 +13,7 @@ from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
 from autogpt_seed.data_types import DataType
 
 _LATER = timedelta(days=36_500)
-"""How long after the as-of time values are that a check wants after the server's now."""
+"""How long after the as-of time values are that a check requires to be after now."""
 
 _DAY = 86_400
 _YEAR = 365

@@ -11,14 +11,14 @@ from typing import Any
 from autogpt_seed.ids import RunTag
 
 HUGE = 2**60
-"""The size of what does not end in practice."""
+"""A size without limit in practice."""
 
 SCARCE = 2**17
-"""Of no more values than these, existing rows may well have some."""
+"""With this many possible values or fewer, existing rows may have many of them."""
 
 STRIDE = 2_654_435_761
-"""What ordinals are multiplied by to look like chance: an odd prime near 2³² divided by the golden
-ratio (Knuth)."""
+"""Ordinals are multiplied by it to look random: a prime near 2³² divided by the golden ratio
+(Knuth)."""
 
 
 class Unfillable(Exception):
@@ -40,21 +40,21 @@ class Values:
     tagged: bool = False
 
     def spread(self, seed: int) -> Callable[[int], Any]:
-        """For each ordinal one of the usual values, in an order that looks like chance."""
+        """For each ordinal one of the usual values, in an order that looks random."""
         if self.tagged:
             return self.at
         usual, at = min(self.usual, self.size), self.at
         return lambda ordinal: at((ordinal * STRIDE + seed) % usual)
 
     def by_turns(self, divisor: int) -> Callable[[int], Any]:
-        """The usual values from the first one on, each for so many rows, over and over."""
+        """The usual values, beginning with the first, each for `divisor` rows, over and over."""
         usual, at = min(self.usual, self.size), self.at
         return lambda ordinal: at(ordinal // divisor % usual)
 
     def distinct(self, seed: int, divisor: int = 1) -> Callable[[int], Any]:
-        """For each ordinal another value, as far as they go, beginning where the seed says.
+        """For each ordinal another value, as many as there are, beginning where the seed says.
 
-        With a divisor, each value stays for so many rows, beginning with the first.
+        With a divisor, each value is for that many rows, beginning with the first value.
         """
         size, at = self.size, self.at
         if divisor > 1:

@@ -1,4 +1,4 @@
-"""Texts: what a column's name suggests, cut to what its type and checks leave."""
+"""Texts: of the form that a column's name suggests, within its type and checks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from autogpt_seed.randomness import Stream
 
 _DIGITS = string.digits + string.ascii_lowercase
 _CODE = 12
-"""The digits that make a text its own: 36¹² is more than `HUGE`."""
+"""The digits of a code that makes a text unique: 36¹² is more than `HUGE`."""
 
 _POOL = 500
 
 
 @cache
 def _pool(make: Callable[[Stream], str]) -> tuple[str, ...]:
-    """Some hundred different texts, the same for ever."""
+    """Some hundred different texts, always the same."""
     stream = Stream(0, f"fill|{make.__name__}")
     return tuple(dict.fromkeys(make(stream) for _ in range(_POOL)))
 
@@ -53,7 +53,7 @@ def _token(stream: Stream) -> str:
 
 
 class _Form(NamedTuple):
-    """How a text is written: `plain` with {0} one of the heads, `more` with {1} a code as well."""
+    """How a text is written: `plain` where {0} is one of the heads; `more` with a code as {1}."""
 
     heads: Callable[[], tuple[str, ...]]
     plain: str
@@ -94,7 +94,7 @@ _HINTS: tuple[tuple[tuple[str, ...], _Form], ...] = (
     (("description", "content", "summary", "body", "text", "bio"), _SENTENCE),
     (("token", "secret", "hash", "code", "key", "salt", "checksum"), _CODED),
 )
-"""Which form a name asks for that holds one of these; the first that fits."""
+"""The form for a name that contains one of these parts; the first that fits."""
 
 _IN_MESSAGES = {"role": _SPEAKER, "content": _MESSAGE, "text": _MESSAGE, "body": _MESSAGE}
 """What these names ask for in a table of messages."""
@@ -102,7 +102,7 @@ _IN_MESSAGES = {"role": _SPEAKER, "content": _MESSAGE, "text": _MESSAGE, "body":
 _SHOWN = frozenset({_TITLE, _SENTENCE, _PERSON, _SEARCH, _REMARK, _COMPLAINT, _MESSAGE})
 
 _FORMS = (_WORD, _SLUG, _EMAIL, _URL, _CODED, _TITLE, _SENTENCE, _COLOUR)
-"""What is tried where a check wants a pattern, before one is made for it."""
+"""The forms that are tried where a check requires a pattern, before a text is made for it."""
 
 
 def texts_for(place: Place, limits: Limits, most: int | None) -> Values:
