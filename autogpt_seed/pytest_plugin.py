@@ -243,24 +243,24 @@ def _autogpt_supply(
     _autogpt_stock: Stock,
 ) -> Supply:
     """Where the databases for what the test's markers ask for come from."""
-    from autogpt_seed.testing.wishes import Wishes
+    from autogpt_seed.testing.markers import MarkerArguments
 
     with _reporting_errors():
-        wishes = Wishes.of(request.node)
-        wishes.isolation(OF_ITS_OWN.intersection(request.fixturenames))
-        migrations = wishes.migrations(autogpt_migrations)
-        return _autogpt_stock.supply(migrations, wishes.plan(autogpt_plan))
+        arguments = MarkerArguments.of(request.node)
+        arguments.isolation(OF_ITS_OWN.intersection(request.fixturenames))
+        migrations = arguments.migrations(autogpt_migrations)
+        return _autogpt_stock.supply(migrations, arguments.plan(autogpt_plan))
 
 
 @pytest.fixture
 def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Place]:
     """Where connections that are handed to the test work."""
     from autogpt_seed.testing.isolation import Place
-    from autogpt_seed.testing.wishes import Wishes
+    from autogpt_seed.testing.markers import MarkerArguments
 
     with _reporting_errors():
         owned = OF_ITS_OWN.intersection(request.fixturenames)
-        if Wishes.of(request.node).isolation(owned) == "clone":
+        if MarkerArguments.of(request.node).isolation(owned) == "clone":
             yield Place(request.getfixturevalue("autogpt_target"), fenced=False)
         else:
             with _autogpt_supply.shared() as place:

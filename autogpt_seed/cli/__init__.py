@@ -26,7 +26,7 @@ from autogpt_seed.cli import (
     verify,
 )
 from autogpt_seed.cli.option_groups import as_command
-from autogpt_seed.cli.parsing import Command, Commands
+from autogpt_seed.cli.typer_classes import Command, Commands
 from autogpt_seed.errors import SeedError
 
 _TO_TYPE = re.compile("autogpt-seed [a-z]|--into ")

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.parsing import Command, Commands
 from autogpt_seed.cli.targeting import DATABASE, embedded_target
+from autogpt_seed.cli.typer_classes import Command, Commands
 from autogpt_seed.errors import RefusedForSafety
 
 app = typer.Typer(

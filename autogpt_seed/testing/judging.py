@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +11,7 @@ from autogpt_seed.checks import Check, check_fresh, check_store, check_views
 from autogpt_seed.database.existing.coherence import Breach, breaches
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.target import Target
+from autogpt_seed.testing.loop import run_in_thread
 from autogpt_seed.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -50,5 +49,4 @@ def _on(target: Target, check: Callable[[AsyncConnection], Awaitable[T]]) -> T:
                 await work.enter_schema(target.schema, exclusive=False)
             return await check(work.connection)
 
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, look()).result()
+    return run_in_thread(look())

@@ -1,14 +1,20 @@
-"""An event loop in a thread, for callers that have none, or are inside one of their own."""
+"""Event loops in threads, for callers that have none, or are inside one of their own."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def run_in_thread(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, in an event loop of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class Loop:

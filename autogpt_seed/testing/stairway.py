@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from autogpt_seed.database.migrations.running import landmarks
@@ -13,6 +11,7 @@ from autogpt_seed.errors import CheckFailed, ConfigurationError, SeedError
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import populate
 from autogpt_seed.testing.databases import TestDatabases, lasting
+from autogpt_seed.testing.loop import run_in_thread
 from autogpt_seed.testing.protocols import Migrations, Reversible
 from autogpt_seed.unit_of_work import UnitOfWork
 
@@ -25,8 +24,7 @@ def climb(server: str, plan: Plan, migrations: Migrations) -> None:
     `CheckFailed` for the first move that fails, and `ConfigurationError` where the migrations
     cannot be undone.
     """
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, _climb(server, plan, migrations)).result()
+    run_in_thread(_climb(server, plan, migrations))
 
 
 async def _climb(server: str, plan: Plan, migrations: Migrations) -> None:

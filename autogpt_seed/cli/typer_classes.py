@@ -1,4 +1,4 @@
-"""Typer's commands, with help and errors for people who do not know Python."""
+"""The classes of the commands, with help and errors for people who do not know Python."""
 
 from __future__ import annotations
 

@@ -16,15 +16,15 @@ Isolation = Literal["clone", "savepoint"]
 
 
 @dataclass(frozen=True)
-class Wishes:
+class MarkerArguments:
     """The arguments of all `autogpt_seed` markers on a test, the nearest first."""
 
-    said: Mapping[str, Any]
+    given: Mapping[str, Any]
 
     @classmethod
-    def of(cls, test: pytest.Item) -> Wishes:
+    def of(cls, test: pytest.Item) -> MarkerArguments:
         """Those of `test`. Raises `ConfigurationError` for positional arguments."""
-        said: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         for mark in test.iter_markers("autogpt_seed"):
             if mark.args:
                 raise ConfigurationError(
@@ -32,12 +32,12 @@ class Wishes:
                     evidence=f"It was given {mark.args!r}.",
                     remedy="Write it like @pytest.mark.autogpt_seed(users=20).",
                 )
-            said = {**mark.kwargs, **said}
-        return cls(said)
+            given = {**mark.kwargs, **given}
+        return cls(given)
 
     def plan(self, base: Plan) -> Plan:
         """The plan with the settings that are asked for."""
-        settings = {k: v for k, v in self.said.items() if k not in ("isolation", "revision")}
+        settings = {k: v for k, v in self.given.items() if k not in ("isolation", "revision")}
         if not settings:
             return base
         flags = base.model_dump(exclude_unset=True) | settings
@@ -45,20 +45,20 @@ class Wishes:
 
     def migrations(self, base: Migrations) -> Migrations:
         """The migrations up to the revision that is asked for."""
-        revision = self.said.get("revision")
+        revision = self.given.get("revision")
         return base.at(str(revision)) if revision else base
 
     def isolation(self, owned: Collection[str]) -> Isolation:
         """How to isolate a test that uses the fixtures `owned`, which need a clone."""
-        said = self.said.get("isolation") or ("clone" if owned else "savepoint")
-        if said not in ("clone", "savepoint"):
+        given = self.given.get("isolation") or ("clone" if owned else "savepoint")
+        if given not in ("clone", "savepoint"):
             raise ConfigurationError(
-                f"There is no isolation {said!r}.", remedy="Known: clone, savepoint."
+                f"There is no isolation {given!r}.", remedy="Known: clone, savepoint."
             )
-        if said == "savepoint" and owned:
+        if given == "savepoint" and owned:
             raise ConfigurationError(
                 f"{', '.join(sorted(owned))} cannot be isolated by a savepoint.",
                 evidence="What opens connections of its own is outside of the test's transaction.",
                 remedy="Use autogpt_connection or autogpt_session, or isolation='clone'.",
             )
-        return "clone" if said == "clone" else "savepoint"
+        return "clone" if given == "clone" else "savepoint"
