@@ -134,12 +134,14 @@ async def read_facts(connection: AsyncConnection, catalog: Catalog) -> Facts:
 
 
 def arrange(facts: Facts) -> Market:
-    """The market that the facts tell of."""
+    """The market that the facts tell of. A version that has lost its listing is in no view."""
+    listings = {row[0]: Listing._make(row[1:]) for row in facts.listings}
+    listed = (row for row in facts.versions if row[1] in listings)
     return Market(
         runs={RunGroup._make(row[:-1]): row[-1] for row in facts.runs},
         graph_versions=dict(facts.graph_versions),
-        listings={row[0]: Listing._make(row[1:]) for row in facts.listings},
-        versions={row[0]: Version._make((*row[1:-1], tuple(row[-1]))) for row in facts.versions},
+        listings=listings,
+        versions={row[0]: Version._make((*row[1:-1], tuple(row[-1]))) for row in listed},
         reviews={row[0]: _tally(*row[1:]) for row in facts.reviews},
         deleted_reviews={row[0]: _tally(*row[1:]) for row in facts.deleted_reviews},
         profiles={row[0]: Profile._make(row[1:]) for row in facts.profiles},
