@@ -34,6 +34,7 @@ _FANNED = "Joined before it is summed, so that some of it counts more than once.
 _ZEROES = "A version without reviews counts as one with a score of 0."
 _UNAPPROVED = "Versions that wait, or were turned down, count as well."
 _UNAVAILABLE = "Known versions of the platform count what is not available as well."
+_EMPTY = "A listing that says it has an approved version, and has none, counts as well."
 _OLDER = "Known versions of the platform count all approved versions."
 _DISTINCT = "Two agents with the same number of runs count as one."
 
@@ -54,12 +55,13 @@ _Stock = Mapping[str, _Entries]
 
 class _Kind(NamedTuple):
     """The versions that a creator's figures may be about: of live listings those that are `kept`,
-    or of each listing the `newest` of them."""
+    or of each listing the `newest` of them. `hollow`: listings in the store that have none, too."""
 
     which: str
     doubt: str
     kept: Callable[[Version, Listing], bool]
     newest: bool = False
+    hollow: bool = False
 
 
 _KINDS = (
@@ -89,6 +91,12 @@ _KINDS = (
         _OLDER,
         lambda version, listing: listing.marked and version.approved,
         newest=True,
+    ),
+    _Kind(
+        ", and of listings that have none",
+        _EMPTY,
+        lambda version, listing: listing.marked and version.approved,
+        hollow=True,
     ),
 )
 
@@ -138,6 +146,10 @@ def _entries(market: Market, kind: _Kind) -> _Stock:
         entries[listings[version.listing].owner].append(
             _Entry(key, version.listing, version.graph, reviews, version.categories)
         )
+    filled = {version.listing for version in kept.values()}
+    for key in (key for key in listings if kind.hollow and key not in filled):
+        if listings[key].marked and not listings[key].deleted:
+            entries[listings[key].owner].append(_Entry("", key, "", Tally(0), ()))
     return entries
 
 
