@@ -170,9 +170,12 @@ def paragraph(stream: Stream, maximum: int, about: Topic) -> str:
     return text if len(text) <= maximum else _cut(text, maximum)
 
 
-def biography(stream: Stream) -> str:
-    """How creators of agents present themselves, in at most `MAXIMUM_BIOGRAPHY` characters."""
-    return _fill(stream, "frames_biography", any_topic(stream))
+def biography(stream: Stream, about: Topic | None = None) -> str:
+    """How creators of agents present themselves, in at most `MAXIMUM_BIOGRAPHY` characters.
+
+    Without the topic of one of their agents it is about any.
+    """
+    return _fill(stream, "frames_biography", about or any_topic(stream))
 
 
 def comment(stream: Stream, score: int, about: Topic | None = None) -> str:

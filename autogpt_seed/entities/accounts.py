@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from autogpt_seed import texts
+from autogpt_seed.entities.groups import Groups
 from autogpt_seed.entities.pictures import image
 from autogpt_seed.entities.times import stamp
-from autogpt_seed.entities.world import World
+from autogpt_seed.entities.world import APPROVED, World
 from autogpt_seed.randomness import Stream
 from autogpt_seed.rows import Kind, Record, Rows, fields, keys, labels, optional, refers
 
 _DOMAINS = ("example.com", "example.org", "example.net")
 """Reserved by RFC 2606, so that no mail reaches anyone."""
 
+_SITES = ("blog", "code", "docs", "music", "news", "photos", "podcast", "shop", "talks", "video")
 _LINKS = 3
 _PERMISSIONS = ["EXECUTE_GRAPH", "READ_GRAPH"]
 
@@ -109,14 +112,15 @@ def _users(world: World) -> Iterator[Record]:
 def _profiles(world: World) -> Iterator[Record]:
     stream, ids, user_ids = world.stream("Profile"), world.ids("Profile"), world.ids("User")
     pictured = world.plan.images != "none"
-    for user, person in enumerate(_people(world, world.profiles)):
+    people = zip(_people(world, world.profiles), _specialties(world), strict=False)
+    for user, (person, about) in enumerate(people):
         created = world.user_created[user]
         yield (
             ids[user],
             user_ids[user],
             person.name,
             person.username,
-            texts.biography(stream),
+            texts.biography(stream, about),
             _links(stream, person.username),
             image(stream) if pictured else None,
             stamp(created),
@@ -124,18 +128,27 @@ def _profiles(world: World) -> Iterator[Record]:
         )
 
 
+def _specialties(world: World) -> Iterator[texts.Topic | None]:
+    """What the agents of each user are about: the first that the store shows, else the first that
+    they list or, without a listing, own."""
+    listed, shown = Groups(world.listing_owner, world.users), world.version_status
+    for user in range(world.users):
+        own = range(world.first_graph[user], world.first_graph[user + 1])
+        approved = (graph for graph in listed[user] if shown[graph] == APPROVED)
+        graph = next(chain(approved, listed[user], own), None)
+        yield None if graph is None else world.topic(graph)
+
+
 def _links(stream: Stream, username: str) -> list[str]:
     """The user's pages on three different sites."""
-    sites: dict[str, None] = {}
-    while len(sites) < _LINKS:
-        sites[texts.word(stream)] = None
-    return [f"https://{site}.example.com/{username}" for site in sites]
+    return [f"https://{s}.example.com/{username}" for s in stream.sample(_SITES, _LINKS)]
 
 
 def _api_keys(world: World) -> Iterator[Record]:
     stream, ids, user_ids = world.stream("APIKey"), world.ids("APIKey"), world.ids("User")
     for user in range(world.new_users):
         key = world.keys.stored(user)
+        agent, since = _agent_run(world, stream, user)
         yield (
             ids[user],
             user_ids[user],
@@ -146,6 +159,15 @@ def _api_keys(world: World) -> Iterator[Record]:
             key.salt,
             "ACTIVE",
             _PERMISSIONS,
-            f"For {texts.title(stream)}.",
-            stamp(stream.integer(world.user_created[user], world.as_of)),
+            f"For {agent}.",
+            stamp(stream.integer(since, world.as_of)),
         )
+
+
+def _agent_run(world: World, stream: Stream, user: int) -> tuple[str, int]:
+    """The name of an agent that the user runs, or else of any, and since when both are there."""
+    since = world.user_created[user]
+    if graphs := world.graphs_run_by(user):
+        graph = stream.pick(graphs)
+        return world.topic(graph)["name"], max(since, world.graph_created[graph])
+    return texts.title(stream), since

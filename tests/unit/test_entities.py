@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "3086a0892b6cfc7cdc5f245551a9af64342a26a8e8fb8fe46bc22a7b818fd745"
+GOLDEN = "0df84448c371c96f9982881eb0bbbad79016994424ab1666306d54362ac41925"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

@@ -439,6 +439,33 @@ def test_a_preset_is_named_after_its_agent() -> None:
         assert {about["title_source"], about["title_result"]} & set(preset["name"].split())
 
 
+def test_creators_present_themselves_by_what_their_agents_in_the_store_are_about() -> None:
+    world = make_world(users=60, nodes_per_graph=NONE, graphs_per_user="0-3")
+    tables = make_tables(world)
+    shown: dict[str, list[int]] = {row["id"]: [] for row in tables["User"]}
+    for graph, row in enumerate(tables["StoreListing"]):
+        if row["hasApprovedVersion"]:
+            shown[row["owningUserId"]].append(graph)
+    assert [] in shown.values()
+    for profile in tables["Profile"]:
+        abouts = [world.topic(graph) for graph in shown[profile["userId"]]]
+        words = [[about[s] for s in ("audience", "result", "chore", "task")] for about in abouts]
+        text = profile["description"]
+        assert not abouts or any(word in text for own in words for word in own), text
+
+
+def test_an_api_key_is_for_an_agent_that_its_owner_runs_and_that_is_there() -> None:
+    tables = make_tables(make_world(users=40, nodes_per_graph=NONE))
+    graphs = {row["id"]: row for row in tables["AgentGraph"]}
+    runs = {(row["userId"], row["agentGraphId"]) for row in tables["AgentGraphExecution"]}
+    made = {(user, f"For {graphs[g]['name']}."): graphs[g]["createdAt"] for user, g in runs}
+    runners = {user for user, _ in runs}
+    for key in tables["APIKey"]:
+        assert key["userId"] not in runners or (
+            made[key["userId"], key["description"]] <= key["createdAt"]
+        )
+
+
 def test_reviews_name_no_product_but_the_reviewed_one() -> None:
     world = make_world(users=40, nodes_per_graph=NONE)
     tables = make_tables(world)
