@@ -24,6 +24,7 @@ from autogpt_seed.database.views.refreshing import (
     RefreshPath,
     ViewRefresh,
     refresh,
+    try_refresh,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "refresh",
     "sheet",
     "snapshot",
+    "try_refresh",
 ]

@@ -92,6 +92,7 @@ async def prepare_run(
         refuse_notes(run.notes)
     if work.target is not None:
         run = await _quicken(work, run)
+    await views.try_refresh(work.connection, run.catalog)
     run = await _probe(work, run, load)
     clock.lap("probe")
     if strict:

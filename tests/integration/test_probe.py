@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -177,6 +178,18 @@ async def test_a_refusal_is_named_before_the_mass_is_loaded(
     for words in evidence:
         assert words in f"{error.sentence}\n{error.evidence}"
     assert remedy in error.remedy
+
+
+async def test_a_role_that_may_not_refresh_is_told_so_before_the_mass_is_loaded(head: str) -> None:
+    role = f"loader_{os.getpid()}"
+    error = await refusal(
+        head,
+        f"CREATE ROLE {role}",
+        f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO {role}",
+        f"SET LOCAL ROLE {role}",
+    )
+    assert "may not refresh" in str(error)
 
 
 async def test_rows_that_may_not_be_updated_are_loaded_with_their_keys_suspended(

@@ -23,7 +23,11 @@ from autogpt_seed.database.holders import HELD_BY_OTHERS, holders
 from autogpt_seed.database.session import setting
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.trying import CIRCUMSTANCES
-from autogpt_seed.database.views.refresh_function import REFRESH_FUNCTION, plain_views
+from autogpt_seed.database.views.refresh_function import (
+    REFRESH_FUNCTION,
+    plain_views,
+    refused_refreshes,
+)
 from autogpt_seed.errors import DatabaseUnsuitable
 
 logger = logging.getLogger(__name__)
@@ -118,6 +122,19 @@ async def refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh:
         ),
         seconds=seconds,
     )
+
+
+async def try_refresh(connection: AsyncConnection, catalog: Catalog) -> None:
+    """Refresh the views and undo it, where it seems that the role may not: what there is to load
+    before would be loaded in vain. Raises as `refresh` does."""
+    if not await refused_refreshes(connection, catalog):
+        return
+    savepoint = await connection.begin_nested()
+    try:
+        await refresh(connection, catalog)
+    finally:
+        if savepoint.is_active:
+            await savepoint.rollback()
 
 
 async def _lock_patience(connection: AsyncConnection) -> int:
