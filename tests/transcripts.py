@@ -1,6 +1,9 @@
 """The transcripts in the README: run for real, compared by a test, renewed by this program.
 
 python -m tests.transcripts     runs the commands anew and writes what they print
+
+`<!-- transcript: COMMAND -->` stands before all that COMMAND prints, and with `, from WORD` before
+what it prints from the line on that begins with WORD.
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 README = Path(__file__).parents[1] / "README.md"
 _BLOCK = re.compile(
-    r"<!-- transcript: (?P<command>.+?) -->\n```console\n(?P<text>.*?)```", re.DOTALL
+    r"(?P<mark><!-- transcript: (?P<command>[^,]+?)(, from (?P<first>\w+))? -->\n```console\n)"
+    r"\$ (?P=command)\n(?P<text>.*?)```",
+    re.DOTALL,
 )
 _VARYING = {
     r"\d+\.\d+ s": "<seconds>",
@@ -26,12 +32,28 @@ _VARYING = {
 }
 
 
-def read() -> dict[str, str]:
-    """The commands of the README's transcripts, with what stands there as their output."""
-    blocks = _BLOCK.finditer(README.read_text("utf-8"))
-    return {
-        block["command"]: block["text"].removeprefix(f"$ {block['command']}\n") for block in blocks
-    }
+class Transcript(NamedTuple):
+    """What the README shows of a command's output: from the line that begins with `first`."""
+
+    command: str
+    first: str | None
+    text: str
+
+    def of(self, output: str) -> str:
+        """What is to be shown of the output."""
+        if self.first is None:
+            return output
+        _, first, rest = output.partition(f"\n{self.first}")
+        return f"…{first}{rest}"
+
+
+def read() -> list[Transcript]:
+    """The README's transcripts."""
+    return [_transcript(block) for block in _BLOCK.finditer(README.read_text("utf-8"))]
+
+
+def _transcript(block: re.Match[str]) -> Transcript:
+    return Transcript(block["command"], block["first"], block["text"])
 
 
 @contextmanager
@@ -72,12 +94,11 @@ def masked(text: str) -> str:
 def renew() -> None:
     """Write the README's transcripts anew."""
     with used_home() as home:
-        outputs = {command: run(command, home) for command in read()}
+        outputs = {shown.command: run(shown.command, home) for shown in read()}
 
     def block(match: re.Match[str]) -> str:
-        command = match["command"]
-        head = f"<!-- transcript: {command} -->\n```console\n$ {command}\n"
-        return f"{head}{outputs[command]}```"
+        shown = _transcript(match)
+        return f"{match['mark']}$ {shown.command}\n{shown.of(outputs[shown.command])}```"
 
     README.write_text(_BLOCK.sub(block, README.read_text("utf-8")), "utf-8")
 

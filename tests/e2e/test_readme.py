@@ -13,6 +13,7 @@ from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.updating import UpdateSettings
 from autogpt_seed.verification import VerifySettings
 from tests import transcripts
+from tests.transcripts import Transcript
 
 TEXT = transcripts.README.read_text("utf-8")
 
@@ -27,11 +28,10 @@ def home() -> Iterator[Path]:
         yield home
 
 
-@pytest.mark.parametrize("command", transcripts.read())
-def test_a_transcript_is_what_the_command_prints(command: str, home: Path) -> None:
-    assert transcripts.masked(transcripts.run(command, home)) == transcripts.masked(
-        transcripts.read()[command]
-    )
+@pytest.mark.parametrize("shown", transcripts.read(), ids=lambda shown: shown.command)
+def test_a_transcript_is_what_the_command_prints(shown: Transcript, home: Path) -> None:
+    printed = shown.of(transcripts.run(shown.command, home))
+    assert transcripts.masked(printed) == transcripts.masked(shown.text)
 
 
 def test_the_library_example_seeds_a_database(
