@@ -42,3 +42,5 @@ def migrate(
         before, after = report.from_revision or "nothing", report.to_revision or "nothing"
         change = "unchanged at" if before == after else f"{before} ->"
         typer.echo(f"{chosen.name_with(report.schema)}: {change} {after}")
+        if not report.from_revision and report.to_revision:
+            typer.echo(f"To fill it: autogpt-seed populate{chosen.again}")

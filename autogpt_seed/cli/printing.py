@@ -44,7 +44,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def print_rows(rows: Mapping[str, int]) -> None:
-    """How many rows of each table."""
+    """How many rows of each table, if there are any."""
+    if not rows:
+        return
     table = plain_table()
     table.add_column("Table")
     table.add_column("Rows", justify="right")

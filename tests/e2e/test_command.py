@@ -355,13 +355,15 @@ def test_the_embedded_database_stays_at_the_revision_it_was_brought_to(command: 
     assert "revision" not in command("runs").errors
 
 
-def test_migrate_says_from_where_to_where(
+def test_migrate_says_from_where_to_where_and_how_to_fill_what_is_new(
     command: Command, create_database: CreateDatabase
 ) -> None:
     url = create_database()
     up = command("migrate", "--to", "2025_08", DATABASE_URL=url)
     assert (up.status, up.errors) == (0, "")
-    assert up.output.endswith("schema platform: nothing -> 2025_08\n")
+    change, following = up.output.splitlines()
+    assert change.endswith("schema platform: nothing -> 2025_08")
+    assert following == "To fill it: autogpt-seed populate"
     assert command("migrate", DATABASE_URL=url).output.endswith("2025_08 -> 2026_01\n")
     assert command("migrate", DATABASE_URL=url).output.endswith("unchanged at 2026_01\n")
     down = command("migrate", "--to", "base", "--format", "json", DATABASE_URL=url)

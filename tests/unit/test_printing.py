@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autogpt_seed.cli.printing import counted, print_facts
+from autogpt_seed.cli.printing import counted, print_facts, print_rows
 
 PROSE = "indexes and keys suspended: 40,521 new rows meet 40,555 old ones in 5 tables, all of them"
 COMMAND = "autogpt-seed populate --seed 42 --as-of 2026-11-22 --set images=none --set tables=all"
@@ -38,3 +38,8 @@ def test_a_name_between_colons_is_no_emoji(capsys: pytest.CaptureFixture[str]) -
 def test_one_is_told_in_the_singular_and_thousands_are_told_apart() -> None:
     told = [counted(number, "version") for number in (0, 1, 2, 2_000)]
     assert told == ["0 versions", "1 version", "2 versions", "2,000 versions"]
+
+
+def test_no_table_is_printed_of_no_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows({})
+    assert capsys.readouterr().out == ""
