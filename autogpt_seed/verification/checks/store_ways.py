@@ -1,4 +1,4 @@
-"""The ways in which views of the store may show versions, creators, statuses and categories. Pure."""
+"""How views of the store may show versions, creators, statuses and categories. Pure."""
 
 from __future__ import annotations
 
