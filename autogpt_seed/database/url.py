@@ -27,7 +27,7 @@ __all__ = ["Target", "find_target", "parse_url"]
 logger = logging.getLogger(__name__)
 
 URL_VARIABLES = ("DIRECT_URL", "DATABASE_URL")
-"""Where a connection string is looked for: the way round the pooler first."""
+"""The variables that may hold a connection string, first the one that leads past the pooler."""
 
 _FROM_ENVIRONMENT = {
     "PGHOST": "host",

@@ -54,7 +54,7 @@ class Trials:
         return await self._tried(cron.working, self.store)
 
     async def of_others(self, cron: CronStatus) -> dict[str, Replayed]:
-        """The same for each view outside of the store, as far as it reads tables only."""
+        """What the jobs of each view outside of the store do, if that view reads tables only."""
         found = {}
         for name in dict.fromkeys(view for job in cron.further for view in job.views):
             jobs, view = cron.working_for(name), self.catalog.views[name]

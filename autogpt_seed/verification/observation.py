@@ -68,7 +68,7 @@ class Observation:
     cron: CronStatus
     replayed: Replayed | None
     replayed_further: Mapping[str, Replayed]
-    """By materialised view outside of the store, where jobs of its own refresh it."""
+    """For each materialised view outside of the store that has jobs of its own."""
     arrival: Arrival
     contents: tuple[Contents, ...]
     counts: Mapping[str, Future[Judged]]
@@ -192,12 +192,12 @@ def _examined(catalog: Catalog) -> dict[str, _Examined]:
 
 
 def _of_tables(catalog: Catalog) -> list[_Examined]:
-    """Those whose definition reads no materialised view."""
+    """The examined views whose definitions read no materialised view."""
     return [e for e in _examined(catalog).values() if not _reads_materialized(catalog, e.view)]
 
 
 def _of_views(catalog: Catalog) -> list[_Examined]:
-    """Those whose definition reads materialised views, all of them populated."""
+    """The examined views whose definitions read materialised views, which are all populated."""
     below = {view.name for view in catalog.materialized_views if not view.populated}
     return [
         e

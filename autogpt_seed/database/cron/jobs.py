@@ -133,16 +133,16 @@ class CronStatus:
 
     @property
     def nominal(self) -> tuple[CronJob, ...]:
-        """The same of the `misled` jobs."""
+        """The `misled` jobs that are active, come some time, and work in this database."""
         return self._working(self.misled)
 
     @property
     def unclear(self) -> tuple[CronJob, ...]:
-        """Those of the nominal jobs of which nothing tells whether they refresh a view."""
+        """The nominal jobs of which nothing tells whether they refresh a view."""
         return tuple(job for job in self.nominal if job.unclear)
 
     def working_for(self, view: str) -> tuple[CronJob, ...]:
-        """The same for a materialised view outside of the store."""
+        """The working jobs of a materialised view outside of the store."""
         return self._working(job for job in self.further if view in job.views)
 
     def _working(self, jobs: Iterable[CronJob]) -> tuple[CronJob, ...]:

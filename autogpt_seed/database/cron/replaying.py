@@ -111,7 +111,7 @@ async def _refuse(connection: AsyncConnection, job: CronJob, *, own: bool) -> Re
 
 
 async def _do(connection: AsyncConnection, job: CronJob) -> Replay | None:
-    """Nothing where all went well."""
+    """Do the job; None where all went well, else how it failed."""
     kept = [one for one in split(job.command) if not controls_transaction(one)]
     before = await _settings(connection)
     remedy = _AS_ANOTHER

@@ -28,12 +28,12 @@ _FIELD = re.compile(r"(\*|[\w]+)(?:-(\w+))?(?:/(\d+))?")
 _FAR = 366 * 5
 """Days to look ahead: long enough for a 29th of February."""
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-"""Any time will do: years differ by the 29th of February only, and this one has it."""
+"""Any time in a leap year will do: it has every day that a schedule may name."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a job runs. `seconds` is set where it counts seconds, else the sets of crontab are."""
+    """When a job runs: every so many `seconds`, or, without them, at the times in the sets."""
 
     text: str
     seconds: int | None = None
@@ -67,7 +67,7 @@ class Schedule:
         return None
 
     def nth_after(self, moment: datetime, number: int) -> datetime | None:
-        """The run that is the `number`-th after `moment`, likewise."""
+        """The `number`-th run after `moment`; None if there is none for years."""
         following: datetime | None = moment
         for _ in range(number):
             following = self.next_after(following) if following else None

@@ -26,7 +26,7 @@ _ORDERS = (
 """Times of a row that follow each other."""
 
 _BEGINNINGS = ("createdAt", "addedTime", "time")
-"""When a row came to be, in the tables that know."""
+"""The columns that tell when a row was made, in tables that have one."""
 
 _NOT_A_CAUSE = "activeVersionId"
 """A listing refers to its active version, which is younger."""
@@ -122,12 +122,12 @@ def _beginning(one: Table) -> str | None:
 
 
 def _times(one: Table, names: Sequence[str]) -> list[str]:
-    """Those of the columns that the table has, as times, by the names that it has for them."""
+    """The names that the table has for these columns, without those that hold no times."""
     found = [known_column(one, name) for name in names]
     return [c.name for c in found if c and c.type.base.name.startswith("timestamp")]
 
 
 def _named(one: Table, *names: str) -> list[str | None]:
-    """By which names the table has the columns; None for those that it lacks."""
+    """The name that the table has for each of the columns; None for one that it lacks."""
     found = [known_column(one, name) for name in names]
     return [column.name if column else None for column in found]

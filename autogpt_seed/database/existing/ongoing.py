@@ -109,7 +109,7 @@ async def end_runs(
 
 
 async def end_steps(connection: AsyncConnection, catalog: Catalog, ends: Sequence[End]) -> None:
-    """Complete executions of nodes, likewise."""
+    """Complete executions of nodes, without the columns that the table lacks."""
     await _end(connection, PlatformTable(catalog, _STEP, "t"), ("endedTime",), ends)
 
 

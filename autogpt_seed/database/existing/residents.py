@@ -112,7 +112,7 @@ def _find(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any
 
 
 def _column(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any]:
-    """The same. Raises `DatabaseUnsuitable` where there is none."""
+    """The column, likewise. Raises `DatabaseUnsuitable` where there is none."""
     found = _find(catalog, source, known)
     if found is None:
         raise DatabaseUnsuitable(

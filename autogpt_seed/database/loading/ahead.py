@@ -54,11 +54,11 @@ class Ahead:
         return self._stocks[table].unmade
 
     def take_made(self, table: str) -> Bound:
-        """Those rows of the table that were made and not taken."""
+        """The rows of the table that are made and not taken yet."""
         return self._stocks[table].take()
 
     def take_rest(self, table: str) -> Bound:
-        """All other rows of the table. What is not made yet is made when it is iterated, once."""
+        """All rows that are not taken yet; those that are not made are made as they are sent."""
         stock = self._stocks.pop(table)
         made = stock.take()
         records = partial(chain, made.records(), stock.records)

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 DEFAULT_SCHEMA = "platform"
-"""Where the platform lives, unless another schema is asked for."""
+"""The schema of the platform's tables, unless another is asked for."""
 
 MAXIMUM_NAME = 63
 """The bytes of an identifier that PostgreSQL keeps; it silently cuts off the rest."""

@@ -44,7 +44,7 @@ async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Pla
 
 @dataclass(frozen=True)
 class _Row:
-    """Where a row lies, partitions told apart."""
+    """Where a row is stored: in which table or partition, and where in that."""
 
     part: int
     place: str

@@ -54,7 +54,7 @@ class State:
     files: dict[str, int]
     written: dict[str, int]
     tables: tuple[str, ...]
-    """Those that are tables, without partitions, whose rows are their parents'."""
+    """The tables among them, without partitions: their rows are their parents'."""
 
 
 async def may_watch(connection: AsyncConnection) -> bool:

@@ -103,7 +103,7 @@ class PlatformTable:
         return f"{quote(column.name)} = CAST({held} AS {column.type.text})"
 
     def labels(self, name: str, label: str) -> tuple[str, ...]:
-        """All that the column may hold that holds the label; nothing where that is not known."""
+        """All labels of the column that holds this one; empty where they are not known."""
         found = self._labelled(name, label)
         return found[1] if found else ()
 

@@ -18,7 +18,7 @@ from autogpt_seed.store_views import Measured
 
 @dataclass(frozen=True)
 class RunFigures:
-    """Of the view of run counts: agents with runs, and their runs."""
+    """Figures of the view of run counts: the agents with runs, and their runs."""
 
     agents: int
     total: int | None
@@ -28,7 +28,7 @@ class RunFigures:
 
 @dataclass(frozen=True)
 class ReviewFigures:
-    """Of the view of review statistics. `mean_rating` is the mean of the listings' means."""
+    """Figures of review statistics. `mean_rating` is the mean of all listings' means."""
 
     listings: int
     total: int | None
@@ -37,7 +37,7 @@ class ReviewFigures:
 
 @dataclass(frozen=True)
 class StoreFigures:
-    """Of StoreAgent. The means are over its rows."""
+    """Figures of StoreAgent. The means are over its rows."""
 
     agents: int
     mean_runs: float | None

@@ -85,7 +85,7 @@ class Market:
 
     @cached_property
     def kept(self) -> Market:
-        """The same without the reviews that are marked as deleted."""
+        """This market without the reviews that are marked as deleted."""
         if not self.deleted_reviews:
             return self
         reviews = {k: _less(t, self.deleted_reviews.get(k)) for k, t in self.reviews.items()}

@@ -136,7 +136,7 @@ def _versions(catalog: Catalog, column: str) -> Origin:
 
 
 def _profiles(catalog: Catalog, column: str) -> Origin:
-    """By username or by the user's id, as far as no two profiles share it."""
+    """Joins profiles by username, or by the user's id, but none that shares it with another."""
     profile, other = PlatformTable(catalog, "Profile", "p"), PlatformTable(catalog, "Profile", "o")
     name = "userId" if column.casefold().endswith("id") else "username"
     joins = (
@@ -211,7 +211,7 @@ def _times(wanted: str, base: DataType, target: DataType) -> Iterator[str]:
 
 
 def _kind(column: Column) -> str:
-    """By which kind of value the column is compared; "" for any other."""
+    """The kind of value that a column is compared as; "" where it is none of those known."""
     base = column.type.base
     if base.kind is TypeKind.ARRAY:
         return "list"

@@ -80,7 +80,7 @@ async def compare_rows(
 def _nearest(
     choices: Sequence[tuple[str, Equal]], different: Sequence[int]
 ) -> dict[str, tuple[int, Equal]]:
-    """By column the choice that differs in the fewest rows, and in how many."""
+    """For each column the choice that differs in the fewest rows, with the number of these."""
     nearest: dict[str, tuple[int, Equal]] = {}
     for (name, choice), rows in zip(choices, different, strict=True):
         if name not in nearest or rows < nearest[name][0]:

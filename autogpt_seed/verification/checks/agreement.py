@@ -31,7 +31,7 @@ class Judged:
     counted: tuple[Counted, ...] = ()
 
     def with_checks(self, further: Iterable[Check]) -> Judged:
-        """The same with further checks of the view."""
+        """These, and further checks of the view."""
         return replace(self, checks=(*self.checks, *further))
 
 

@@ -30,7 +30,7 @@ def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Jud
 
 
 def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
-    """Judge the view of review statistics likewise."""
+    """Judge what the view of review statistics holds, or its definition says, for each listing."""
     return _check(measured, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
 
 

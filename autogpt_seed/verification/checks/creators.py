@@ -133,7 +133,7 @@ def user_of(market: Market, column: str) -> Mapping[str, str]:
 
 
 def _entries(market: Market, kind: _Kind) -> _Stock:
-    """By user the versions of their listings in the store."""
+    """For each user the versions of their listings that are of this kind."""
     entries: dict[str, list[_Entry]] = defaultdict(list)
     listings = market.listings
     kept = {

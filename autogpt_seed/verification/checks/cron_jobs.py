@@ -42,7 +42,7 @@ def check_cron(
 def check_further(
     status: CronStatus, replayed: Mapping[str, Replayed], now: datetime
 ) -> Iterator[Check]:
-    """The same for the jobs of each materialised view outside of the store; nothing without any."""
+    """Whether jobs refresh materialised views outside of the store; nothing for views without."""
     for view in dict.fromkeys(view for job in status.further for view in job.views):
         jobs = status.working_for(view)
         checks = [*_of_jobs(jobs, view, status, now)] if jobs else []

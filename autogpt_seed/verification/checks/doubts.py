@@ -17,7 +17,7 @@ _LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^(
 closed that was not opened."""
 
 _PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+)")
-"""The same of a part, unless it takes the first row only, which is a way to choose one."""
+"""The LIMIT of a part of a view. LIMIT 1 is left out: it is a way to choose one row."""
 
 _CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
@@ -32,7 +32,7 @@ _CASE = re.compile(
     rf"{_WITHIN}\b(?:THEN|ELSE) [('-]*(?P=most)(?=[)'\s]){_WITHIN}\bEND\b",
     re.DOTALL,
 )
-"""The same in other words: it gives the number with which it compares."""
+"""A CASE that cuts off like LEAST: it returns the number that it compares with."""
 
 
 def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check]:
@@ -65,7 +65,7 @@ def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
 
 
 def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
-    """The same for the choice of its rows."""
+    """That a view chooses its rows by a rule that explains them all, and yet may not be meant."""
     if rule.doubt:
         yield _doubt(name, "chooses its rows", f"It shows {rule.name}.", rule.doubt)
 

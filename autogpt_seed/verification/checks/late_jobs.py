@@ -17,9 +17,9 @@ _CODE = "cron.late"
 _MISSED = 3
 """How many runs must have been left out; a server that is restarted leaves out one or two."""
 _TARDY = timedelta(minutes=1)
-"""By how much a busy server may begin a run late."""
+"""How late a busy server may begin a run."""
 _UNSURE = timedelta(days=1)
-"""By how much a schedule may be off, to either side, if its time zone is not known."""
+"""How early or late a run may be where the time zone of the schedule is not known."""
 _PATIENCE = 3
 """How many times as long as any run before it a run may take."""
 

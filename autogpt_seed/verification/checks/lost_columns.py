@@ -37,7 +37,7 @@ def check_lost(catalog: Catalog, view: Shown) -> Iterator[Check]:
 
 
 def check_lost_figures(catalog: Catalog, measured: Measured) -> Iterator[Check]:
-    """The same for a materialised view; nothing where it has no figures at all."""
+    """That a materialised view has its columns; nothing where it has no figures at all."""
     if not measured.figures:
         return
     of_runs = store_views.run_counts(catalog) == measured

@@ -115,7 +115,8 @@ class ReviewRule(NamedTuple):
 
     @property
     def departures(self) -> int:
-        """In how many ways it is not the plainest, deleted reviews aside: only forks have them."""
+        """In how many ways it differs from the plainest rule, not counting deleted reviews, which
+        only forks have."""
         return (self.versions != "approved") + sum(self[1:-1])
 
     def tally(self, market: Market) -> dict[str, Tally]:

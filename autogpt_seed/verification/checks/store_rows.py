@@ -172,7 +172,7 @@ def _counted(keys: Iterable[str]) -> Snapshot:
 
 
 def newest(versions: Mapping[str, Version]) -> frozenset[str]:
-    """Of each listing's versions the one with the greatest number."""
+    """The version with the greatest number of each listing."""
     found: dict[str, tuple[int, str]] = {}
     for key, version in versions.items():
         this = (version.number, key)

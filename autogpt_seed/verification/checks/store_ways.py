@@ -31,7 +31,7 @@ def version_ways(market: Market) -> Iterator[Way]:
 
 
 def graph_version_ways(market: Market) -> Iterator[Way]:
-    """The same for the versions of the graph that these are of."""
+    """The numbers of the graph's versions that a listing's versions are of, sorted likewise."""
     return _number_ways(market, "the graph versions", lambda version: version.graph_version)
 
 

@@ -251,7 +251,7 @@ def _place(graph: str, listing: str, version: str, creator: str, *, market: Mark
 def _match_versions(
     rules: Iterable[RowRule], places: Sequence[Place], columns: Shown, market: Market
 ) -> _Rows | None:
-    """By versions where the view names them, else by listings, else not at all."""
+    """Match the rows by versions where the view names them, else by listings, else not at all."""
     rules = by_profile(market, rules)
     if columns.version:
         return match_rows(rules, (place.version for place in places), str)

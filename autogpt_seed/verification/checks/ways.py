@@ -126,7 +126,7 @@ def run_ways(sources: Sources, view: str) -> Iterator[Way]:
 
 
 def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
-    """The same for the rating of a listing."""
+    """How a view may come to the rating of a listing: by the view of reviews, if it reads that."""
     role = store_views.review_stats(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
         yield from _from_view(sources, role, role.mean, lambda place: place.listing)
@@ -136,7 +136,7 @@ def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
 
 
 def version_rating_ways(market: Market) -> Iterator[Way]:
-    """The same for the rating of a version, which no materialised view holds."""
+    """How a view may come to the rating of a version, which no materialised view holds."""
     name = "the mean of the reviews of that version"
     yield _version_rating_way(name, market)
     if market.deleted_reviews:
@@ -199,7 +199,8 @@ def _sum(values: Iterable[Value]) -> Value:
 
 
 def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
-    """By key one row, which differs if any of that key does; their number is judged elsewhere."""
+    """One row for each key, which differs if any of its rows does. How many rows there are is
+    judged elsewhere."""
     wanted = list(map(way.value, places))
     is_text = any(isinstance(value, str | tuple) for value in (*wanted, *found))
     nothing = None if is_text else 0

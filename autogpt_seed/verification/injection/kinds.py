@@ -132,7 +132,7 @@ ODD_RUNS = (
 
 
 def odd_runs(statuses: Collection[str]) -> tuple[RunKind, ...]:
-    """These, and one of each further status of those that a schema has."""
+    """`ODD_RUNS`, and a run of each other status that the schema has."""
     known = {nearest_label(kind.status, tuple(statuses)) for kind in (USUAL, *ODD_RUNS)}
     further = (label for label in statuses if label not in known)
     return (*ODD_RUNS, *(RunKind(status=label, timed=False) for label in further))

@@ -107,7 +107,7 @@ class Ledger:
 
     @property
     def users(self) -> tuple[str, ...]:
-        """Those who run something, each once."""
+        """The users who run something, each once."""
         return tuple(dict.fromkeys(execution.user for execution in self.executions))
 
     @property

@@ -158,7 +158,7 @@ def _said(sentences: Iterator[str], number: int) -> str:
 
 
 def _categories(version: ListedVersion, much: int) -> list[str]:
-    """Each version of a listing has one that no other of them has."""
+    """The categories of a version, one of which no other version of its listing has."""
     own = [f"testing-{version.number}"] if version.number > 1 else []
     return [*_CATEGORIES, *own, *(f"More-{n}" for n in range(1, much))]
 
@@ -173,7 +173,7 @@ def _times(ledger: Ledger, listing: Listing, turn: int) -> list[int | None]:
 
 
 def _submissions(ledger: Ledger) -> Rows:
-    """Where older schemas keep the status of a version."""
+    """The submissions, in which older schemas keep the status of a version."""
     columns = fields(
         id=Kind.ID,
         storeListingId=Kind.ID,
