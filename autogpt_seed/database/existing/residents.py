@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Text, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import TableClause
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, NUMBER_TYPES
-from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.sql import clause
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
+from autogpt_seed.database.sql import fetch
 from autogpt_seed.entities.capabilities import ExistingUser
 from autogpt_seed.entities.schedule import SHORTEST_ROOM
 from autogpt_seed.entities.times import EPOCH, milliseconds
@@ -21,6 +18,7 @@ from autogpt_seed.ids import id_pattern
 from autogpt_seed.plan import Plan
 
 _MOST_BLOCKS = 10_000
+_REMEDY = "Seed without --for-user and with --blocks generate."
 
 
 async def existing_blocks(
@@ -33,17 +31,13 @@ async def existing_blocks(
     """
     if plan.block_source == "generate" or "AgentBlock" not in catalog.tables:
         return ()
-    blocks = clause(catalog.tables["AgentBlock"])
-    identifier = cast(_column(catalog, blocks, "id"), Text)
+    block = PlatformTable(catalog, "AgentBlock", "b", _REMEDY)
+    only = "ONLY " if catalog.tables["AgentBlock"].relation == "r" else ""  # not what inherits
     query = (
-        select(identifier)
-        .where(~_made_by_a_run(blocks, catalog))
-        .order_by(identifier)
-        .limit(_MOST_BLOCKS)
+        f"SELECT {block.text('id')} FROM {only}{block.sql} WHERE NOT {_made_by_a_run(block)} "
+        f"ORDER BY {block.text('id')} LIMIT {_MOST_BLOCKS}"
     )
-    if catalog.tables["AgentBlock"].relation == "r":
-        query = query.with_hint(blocks, "ONLY", "postgresql")  # not what tables inherit from it
-    ids = tuple(await connection.scalars(query))
+    ids = tuple(identifier for (identifier,) in await fetch(connection, query))
     if not ids and plan.block_source == "existing":
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} holds no blocks of the platform's own.",
@@ -53,13 +47,11 @@ async def existing_blocks(
     return ids
 
 
-def _made_by_a_run(blocks: TableClause, catalog: Catalog) -> ColumnElement[bool]:
+def _made_by_a_run(block: PlatformTable) -> str:
     """Whether the id of a block tells, or the end of its name where ids are numbers."""
-    identifier = _column(catalog, blocks, "id")
-    kind = catalog.tables["AgentBlock"].columns[identifier.name].type.base.name
-    if kind in INTEGER_TYPES | NUMBER_TYPES:
-        return cast(_column(catalog, blocks, "name"), Text).regexp_match("_[0-9a-f]{8}$")
-    return cast(identifier, Text).regexp_match(id_pattern("AgentBlock"))
+    if block.column("id").type.base.name in INTEGER_TYPES | NUMBER_TYPES:
+        return f"({block.text('name')} ~ '_[0-9a-f]{{8}}$')"
+    return f"({block.text('id')} ~ '{id_pattern('AgentBlock')}')"
 
 
 async def existing_user(
@@ -71,17 +63,18 @@ async def existing_user(
     """
     if plan.for_user is None:
         return None
-    users = clause(catalog.tables["User"])
-    since = _find(catalog, users, "createdAt")
-    query = select(cast(_column(catalog, users, "id"), Text), null() if since is None else since)
-    query = query.where(_column(catalog, users, "email") == plan.for_user)
-    found = (await connection.execute(query)).first()
+    user = PlatformTable(catalog, "User", "u", _REMEDY)
+    query = (
+        f"SELECT {user.text('id')}, {user.get('createdAt', 'NULL')} FROM {user.sql} "
+        f"WHERE {user['email']} = CAST($1 AS text)"
+    )
+    found = next(iter(await fetch(connection, query, plan.for_user)), None)
     if found is None:
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} has no user with the email {plan.for_user}.",
             remedy="Sign up with it first, or correct --for-user, which is case-sensitive.",
         )
-    user, created = found[0], _utc(found[1])
+    identifier, created = found[0], _utc(found[1])
     if milliseconds(created) > milliseconds(plan.as_of) - SHORTEST_ROOM:
         later = max(datetime.now(UTC), created + timedelta(hours=1)) + timedelta(seconds=1)
         raise DatabaseUnsuitable(
@@ -90,36 +83,17 @@ async def existing_user(
             f"{plan.as_of:%Y-%m-%d %H:%M}.",
             remedy=f"Let the data end later: --as-of {later:%Y-%m-%dT%H:%M:%SZ}.",
         )
-    profile = await _profile(connection, catalog, user)
-    ids = {"User": user} | ({"Profile": profile} if profile else {})
+    profile = await _profile(connection, catalog, identifier)
+    ids = {"User": identifier} | ({"Profile": profile} if profile else {})
     return ExistingUser(milliseconds(created) + 1, ids)
 
 
 async def _profile(connection: AsyncConnection, catalog: Catalog, user: str) -> str | None:
     if "Profile" not in catalog.tables:
         return None
-    profiles = clause(catalog.tables["Profile"])
-    query = select(cast(_column(catalog, profiles, "id"), Text))
-    query = query.where(cast(_column(catalog, profiles, "userId"), Text) == user)
-    found: str | None = (await connection.scalars(query)).first()
-    return found
-
-
-def _find(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any] | None:
-    """The column, by the name that this schema has for it."""
-    found = known_column(catalog.tables[source.name], known)
-    return None if found is None else source.c[found.name]
-
-
-def _column(catalog: Catalog, source: TableClause, known: str) -> ColumnClause[Any]:
-    """The column, likewise. Raises `DatabaseUnsuitable` where there is none."""
-    found = _find(catalog, source, known)
-    if found is None:
-        raise DatabaseUnsuitable(
-            f'Table "{source.name}" has no column {known}, by which its rows are found.',
-            remedy="Seed without --for-user and with --blocks generate.",
-        )
-    return found
+    profile = PlatformTable(catalog, "Profile", "p", _REMEDY)
+    query = f"SELECT {profile.text('id')} FROM {profile.sql} WHERE {profile.text('userId')} = $1"
+    return next((identifier for (identifier,) in await fetch(connection, query, user)), None)
 
 
 def _utc(instant: object) -> datetime:

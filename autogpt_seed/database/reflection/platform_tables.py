@@ -24,11 +24,15 @@ LONG_AGO = "TIMESTAMP '2000-01-01'"
 
 @dataclass(frozen=True)
 class PlatformTable:
-    """A table of the platform under an alias, for building statements."""
+    """A table of the platform under an alias, for building statements.
+
+    `remedy` is what the user can do where the table, or a column of it, is missing.
+    """
 
     catalog: Catalog
     table: str
     alias: str
+    remedy: str = "Name a schema of the AutoGPT Platform with a store: --schema NAME."
 
     @property
     def sql(self) -> str:
@@ -129,7 +133,7 @@ class PlatformTable:
     def _lacks(self, what: str) -> DatabaseUnsuitable:
         return DatabaseUnsuitable(
             f"Schema {self.catalog.schema!r} lacks {what}, which this needs.",
-            remedy="Name a schema of the AutoGPT Platform with a store: --schema NAME.",
+            remedy=self.remedy,
         )
 
 
