@@ -44,10 +44,11 @@ async def verify(
 
     With `commit` the injected rows are kept, under the report's run tag. `digest` says whether
     large tables are compared row by row before and after, too. `require_cron` makes it a failure
-    if no job refreshes the views. `wait_for_cron` is for how many seconds to wait, after the
-    rollback, for the job itself to refresh: rows are committed for it, and removed again. On a
-    caller's connection all happens in a savepoint; what cannot be proved there is a warning. A
-    fault of the database is a check that failed, not an error. With `commit` or `wait_for_cron`, a
+    if no job refreshes the views. With `wait_for_cron` rows are committed after the rollback, and
+    removed when the job itself has refreshed the views, or after so many seconds. On a caller's
+    connection all happens in a savepoint; what cannot be proved there is a warning.
+
+    A fault of the database is a check that failed, not an error. With `commit` or `wait_for_cron` a
     database with users that no run made must be named by `into`, as DATABASE@HOST; else
     `RefusedForSafety` is raised. Raises `SeedError` where nothing can be verified.
     """
