@@ -247,11 +247,13 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
 
 async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator[Showing]:
     for view in _above(catalog):
-        if catalog.readable(view) and (found := await _showing(connection, catalog, view)):
+        if catalog.readable(view) and (found := await _read_showing(connection, catalog, view)):
             yield found
 
 
-async def _showing(connection: AsyncConnection, catalog: Catalog, view: View) -> Showing | None:
+async def _read_showing(
+    connection: AsyncConnection, catalog: Catalog, view: View
+) -> Showing | None:
     """Read a view; None where none of its columns can be recognised.
 
     Raises where this session lacks the right to read it, which is no fault of the view.
