@@ -8,7 +8,7 @@ from itertools import chain, islice
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.text_form import carried, plain_text
 from autogpt_seed.catalog import Column, Table
-from autogpt_seed.database.loading.copy import BATCH_ROWS, Advance, row_count
+from autogpt_seed.database.loading.copy import Advance, row_count
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.target import Driver
 from autogpt_seed.rows import Record
@@ -17,14 +17,12 @@ _STATEMENT_VALUES = 10_000
 """Values of one statement; the protocol takes 65,535."""
 
 
-async def load(
-    driver: Driver, bound: Bound, *, batch_rows: int = BATCH_ROWS, advance: Advance | None = None
-) -> int:
+async def load(driver: Driver, bound: Bound, *, advance: Advance | None = None) -> int:
     """Insert the rows and return how many the server counted, like `copy.load`, which is faster.
 
     Rules and row security apply, and simple views pass the rows on to their tables.
     """
-    most = min(batch_rows, max(1, _STATEMENT_VALUES // max(1, len(bound.columns))))
+    most = max(1, _STATEMENT_VALUES // max(1, len(bound.columns)))
     records = bound.records()
     loaded = 0
     while batch := list(islice(records, most)):
