@@ -1,1 +1,1 @@
-"""Reads rows that exist already, to which new ones refer or which they continue."""
+"""Reads the rows that are there: those that new ones refer to or continue, and what they tell."""
