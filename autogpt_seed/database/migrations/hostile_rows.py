@@ -78,10 +78,10 @@ class _Planter:
         rows = await self._rows("true")
         self._few_rows = not rows
         filled = [f"{quote(column)} IS NOT NULL" for column in self._demand.filled]
-        is_so = partial(self._is, proof=" AND ".join([f"({self._demand.proof})", *filled]))
+        question = partial(self._is, proof=" AND ".join([f"({self._demand.proof})", *filled]))
         for row in rows:
             for attempt in self._demand.attempts:
-                if await self._changed(row, attempt, is_so):
+                if await self._changed(row, attempt, question):
                     return True
         return False
 
@@ -90,10 +90,10 @@ class _Planter:
         async for other in self._others(twin):
             rows = [row for row in await self._rows("true") if row != other]
             self._few_rows = not rows
-            is_so = partial(self._is_twin, other=other, twin=twin)
+            question = partial(self._is_twin, other=other, twin=twin)
             for row in rows:
                 for attempt in self._demand.attempts:
-                    if await self._changed(row, attempt, is_so, other):
+                    if await self._changed(row, attempt, question, other):
                         return True
         return False
 
@@ -136,10 +136,10 @@ class _Planter:
         self,
         row: _Row,
         attempt: Assignments,
-        is_so: Callable[[_Row], str],
+        question: Callable[[_Row], str],
         other: _Row | None = None,
     ) -> _Row | None:
-        """Change a row, and undo that where the query `is_so` then answers no for it.
+        """Change a row, and undo that unless the query `question` then says yes of it.
 
         Returns where the changed row is stored, or None. Values are taken from `other`.
         """
@@ -149,7 +149,7 @@ class _Planter:
             changed = (await self._connection.exec_driver_sql(update)).first()
             if changed:
                 now = _Row(changed.part, changed.place)
-                if (await self._connection.exec_driver_sql(is_so(now))).scalar():
+                if (await self._connection.exec_driver_sql(question(now))).scalar():
                     await savepoint.commit()
                     return now
         except DBAPIError as error:
