@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autogpt_seed.binding import Binding, Filling, bind_all, unread_columns, wanted_parents
+from autogpt_seed.binding import Binding, Context, bind_all, unread_columns, wanted_parents
 from autogpt_seed.binding.suitability import require_rights
 from autogpt_seed.catalog import Catalog, Existing
 from autogpt_seed.database.existing.parents import existing_rows, further_columns
@@ -22,7 +22,7 @@ async def bind_beside(
     catalog: Catalog,
     made: Sequence[Rows],
     present: Sequence[Rows],
-    filling: Filling,
+    context: Context,
 ) -> Binding:
     """Fit the rows that were `made` to the schema. Nothing is written.
 
@@ -30,12 +30,12 @@ async def bind_beside(
     other existing rows. Raises `DatabaseUnsuitable` where the role may not fill their tables.
     """
     require_rights(catalog, [rows.table for rows in made])
-    wanted = wanted_parents(made, catalog, filling, present)
+    wanted = wanted_parents(made, catalog, context, present)
     existing = await existing_rows(work.connection, catalog, wanted)
     further = await _further(
-        work, catalog, unread_columns(made, catalog, filling, present), present
+        work, catalog, unread_columns(made, catalog, context, present), present
     )
-    return bind_all(made, catalog, filling, present=[*present, *existing, *further])
+    return bind_all(made, catalog, context, present=[*present, *existing, *further])
 
 
 async def _further(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding import Binding, Filling, Note, bind_all, capabilities
+from autogpt_seed.binding import Binding, Context, Note, bind_all, capabilities
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.binding.suitability import fillable
@@ -73,7 +73,7 @@ def bind_world(
 ) -> Binding:
     """The rows of every entity, fitted to the schema, with what it requires besides.
 
-    `suspended` and `without` are as in `bind_all`, `raw_times` as in `Filling`.
+    `suspended` and `without` are as in `bind_all`, `raw_times` as in `Context`.
     """
     former = {name: make for name, make in FORMER_ENTITIES.items() if name in catalog.tables}
     rows = [
@@ -82,8 +82,8 @@ def bind_world(
     ]
     blocks = [(identifier,) for identifier in world.capabilities.existing_blocks]
     present = held("AgentBlock", fields(id=Kind.ID), blocks)
-    filling = Filling.of(world.plan, world.tag, raw_times=raw_times)
-    return bind_all(rows, catalog, filling, present=[present], suspended=suspended, without=without)
+    context = Context.of(world.plan, world.tag, raw_times=raw_times)
+    return bind_all(rows, catalog, context, present=[present], suspended=suspended, without=without)
 
 
 def refuse_notes(every: Sequence[Note]) -> None:

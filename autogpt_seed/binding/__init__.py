@@ -7,7 +7,7 @@ records of a `Bound` are asked for.
 from __future__ import annotations
 
 from autogpt_seed.binding.bound import Bound, Note, Update
-from autogpt_seed.binding.draft import Filling
+from autogpt_seed.binding.context import Context
 from autogpt_seed.binding.whole import Binding, bind_all, unread_columns, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import Capabilities
@@ -15,7 +15,7 @@ from autogpt_seed.entities.capabilities import Capabilities
 __all__ = [
     "Binding",
     "Bound",
-    "Filling",
+    "Context",
     "Note",
     "Update",
     "bind_all",

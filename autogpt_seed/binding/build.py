@@ -9,7 +9,8 @@ from typing import Any
 from autogpt_seed.binding import keys
 from autogpt_seed.binding.adapt import TEXT_TYPES
 from autogpt_seed.binding.bound import Bound, Update
-from autogpt_seed.binding.draft import Draft, Drafts, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import (
     Substitutes,
     entity_source,
@@ -38,7 +39,7 @@ _SUFFIX = 9
 """The length of a blank and the 8 characters by which the ids of a run differ."""
 
 
-def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
+def build(draft: Draft, drafts: Drafts, context: Context) -> None:
     """Decide where each column of the table comes from. Parents must have been built, except those
     whose keys are deferred. Raises `DatabaseUnsuitable`, `ConfigurationError`."""
     if draft.present:
@@ -46,18 +47,18 @@ def build(draft: Draft, drafts: Drafts, filling: Filling) -> None:
     distinct = keys.make_distinct(draft, lambda table: drafts[table].count)
     suffixed = {key.name: found for key in distinct.doubtful if (found := _suffixable(draft, key))}
     draft.doubtful = [key for key in distinct.doubtful if key.name not in suffixed]
-    draft.sources.extend(_entity_sources(draft, suffixed.values(), drafts, filling))
+    draft.sources.extend(_entity_sources(draft, suffixed.values(), drafts, context))
     if draft.defaults:
         values = tuple(draft.defaults.values())
         draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))
     for name, rule in draft.overrides.items():
-        place = filling.place(draft.name, name)
+        place = context.place(draft.name, name)
         draft.sources.append(override_source(draft.table, name, rule, place))
     to_others = [relation for relation in draft.relations if relation.parent != draft.name]
     to_itself = [relation for relation in draft.relations if relation.parent == draft.name]
     for relation in to_others:
         draft.sources.append(parent_source(relation, draft, drafts))
-    draft.sources.extend(_filled(draft, distinct.divisors, drafts, filling))
+    draft.sources.extend(_filled(draft, distinct.divisors, drafts, context))
     for relation in to_itself:
         draft.sources.append(parent_source(relation, draft, drafts))
     draft.created = _created(draft)
@@ -109,7 +110,7 @@ def check_unique(draft: Draft) -> None:
 
 
 def _entity_sources(
-    draft: Draft, suffixed: Collection[Match], drafts: Drafts, filling: Filling
+    draft: Draft, suffixed: Collection[Match], drafts: Drafts, context: Context
 ) -> Iterator[Source]:
     """The columns that fields give, with a suffix to the `suffixed` ones, and those left empty."""
     rows = draft.rows
@@ -120,11 +121,11 @@ def _entity_sources(
         for late in _late(draft):
             rows = without_late(rows, late, _beside(draft, late))
         plain = [match for match in loaded if match not in suffixed]
-        yield entity_source(rows, plain, _substitutes(draft, plain, drafts, filling))
+        yield entity_source(rows, plain, _substitutes(draft, plain, drafts, context))
         for match in loaded:
             if match in suffixed:
                 once = entity_source(rows, [match], {})
-                yield Source(once.columns, _with_suffix(once, match, draft, filling))
+                yield Source(once.columns, _with_suffix(once, match, draft, context))
     given = draft.given()
     for name in dict.fromkeys(draft.empty):
         if name not in given and draft.table.columns[name].default is not None:
@@ -132,15 +133,15 @@ def _entity_sources(
 
 
 def _substitutes(
-    draft: Draft, matches: list[Match], drafts: Drafts, filling: Filling
+    draft: Draft, matches: list[Match], drafts: Drafts, context: Context
 ) -> Substitutes:
     """What replaces None where the schema does not allow NULL."""
     needed = [m for m in matches if m.field.optional and not m.column.nullable]
-    return {m.column.name: _substitute(draft, m, drafts, filling) for m in needed}
+    return {m.column.name: _substitute(draft, m, drafts, context) for m in needed}
 
 
 def _substitute(
-    draft: Draft, match: Match, drafts: Drafts, filling: Filling
+    draft: Draft, match: Match, drafts: Drafts, context: Context
 ) -> Callable[[], Iterator[Any]]:
     parent = drafts.get(match.field.refers)
     if parent and parent.count and parent.id_column:
@@ -148,7 +149,7 @@ def _substitute(
     times = row_times(draft.rows, last=True) if draft.rows else None
     if match.field.kind is Kind.TIME and times:
         return lambda: map(match.adapt, times())
-    values = column_values(draft, match.column, filling)
+    values = column_values(draft, match.column, context)
     at = values.distinct(0) if values.size >= draft.count else values.spread(0)
     return lambda: map(at, count())
 
@@ -171,8 +172,8 @@ def _suffixable(draft: Draft, key: UniqueKey) -> Match | None:
     return None
 
 
-def _with_suffix(once: Source, match: Match, draft: Draft, filling: Filling) -> Records:
-    ids = filling.tag.ids(draft.name)
+def _with_suffix(once: Source, match: Match, draft: Draft, context: Context) -> Records:
+    ids = context.tag.ids(draft.name)
     most = match.column.type.base.length
     room = most - _SUFFIX if most is not None else None
 
@@ -184,7 +185,7 @@ def _with_suffix(once: Source, match: Match, draft: Draft, filling: Filling) -> 
 
 
 def _filled(
-    draft: Draft, divisors: dict[str, int], drafts: Drafts, filling: Filling
+    draft: Draft, divisors: dict[str, int], drafts: Drafts, context: Context
 ) -> Iterator[Source]:
     """The columns that are filled with made-up values. Those of times depend on each other."""
     columns = draft.table.columns
@@ -197,12 +198,12 @@ def _filled(
     ]
     others = tuple(name for name in draft.fills if name not in times)
     if others:
-        yield numbered(others, [_maker(draft, name, divisors, filling) for name in others])
+        yield numbered(others, [_maker(draft, name, divisors, context) for name in others])
     if times:
         early = draft.rows is not None or bool(draft.required_by)
         chosen = [columns[name] for name in times]
         round_ = _round(draft, divisors)
-        yield instants(draft, chosen, drafts, filling, early=early, round_=round_)
+        yield instants(draft, chosen, drafts, context, early=early, round_=round_)
 
 
 def _round(draft: Draft, divisors: dict[str, int]) -> int:
@@ -213,9 +214,9 @@ def _round(draft: Draft, divisors: dict[str, int]) -> int:
 
 
 def _maker(
-    draft: Draft, name: str, divisors: dict[str, int], filling: Filling
+    draft: Draft, name: str, divisors: dict[str, int], context: Context
 ) -> Callable[[int], Any]:
-    values, seed = draft.fills[name], filling.place(draft.name, name).seed
+    values, seed = draft.fills[name], context.place(draft.name, name).seed
     if name in divisors:
         return values.distinct(seed, divisors[name])
     if name.lower() == _SPEAKER and (round_ := _round(draft, divisors)) < draft.count:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogpt_seed.binding.draft import Draft, Drafts, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.keys import capacity
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.errors import DatabaseUnsuitable
@@ -28,13 +29,13 @@ def required_rows(order: Sequence[Draft], drafts: Drafts) -> dict[str, int]:
     return wanted
 
 
-def rows_of(draft: Draft, drafts: Drafts, filling: Filling, wanted: int) -> int:
+def rows_of(draft: Draft, drafts: Drafts, context: Context, wanted: int) -> int:
     """How many rows to make of a table without an entity: at least `wanted`.
 
     Raises `DatabaseUnsuitable` that names the key by which there cannot be that many.
     """
     parents = [drafts[r.parent] for r in draft.relations if r.parent != draft.name]
-    owners = [filling.users, *(parent.count for parent in parents if parent.rows is None)]
+    owners = [context.users, *(parent.count for parent in parents if parent.rows is None)]
     some = _PER_OWNER * max(owners) if parents else _WITHOUT_OWNER
     most, key = capacity(draft, lambda table: drafts[table].count)
     if key is not None and most < wanted:

@@ -9,7 +9,8 @@ from functools import partial
 from autogpt_seed.binding import counts, refusals
 from autogpt_seed.binding.application_tables import may_be_filled
 from autogpt_seed.binding.bound import Note, table_note
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.entity_records import entity_source
 from autogpt_seed.binding.matching import hangs_on, match
 from autogpt_seed.binding.notes import emptied
@@ -56,12 +57,12 @@ class Drafting:
         self,
         rows: Sequence[Rows],
         catalog: Catalog,
-        filling: Filling,
+        context: Context,
         present: Sequence[Rows | Existing],
         left_out: Mapping[str, Note],
     ) -> None:
         self.catalog = catalog
-        self.filling = filling
+        self.context = context
         self.left_out = left_out
         self.notes: list[Note] = list(left_out.values())
         self.drafts: dict[str, Draft] = {}
@@ -89,7 +90,7 @@ class Drafting:
 
     def draft_unknown(self) -> None:
         """Draft the tables that others require or, if `everything` is to be filled, all."""
-        for name, table in list(self.tables()) if self.filling.everything else ():
+        for name, table in list(self.tables()) if self.context.everything else ():
             if name not in self.drafts and name not in self.left_out and not table.inherits:
                 self.drafts[name] = self._unknown(table)
         queue = [draft for draft in self.drafts.values() if not draft.present]
@@ -139,7 +140,7 @@ class Drafting:
     def _there(self) -> Iterator[Existing]:
         """The existing rows of lookup tables, except of those that the plan overrides."""
         for name, table in self.catalog.tables.items():
-            if table.there is not None and name not in self.filling.overrides:
+            if table.there is not None and name not in self.context.overrides:
                 yield table.there
 
     def _draft_present(self, present: Sequence[Rows | Existing]) -> None:
@@ -176,12 +177,12 @@ class Drafting:
                 why = f"it belongs to {owner}, which is left out"
                 self.notes.append(table_note("left out", rows.table, why))
                 continue
-            overrides = self.filling.overrides.get(rows.table, {})
-            if self.filling.beside:
+            overrides = self.context.overrides.get(rows.table, {})
+            if self.context.beside:
                 given = {found.column.name for found in match(rows, table, absent=absent)[0]}
                 overrides = {name: overrides[name] for name in overrides if name not in given}
             matches, notes = match(
-                rows, table, overridden=overrides, absent=absent, raw_times=self.filling.raw_times
+                rows, table, overridden=overrides, absent=absent, raw_times=self.context.raw_times
             )
             self.drafts[rows.table] = Draft(
                 table,
@@ -197,7 +198,7 @@ class Drafting:
         return {name: draft.id_column for name, draft in self.drafts.items() if draft.rows}
 
     def _unknown(self, table: Table, required_by: str = "") -> Draft:
-        overrides = self.filling.overrides.get(table.name, {})
+        overrides = self.context.overrides.get(table.name, {})
         defaults = kept_defaults(table, overrides)
         return Draft(table, None, overrides=overrides, defaults=defaults, required_by=required_by)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autogpt_seed.binding.adapt import TEXT_TYPES, takes_whole_ids
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.fill import words
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.fill.types import values_of
@@ -16,7 +17,7 @@ from autogpt_seed.data_types import TypeKind
 from autogpt_seed.errors import DatabaseUnsuitable
 
 
-def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
+def fill_values(draft: Draft, context: Context) -> dict[str, Values]:
     """For each column that nothing gives and that cannot be left to the database, its values.
 
     Raises `DatabaseUnsuitable` that names a column for which no value is known.
@@ -26,19 +27,19 @@ def fill_values(draft: Draft, filling: Filling) -> dict[str, Values]:
     chosen = [column for column in columns if _needs_value(draft, column)]
     if not given and not chosen:  # COPY needs a column
         chosen = sorted((c for c in columns if c.insertable), key=differs_by_itself)[:1]
-    return {column.name: column_values(draft, column, filling) for column in chosen}
+    return {column.name: column_values(draft, column, context) for column in chosen}
 
 
-def column_values(draft: Draft, column: Column, filling: Filling) -> Values:
+def column_values(draft: Draft, column: Column, context: Context) -> Values:
     """The values that type and checks of a column allow; ids for the key of an unknown table."""
     limits = column_limits(draft.table, column.name)
     identifies = draft.rows is None and draft.table.primary_key == (column.name,)
     if identifies and limits == NO_LIMITS and takes_whole_ids(column):
-        ids = filling.tag.ids(draft.name)
+        ids = context.tag.ids(draft.name)
         return Values(ids.__getitem__, 2**31, tagged=True)
     taken = {v for k in draft.table.unique_keys if k.columns == (column.name,) for v in k.taken}
     try:
-        place = filling.place(draft.name, column.name)
+        place = context.place(draft.name, column.name)
         return untaken(values_of(column.type, limits, place), taken)
     except Unfillable as reason:
         raise DatabaseUnsuitable(

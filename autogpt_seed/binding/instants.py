@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import repeat
 
 from autogpt_seed.binding.adapt import adapter, is_timestamp
-from autogpt_seed.binding.draft import Draft, Drafts, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import row_times
 from autogpt_seed.binding.fill.values import STRIDE
 from autogpt_seed.binding.sources import Source, gives, projected
@@ -51,7 +52,7 @@ def instants(
     draft: Draft,
     columns: Sequence[Column],
     drafts: Drafts,
-    filling: Filling,
+    context: Context,
     *,
     early: bool,
     round_: int,
@@ -63,14 +64,14 @@ def instants(
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]
-    ranks, as_of = [rank(column.name) for column in columns], timestamp(filling.as_of)
+    ranks, as_of = [rank(column.name) for column in columns], timestamp(context.as_of)
     if draft.rows is not None and (last := row_times(draft.rows, last=True)):
         first = row_times(draft.rows, last=False) or last
         return Source(names, _own_times(ranks, writers, first, last, as_of))
-    lengths = Scattered(filling.place(draft.name, "").seed, "lengths")
+    lengths = Scattered(context.place(draft.name, "").seed, "lengths")
 
     def start() -> Iterator[Record]:
-        beginnings = _beginnings(draft, drafts, filling, early=early, round_=round_)
+        beginnings = _beginnings(draft, drafts, context, early=early, round_=round_)
         for ordinal, begun in enumerate(beginnings):
             half = (as_of - begun) / MILLISECOND * (lengths[ordinal] / _WORD) / 2
             step = MILLISECOND * (1 + int(half))
@@ -122,22 +123,22 @@ def _own_times(
 
 
 def _beginnings(
-    draft: Draft, drafts: Drafts, filling: Filling, *, early: bool, round_: int
+    draft: Draft, drafts: Drafts, context: Context, *, early: bool, round_: int
 ) -> Iterator[int]:
     """For each row a time between the latest of its parents and the as-of time."""
-    seed, as_of = filling.place(draft.name, "").seed, timestamp(filling.as_of)
+    seed, as_of = context.place(draft.name, "").seed, timestamp(context.as_of)
     rounds = -(-draft.count // round_)
-    for ordinal, floor in enumerate(_floors(draft, drafts, filling)):
+    for ordinal, floor in enumerate(_floors(draft, drafts, context)):
         part = ((ordinal * STRIDE + seed) % _FINE) / _FINE
         share = 0 if early else (ordinal // round_ + part) / rounds
         yield floor + MILLISECOND * int((as_of - floor) / MILLISECOND * share)
 
 
-def _floors(draft: Draft, drafts: Drafts, filling: Filling) -> Iterator[int]:
+def _floors(draft: Draft, drafts: Drafts, context: Context) -> Iterator[int]:
     """For each row the time at which the latest of its parents was made."""
-    earliest = timestamp(filling.as_of) - _EARLIEST
+    earliest = timestamp(context.as_of) - _EARLIEST
     streams = [
-        _parent_times(key, draft, parent, filling)
+        _parent_times(key, draft, parent, context)
         for key in draft.foreign_keys()
         if (parent := drafts.get(key.table)) and parent is not draft
         if parent.created and gives(parent.sources, (*key.referred, parent.created))
@@ -148,16 +149,16 @@ def _floors(draft: Draft, drafts: Drafts, filling: Filling) -> Iterator[int]:
     return (max(earliest, *times) for times in zip(*streams, strict=False))
 
 
-def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, filling: Filling) -> Iterator[int]:
+def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, context: Context) -> Iterator[int]:
     if parent.count > _KEPT:
-        return repeat(timestamp(filling.as_of))
+        return repeat(timestamp(context.as_of))
     columns = (*key.referred, parent.created or "")
     made = {
         record[:-1]: _timestamp(record[-1])
         for record in projected(parent.sources, columns, parent.count)()
     }
     own = projected(draft.sources, key.columns, draft.count)
-    earliest = timestamp(filling.as_of) - _EARLIEST
+    earliest = timestamp(context.as_of) - _EARLIEST
     return (made.get(values, earliest) for values in own())
 
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from autogpt_seed.binding import build, counts, overridden, refusals
 from autogpt_seed.binding.arranging import arrange
 from autogpt_seed.binding.bound import Bound, Note, table_note
-from autogpt_seed.binding.draft import Draft, Filling
+from autogpt_seed.binding.context import Context
+from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.drafting import CannotFill, Drafting, refusing
 from autogpt_seed.binding.filling import fill_values
 from autogpt_seed.binding.parents import check_choices
@@ -36,7 +37,7 @@ class Binding:
 def bind_all(
     rows: Sequence[Rows],
     catalog: Catalog,
-    filling: Filling,
+    context: Context,
     *,
     present: Sequence[Rows | Existing] = (),
     suspended: Collection[tuple[str, str]] = (),
@@ -54,7 +55,7 @@ def bind_all(
     left_out = {name: table_note("left out", name, why) for name, why in without.items()}
     while True:
         try:
-            binding = _bind(Drafting(rows, catalog, filling, present, left_out), suspended)
+            binding = _bind(Drafting(rows, catalog, context, present, left_out), suspended)
         except CannotFill as refusal:
             why = refusal.reason.sentence
             left_out[refusal.table] = table_note("left out", refusal.table, why)
@@ -63,27 +64,27 @@ def bind_all(
 
 
 def wanted_parents(
-    rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
+    rows: Sequence[Rows], catalog: Catalog, context: Context, present: Sequence[Rows]
 ) -> dict[str, tuple[str, ...]]:
     """The tables to which `rows` must refer and of which no rows are known, with the columns that
     are referred to. Rows that exist there can be given to `bind_all` as `Existing`, else some are
     made."""
-    return Drafting(rows, catalog, filling, present, {}).wanted()
+    return Drafting(rows, catalog, context, present, {}).wanted()
 
 
 def unread_columns(
-    rows: Sequence[Rows], catalog: Catalog, filling: Filling, present: Sequence[Rows]
+    rows: Sequence[Rows], catalog: Catalog, context: Context, present: Sequence[Rows]
 ) -> dict[str, tuple[str, ...]]:
     """By table, the column of the ids and, after it, those by which `rows` must refer to `present`
     ones and which these do not give. What they hold can be given after the `present` ones, as an
     `Existing` of the same rows in the same order."""
-    return Drafting(rows, catalog, filling, present, {}).unread()
+    return Drafting(rows, catalog, context, present, {}).unread()
 
 
 def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding:
     """All steps of one attempt."""
-    drafts, filling = drafting.drafts, drafting.filling
-    overridden.check_tables(filling.overrides, drafting.catalog.tables)
+    drafts, context = drafting.drafts, drafting.context
+    overridden.check_tables(context.overrides, drafting.catalog.tables)
     drafting.relate_known()
     drafting.draft_unknown()
     _check_overrides(drafting)
@@ -91,17 +92,17 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
     _demand_columns(drafting, order)
     for draft in (draft for draft in order if not draft.present):
         with refusing(draft):
-            draft.fills = fill_values(draft, filling)
+            draft.fills = fill_values(draft, context)
     _count(drafting, order)
     for draft in order:
         with refusing(draft):
             refusals.check_parents(draft, drafts)
-            build.build(draft, drafts, filling)
+            build.build(draft, drafts, context)
     for draft in order:
         with refusing(draft):
             build.check_unique(draft)
             check_choices(draft, drafts)
-    bounds = tuple(build.bound(draft, raw_times=filling.raw_times) for draft in order)
+    bounds = tuple(build.bound(draft, raw_times=context.raw_times) for draft in order)
     filled = {bound.table.name for bound in bounds if bound.count}
     return Binding(
         bounds=bounds,
@@ -117,10 +118,10 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
 
 
 def _check_overrides(drafting: Drafting) -> None:
-    for name, overrides in drafting.filling.overrides.items():
+    for name, overrides in drafting.context.overrides.items():
         draft = drafting.drafts.get(name)
         if draft is None or draft.present:
-            if drafting.filling.beside:
+            if drafting.context.beside:
                 continue
             raise overridden.not_filled(name)
         for key in (k for other in drafting.drafts.values() for k in other.foreign_keys()):
@@ -147,7 +148,7 @@ def _count(drafting: Drafting, order: Sequence[Draft]) -> None:
         if draft.rows is None:
             least = required.get(draft.name, 0)
             with refusing(draft):
-                draft.count = counts.rows_of(draft, drafting.drafts, drafting.filling, least)
+                draft.count = counts.rows_of(draft, drafting.drafts, drafting.context, least)
         if draft.required_by:
             why = f"{draft.count:,} rows, because {draft.required_by} requires them"
             draft.notes.append(table_note("made", draft.name, why))

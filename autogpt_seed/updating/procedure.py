@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from autogpt_seed import views
 from autogpt_seed.adding import add, bind_beside
-from autogpt_seed.binding import Binding, Filling, Note
+from autogpt_seed.binding import Binding, Context, Note
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
 from autogpt_seed.catalog import Catalog
@@ -220,8 +220,8 @@ async def _bind(
     made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
     until = settings.as_of.replace(tzinfo=None)
     people = sum(1 for _ in people_of(days))
-    filling = Filling(days.tag, until, people, overrides=settings.columns, beside=True)
-    return await bind_beside(work, catalog, made, present_rows(days), filling)
+    context = Context(days.tag, until, people, overrides=settings.columns, beside=True)
+    return await bind_beside(work, catalog, made, present_rows(days), context)
 
 
 def _day_end(settings: UpdateSettings, number: int) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from autogpt_seed.binding import Binding, Bound, Filling, bind_all
+from autogpt_seed.binding import Binding, Bound, Context, bind_all
 from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Privileges, Table, UniqueKey
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.ids import RunTag
@@ -108,9 +108,9 @@ def rows(
 
 def filling(
     *, users: int = 3, everything: bool = False, overrides: Any = None, raw_times: bool = False
-) -> Filling:
+) -> Context:
     """What the tests fill with."""
-    return Filling(TAG, AS_OF, users, everything, overrides or {}, raw_times)
+    return Context(TAG, AS_OF, users, everything, overrides or {}, raw_times)
 
 
 def bind(made: Sequence[Rows], schema: Catalog, **facts: Any) -> Binding:

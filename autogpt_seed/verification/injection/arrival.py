@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from autogpt_seed.adding import add, bind_beside
-from autogpt_seed.binding import Binding, Bound, Filling
+from autogpt_seed.binding import Binding, Bound, Context
 from autogpt_seed.binding.fill.values import printed
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.loading.reading_back import count_all, read_back
@@ -155,11 +155,11 @@ def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
 
 
 async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
-    filling = Filling(
+    context = Context(
         ledger.tag, ledger.now, len(ledger.users), overrides=ledger.columns, beside=True
     )
     made = _rows(catalog, ledger)
-    return await bind_beside(work, catalog, made, present_rows(ledger), filling)
+    return await bind_beside(work, catalog, made, present_rows(ledger), context)
 
 
 async def _lost_and_altered(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
