@@ -71,19 +71,19 @@ class Faked(_Rule):
         return name
 
 
-class Sequence(_Rule):
+class Numbered(_Rule):
     """The text with {n} replaced by 1, 2, 3 …"""
 
     sequence: str = Field(pattern=r"\{n\}")
 
 
-Rule = Constant | Choice | Null | Faked | Sequence
+Rule = Constant | Choice | Null | Faked | Numbered
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _RULES: dict[str, type[Rule]] = {
     "choice": Choice,
     "null": Null,
     "faker": Faked,
-    "sequence": Sequence,
+    "sequence": Numbered,
 }
 _FORMS = (
     'write a value, JSON as its text, or one of {choice = ["a", "b"]}, {null = true}, '

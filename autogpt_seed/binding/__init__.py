@@ -1,7 +1,16 @@
 """Fits the entities' rows to the reflected tables, and notes every difference.
 
 `bind_all` does it for a whole catalog. Pure: it knows no connection, and makes no row before the
-records of a `Bound` are asked for.
+records of a `Bound` are asked for. `whole` goes through these steps, with a `Draft` of each table:
+
+1. `drafting`: which tables take part. `matching` finds the column for each field of an entity (by
+   `finding`, `names`, `labels`) and how its values fit (`adapt`); `relations` finds the foreign
+   keys for which no field has the values.
+2. `arranging`: the `order` of filling, and which columns are set later or stay empty.
+3. `filling`: which other columns need values, which are made by `fill`; and `counts`: how many rows
+   tables without an entity get.
+4. `build`: the `sources` of all columns: `entity_records`, `overridden`, `parents`, `filling` and
+   `instants`, so that unique `keys` hold. `notes` and `refusals` say what was done, or cannot be.
 """
 
 from __future__ import annotations

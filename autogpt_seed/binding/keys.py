@@ -10,7 +10,7 @@ from math import lcm, prod
 from autogpt_seed.binding.draft import Draft
 from autogpt_seed.binding.fill.values import HUGE
 from autogpt_seed.catalog import Column, UniqueKey
-from autogpt_seed.overrides import Sequence as CountingTexts
+from autogpt_seed.overrides import Numbered
 from autogpt_seed.rows import Record
 
 _CHANGING = re.compile(
@@ -63,7 +63,7 @@ def _axes(draft: Draft, key: UniqueKey, counts: Counts) -> _Axes:
         draft.promises(key)
         or any(differs_by_itself(column) for column in left)
         or any(c.nullable and c.default is None and key.nulls_distinct for c in left)
-        or any(isinstance(draft.overrides.get(c.name), CountingTexts) for c in columns)
+        or any(isinstance(draft.overrides.get(c.name), Numbered) for c in columns)
     )
     period = 1
     for relation in draft.relations:

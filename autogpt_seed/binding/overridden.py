@@ -17,7 +17,7 @@ from autogpt_seed.binding.sources import Source
 from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.errors import ConfigurationError
-from autogpt_seed.overrides import Choice, Constant, Faked, Null, Rule, Sequence
+from autogpt_seed.overrides import Choice, Constant, Faked, Null, Numbered, Rule
 from autogpt_seed.rows import Records
 
 _BITS = {"int2": 15, "int4": 31, "int8": 63}
@@ -92,7 +92,7 @@ def _values(column: Column, rule: Rule, place: Place) -> Records:
         choices = [(_fit(value, column.type),) for value in rule.choice]
         seed = place.seed
         return lambda: (choices[(n * STRIDE + seed >> 7) % len(choices)] for n in count())
-    if isinstance(rule, Sequence):
+    if isinstance(rule, Numbered):
         text = rule.sequence
         _fit_text(text.replace("{n}", "1"), column.type)
         return lambda: ((text.replace("{n}", str(n)),) for n in count(1))
