@@ -27,17 +27,15 @@ from autogpt_seed.database.migrations.watching import (
 )
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.target import Target
-from autogpt_seed.database.url import parse_url
 from autogpt_seed.demands import Demand, demands
-from autogpt_seed.errors import SeedError
-from autogpt_seed.gauntlet.copies import Copies, copies
+from autogpt_seed.errors import DatabaseUnsuitable, SeedError
 from autogpt_seed.gauntlet.report import GauntletReport, Reversal, StepReport
 from autogpt_seed.gauntlet.steps import Act, Step, cut
 from autogpt_seed.plan import Plan
 from autogpt_seed.progress import Progress, Silence
+from autogpt_seed.testing.databases import TestDatabases
 from autogpt_seed.testing.migrations import Platform
 from autogpt_seed.testing.protocols import Migrations
-from autogpt_seed.testing.server import scratch_server
 from autogpt_seed.unit_of_work import UnitOfWork
 
 
@@ -59,11 +57,15 @@ async def run_gauntlet(
     fails is in the report; what is in the way of trying any is a `SeedError`.
     """
     below, name, steps = await cut(migrations or Platform(), base, last)
-    async with _server(server) as where, copies(where) as made:
-        plan = plan or Plan(users=20, api_key_hash="sha256")
-        seeded = await made.migrated(below, plan)
-        empty = await made.migrated(below, None)
-        gauntlet = _Gauntlet(made, seeded, empty, progress or Silence())
+    plan = plan or Plan(users=20, api_key_hash="sha256")
+    async with (
+        TestDatabases(server, migrate=below, plan=plan) as seeded,
+        TestDatabases(server, migrate=below) as empty,
+    ):
+        _require_right(seeded)
+        gauntlet = _Gauntlet(
+            seeded, await seeded.create(), await empty.create(), progress or Silence()
+        )
         rows = await gauntlet.begin()
         reports: list[StepReport] = []
         for step in steps:
@@ -74,20 +76,22 @@ async def run_gauntlet(
     return GauntletReport(name, rows, tuple(reports), untried)
 
 
-@asynccontextmanager
-async def _server(server: str | Target | None) -> AsyncIterator[Target]:
-    if server is not None:
-        yield parse_url(server) if isinstance(server, str) else server
-        return
-    with scratch_server().running() as running:
-        yield parse_url(running.url("postgres"), {})
+def _require_right(databases: TestDatabases) -> None:
+    if not databases.may_clone:
+        role = databases.server.user
+        raise DatabaseUnsuitable(
+            f"The role {role} may not create databases, in which migrations are tried.",
+            remedy=f"Let it: ALTER ROLE {role} CREATEDB. Or omit --server.",
+        )
 
 
 class _Gauntlet:
     """Two databases that go through all steps: one seeded and watched, one with empty tables."""
 
-    def __init__(self, made: Copies, seeded: Target, empty: Target, progress: Progress) -> None:
-        self._made = made
+    def __init__(
+        self, databases: TestDatabases, seeded: Target, empty: Target, progress: Progress
+    ) -> None:
+        self._databases = databases
         self._seeded = seeded
         self._empty = empty
         self._progress = progress
@@ -161,7 +165,7 @@ class _Gauntlet:
         self, step: Step, demanded: Sequence[Demand]
     ) -> tuple[tuple[Planting, ...], str | None]:
         """The step on a copy with such rows, and what the server said where it failed."""
-        copy = await self._made.of(self._seeded)
+        copy = await self._databases.copy(self._seeded)
         async with UnitOfWork(copy) as work:
             await work.enter_schema(self._schema)
             plantings = [await plant(work.connection, self._schema, d) for d in demanded]
@@ -169,7 +173,7 @@ class _Gauntlet:
         failure = None
         if any(planting.planted for planting in plantings):
             failure = await _failure(step.apply, copy)
-        await self._made.drop(copy)
+        await self._databases.drop(copy)
         return tuple(plantings), failure
 
     async def _measured(self, step: Step) -> tuple[StepReport, dict[str, tuple[int, int]]]:
@@ -252,7 +256,7 @@ class _Gauntlet:
 
     async def _reversal(self, revert: Act, digests: dict[str, tuple[int, int]]) -> Reversal:
         """Try the way back on a copy."""
-        copy = await self._made.of(self._seeded)
+        copy = await self._databases.copy(self._seeded)
         failure = await _failure(revert, copy)
         changed: list[str] = []
         if failure is None:
@@ -261,7 +265,7 @@ class _Gauntlet:
                 now = await row_digests(work.connection, self._schema, there)
                 names = sorted(digests.keys() | now.keys())
                 changed = [name for name in names if digests.get(name) != now.get(name)]
-        await self._made.drop(copy)
+        await self._databases.drop(copy)
         return Reversal(failure, tuple(changed))
 
     async def _reflect(self, target: Target) -> Catalog:

@@ -102,15 +102,22 @@ class TestDatabases:
         if self._template is None:
             self._refuse_without_right()
             self._template = await ensure_template(
-                self._maintenance, self._where(), self.recipe, prefix=self._prefix
+                self._maintenance, self.server, self.recipe, prefix=self._prefix
             )
         return self._template
 
     async def create(self) -> Target:
         """A fresh copy of the template."""
+        return await self._copy(await self.template())
+
+    async def copy(self, target: Target) -> Target:
+        """A copy of a copy, to which nobody may be connected."""
+        return await self._copy(target.database)
+
+    async def _copy(self, database: str) -> Target:
         name = f"{self._owner}_{next(self._numbers)}"
-        await self._maintenance.create(name, template=await self.template())
-        return replace(self._where(), database=name, schema=self.recipe.migrations.schema)
+        await self._maintenance.create(name, template=database)
+        return replace(self.server, database=name, schema=self.recipe.migrations.schema)
 
     async def shared(self) -> Target:
         """One database for all who undo what they did there, gone when this ends.
@@ -122,14 +129,14 @@ class TestDatabases:
         if self._shared is None and self.may_clone:
             self._shared = await self.create()
         elif self._shared is None:
-            self._shared = await ensure_schema(self._maintenance, self._where(), self.recipe)
+            self._shared = await ensure_schema(self._maintenance, self.server, self.recipe)
         return self._shared
 
     async def leave(self) -> None:
         """Let others fill a shared schema anew, until `shared` is called again."""
         if self._shared is not None and not self.may_clone:
             self._shared = None
-            await leave_schema(self._maintenance, self._where(), self.recipe)
+            await leave_schema(self._maintenance, self.server, self.recipe)
 
     @property
     def may_clone(self) -> bool:
@@ -154,16 +161,18 @@ class TestDatabases:
         finally:
             await self.drop(target)
 
-    def _where(self) -> Target:
+    @property
+    def server(self) -> Target:
+        """The server, by any database there; known once this is entered."""
         assert self._server is not None  # noqa: S101  entering has set it
         return self._server
 
     def _refuse_without_right(self) -> None:
         if not self.may_clone:
             raise DatabaseUnsuitable(
-                f"The role {self._where().user} may not create databases, so no test can have "
+                f"The role {self.server.user} may not create databases, so no test can have "
                 "one of its own.",
-                remedy=f"Let it: ALTER ROLE {self._where().user} CREATEDB. Connections and "
+                remedy=f"Let it: ALTER ROLE {self.server.user} CREATEDB. Connections and "
                 "sessions that are undone (isolation='savepoint') work without.",
             )
 
