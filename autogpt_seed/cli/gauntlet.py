@@ -13,7 +13,7 @@ from autogpt_seed.cli import options, plan_options
 from autogpt_seed.cli.option_groups import Shown
 from autogpt_seed.cli.options import HOW, WHAT, WHERE
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
+from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
 from autogpt_seed.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def gauntlet(
     from autogpt_seed.gauntlet import run_gauntlet
     from autogpt_seed.testing import Platform, migrations_from
 
-    schema = schema or EMBEDDED_SCHEMA
+    schema = schema or DEFAULT_SCHEMA
     migrations = Platform(schema=schema) if path is None else migrations_from(path, schema=schema)
     with show_progress(quiet=shown.quiet) as progress:
         report = run(

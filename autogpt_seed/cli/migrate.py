@@ -11,7 +11,6 @@ from autogpt_seed.cli import options
 from autogpt_seed.cli.confirmation import with_name
 from autogpt_seed.cli.option_groups import Shown, WhereMade
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import EMBEDDED_SCHEMA
 
 
 def migrate(
@@ -27,11 +26,14 @@ def migrate(
     from autogpt_seed import migrating
 
     with where.choose(migrated=False) as chosen:
-        schema = where.schema or chosen.target.schema or EMBEDDED_SCHEMA
         report = with_name(
             lambda name: run(
                 migrating.migrate(
-                    chosen.target, schema=schema, revision=to, into=name, timeouts=where.timeouts
+                    chosen.target,
+                    schema=where.schema,
+                    revision=to,
+                    into=name,
+                    timeouts=where.timeouts,
                 )
             ),
             into,

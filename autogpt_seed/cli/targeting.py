@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogpt_seed.cli.running import run
+from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA, newest_revision
 
 if TYPE_CHECKING:
     from autogpt_seed.database.embedded import EmbeddedServer
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DATABASE = "autogpt"
-EMBEDDED_SCHEMA = "platform"
-"""Where the embedded server keeps the platform's tables."""
+"""The database of the embedded server that commands work on."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,16 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:
-    from autogpt_seed.database.migrations.files import newest_revision
     from autogpt_seed.database.migrations.recorded import recorded_revision
 
     await server.ensure_database(DATABASE)
     if not migrated:
         return
-    revision, newest = await recorded_revision(target, EMBEDDED_SCHEMA), newest_revision()
+    revision, newest = await recorded_revision(target, DEFAULT_SCHEMA), newest_revision()
     if revision is None:
         from autogpt_seed.migrating import migrate
 
-        await migrate(target, schema=EMBEDDED_SCHEMA)
+        await migrate(target, schema=DEFAULT_SCHEMA)
     elif revision != newest:
         logger.warning(_KEPT, revision, newest)
 

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Self
 
 from autogpt_seed.database.maintenance import Maintenance, opened
+from autogpt_seed.database.migrations.files import MAXIMUM_NAME
 from autogpt_seed.database.target import Target
 from autogpt_seed.database.url import parse_url
 from autogpt_seed.errors import ConfigurationError, DatabaseUnsuitable
@@ -25,7 +26,6 @@ PREFIX = "autogpt_seed"
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 """The "now" of a test's marketplace whose plan names none, so that its template lasts."""
 
-_MAXIMUM_NAME = 63
 _LONGEST_SUFFIX = len("_unfinished_") + 16 + len("_123456")
 _KEPT = "autogpt-seed kept: "
 
@@ -200,10 +200,10 @@ def lasting(plan: Plan) -> Plan:
 
 
 def _check_name(name: str) -> None:
-    if len(name.encode()) + _LONGEST_SUFFIX > _MAXIMUM_NAME:
+    if len(name.encode()) + _LONGEST_SUFFIX > MAXIMUM_NAME:
         raise ConfigurationError(
             f"The name {name!r} is too long for a database name prefix.",
-            evidence=f"PostgreSQL keeps {_MAXIMUM_NAME} bytes, of which the rest of the name "
+            evidence=f"PostgreSQL keeps {MAXIMUM_NAME} bytes, of which the rest of the name "
             f"takes {_LONGEST_SUFFIX}.",
-            remedy=f"Choose one of at most {_MAXIMUM_NAME - _LONGEST_SUFFIX} bytes.",
+            remedy=f"Choose one of at most {MAXIMUM_NAME - _LONGEST_SUFFIX} bytes.",
         )
