@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -19,8 +19,28 @@ if TYPE_CHECKING:
     from autogpt_seed.testing.alembic_process import Direction
 
 
+class _Linear:
+    """Migrations of which each needs all before it."""
+
+    def revisions(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def up_to(self, revision: str) -> frozenset[str]:
+        names = self.revisions()
+        if revision not in names:
+            raise ConfigurationError(
+                f"There is no migration {revision!r}.",
+                evidence=f"The last ones are {', '.join(names[-3:])}.",
+                remedy="Name one as it is called there.",
+            )
+        return frozenset(names[: names.index(revision) + 1])
+
+    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
+        return tuple(name for name in self.revisions() if name in revisions)[-1:]
+
+
 @dataclass(frozen=True)
-class Platform:
+class Platform(_Linear):
     """The platform's schema of one of `known_revisions()`, by the migrations of this package."""
 
     revision: str = "head"
@@ -45,12 +65,6 @@ class Platform:
         from autogpt_seed.migrating import known_revisions
 
         return known_revisions()
-
-    def up_to(self, revision: str) -> frozenset[str]:
-        return _up_to(self.revisions(), revision)
-
-    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
-        return _last(self.revisions(), revisions)
 
     async def apply_one(self, target: Target, revision: str) -> None:
         await self.at(revision).apply(target)
@@ -117,7 +131,7 @@ class Alembic:
 
 
 @dataclass(frozen=True)
-class Prisma:
+class Prisma(_Linear):
     """A folder of Prisma migrations: each `*/migration.sql` in the order of the folders' names.
 
     `revision` is the name of the last one that counts, by default all.
@@ -144,12 +158,6 @@ class Prisma:
 
     def revisions(self) -> tuple[str, ...]:
         return tuple(file.parent.name for file in self._files())
-
-    def up_to(self, revision: str) -> frozenset[str]:
-        return _up_to(self.revisions(), revision)
-
-    def tops(self, revisions: Collection[str]) -> tuple[str, ...]:
-        return _last(self.revisions(), revisions)
 
     async def apply_one(self, target: Target, revision: str) -> None:
         from autogpt_seed.database.migrations.scripts import run_prisma
@@ -252,21 +260,6 @@ def migrations_from(path: Path, *, schema: str = DEFAULT_SCHEMA) -> Migrations:
     if path.suffix == ".sql":
         return SqlFile(path, schema)
     return Alembic(path, schema=schema)
-
-
-def _up_to(names: Sequence[str], name: str) -> frozenset[str]:
-    """A migration and all before it, of a tool whose migrations are in one line."""
-    if name not in names:
-        raise ConfigurationError(
-            f"There is no migration {name!r}.",
-            evidence=f"The last ones are {', '.join(names[-3:])}.",
-            remedy="Name one as it is called there.",
-        )
-    return frozenset(names[: names.index(name) + 1])
-
-
-def _last(names: Sequence[str], among: Collection[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in among)[-1:]
 
 
 def _without_revisions(what: str, revision: str) -> ConfigurationError:
