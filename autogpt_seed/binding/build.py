@@ -33,7 +33,7 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Kind, Records
 
 _SPEAKER = "role"
-"""The column of messages with the speaker: speakers take turns, as messages are numbered."""
+"""The column with the speaker of a message. Messages are numbered, so that speakers take turns."""
 
 _SUFFIX = 9
 """The length of a blank and the 8 characters by which the ids of a run differ."""

@@ -35,7 +35,7 @@ class Draft:
     present: bool = False
     """Whether its rows are in the database already, so that none is sent."""
     loaded: bool = True
-    """Whether it is among the tables of the result, be it with no row."""
+    """Whether it is among the tables of the result, even without rows."""
     demanded: set[str] = field(default_factory=set)
     """The columns that other rows refer to."""
     fills: dict[str, Values] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def instants(
     """These columns of the table, from the row's own times or else from those of its parents.
 
     With `early` each row begins as soon as its parents are there, since others may refer to it.
-    Each parent has one row in `round_` of them; all rows of a round begin before the next round.
+    Each parent has one row in a round, which is `round_` rows; they begin before the next round.
     """
     names = tuple(column.name for column in columns)
     writers = [adapter(Kind.TIME, column.type) for column in columns]

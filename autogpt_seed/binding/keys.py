@@ -24,7 +24,7 @@ Counts = Callable[[str], int]
 
 
 def is_drawn(column: Column) -> bool:
-    """Whether the default is different at every call and in every run, and no sequence."""
+    """Whether the default has another value at every call and in every run, and is no sequence."""
     return column.default is not None and bool(_DRAWN.search(column.default))
 
 

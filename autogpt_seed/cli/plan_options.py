@@ -135,7 +135,7 @@ def assigned(settings: list[str] | None) -> dict[str, str]:
 
 
 def with_columns(config: Path | None, values: Mapping[str, object]) -> dict[str, Any]:
-    """`values`, with the table `columns` of a configuration file of populate below them."""
+    """The table `columns` of a configuration file of populate, and over it these `values`."""
     columns = read_file(config).get("columns", {}) if config else {}
     settings: dict[str, Any] = {"columns": columns} if columns else {}
     merge_into(settings, expand_dotted(values))

@@ -13,8 +13,8 @@ from autogpt_seed.ids import MAXIMUM_ORDINAL
 def starts(table: str, numbers: Iterable[int]) -> array[int]:
     """The ordinals at which the children of each parent begin, given how many each has.
 
-    The children of a parent end where those of the next begin. An entry more than there are
-    parents is last: the number of all children. Raises `ConfigurationError` where a run cannot
+    The children of a parent end where those of the next begin. The last entry, one more than there
+    are parents, is the number of all children. Raises `ConfigurationError` where a run cannot
     number so many rows of `table`.
     """
     ordinals = array("I", [0])

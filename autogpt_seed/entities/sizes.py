@@ -14,7 +14,7 @@ _DRAWN_APART = 13
 
 
 def extents(stream: Stream) -> Iterator[tuple[float, float]]:
-    """For each graph how large and how often run it is: two evenly spread numbers in [0, 1).
+    """For each graph how large it is and how often it is run: two evenly spread numbers in [0, 1).
 
     In `STRATA - _DRAWN_APART` of each `STRATA` graphs they are the same number.
     """

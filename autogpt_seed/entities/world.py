@@ -90,7 +90,7 @@ class World:
 
     @cached_property
     def user_created(self) -> array[int]:
-        """When each user registered, in order; an existing one not before the others."""
+        """When each user registered, in order; an existing one, the last, not before others can."""
         random = self.stream("User.createdAt").random
         begin, step = self.as_of - USERS_FROM, (USERS_FROM - USERS_UNTIL) / self.new_users
         times = array("q", (begin + int((u + random()) * step) for u in range(self.new_users)))
