@@ -168,7 +168,7 @@ class Table:
     """Whether rows can be inserted at all: false for some foreign tables."""
     rules: tuple[str, ...] = ()
     """The rules on INSERT, which COPY passes by."""
-    there: Existing | None = None
+    lookup_rows: Existing | None = None
     """The rows of a lookup table that no run made, if it has any (`database.existing.lookups`)."""
 
     @property

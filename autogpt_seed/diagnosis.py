@@ -142,7 +142,7 @@ def _keys_elsewhere(bound: Bound) -> Iterator[str]:
 
 def _unknown(table: Table, filled: list[str]) -> bool:
     """Whether it is the application's, and neither an entity nor anything else fills it."""
-    known = table.name in ENTITIES or table.name in filled or table.there is not None
+    known = table.name in ENTITIES or table.name in filled or table.lookup_rows is not None
     return is_own(table) and not (known or table.partition)
 
 

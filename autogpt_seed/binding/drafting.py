@@ -140,8 +140,8 @@ class Drafting:
     def _there(self) -> Iterator[Existing]:
         """The existing rows of lookup tables, except of those that the plan overrides."""
         for name, table in self.catalog.tables.items():
-            if table.there is not None and name not in self.context.overrides:
-                yield table.there
+            if table.lookup_rows is not None and name not in self.context.overrides:
+                yield table.lookup_rows
 
     def _draft_present(self, present: Sequence[Rows | Existing]) -> None:
         for there in present:

@@ -46,7 +46,7 @@ def bind_all(
     """Fit all `rows` to the tables of the catalog, and make what these require besides.
 
     `rows` come in an order in which they could be filled; `present` are rows that are in the
-    database already and can be referred to, as are those that the catalog says are `there`. The
+    database already and can be referred to, as are the `lookup_rows` of the catalog. The
     foreign keys `suspended`, each a table and a name, are not there during the load. No row is
     made before it is asked for. `without` names optional tables to leave out, each with a reason.
     Raises `DatabaseUnsuitable` that names what the schema requires and cannot be given, and
@@ -111,7 +111,7 @@ def _bind(drafting: Drafting, suspended: Collection[tuple[str, str]]) -> Binding
         unfilled=tuple(
             name
             for name, table in drafting.tables()
-            if name not in filled and not table.inherits and table.there is None
+            if name not in filled and not table.inherits and table.lookup_rows is None
         ),
         optional=frozenset(name for name, draft in drafts.items() if draft.optional),
     )

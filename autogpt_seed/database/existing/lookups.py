@@ -51,7 +51,7 @@ async def with_lookups(connection: AsyncConnection, catalog: Catalog) -> Catalog
     tables = {
         name: replace(
             table,
-            there=there.get(name),
+            lookup_rows=there.get(name),
             columns=_with_known_keys(catalog, table, there),
             foreign_keys=await _with_defaults(others, table),
         )
