@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from autogpt_seed.plan import Plan
     from autogpt_seed.testing import Migrations
     from autogpt_seed.testing.isolation import Place
-    from autogpt_seed.testing.stock import Stock, Supply
+    from autogpt_seed.testing.pools import DatabasePool, DatabasePools
     from autogpt_seed.testing.world import SeededWorld
 
 MARKER = (
@@ -135,17 +135,17 @@ def autogpt_migrations(pytestconfig: pytest.Config) -> Migrations:
 
 
 @pytest.fixture
-def autogpt_target(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Target]:
+def autogpt_target(request: pytest.FixtureRequest, _autogpt_pool: DatabasePool) -> Iterator[Target]:
     """A seeded database of the test's own, gone after it, for `populate`, `verify` and the like."""
     with _reporting_errors():
-        target = _autogpt_supply.clone()
+        target = _autogpt_pool.clone()
     yield target
     if request.config.option.keep_failed and _FAILED in request.node.stash:
-        _autogpt_supply.keep(target, request.node.nodeid)
+        _autogpt_pool.keep(target, request.node.nodeid)
         request.node.stash[_KEPT] = shown(target)
         request.config.stash[_ANY_KEPT] = True
     else:
-        _autogpt_supply.release(target)
+        _autogpt_pool.release(target)
 
 
 @pytest.fixture
@@ -193,7 +193,9 @@ def autogpt_sync_engine(autogpt_target: Target) -> Engine:
 
 
 @pytest.fixture
-def autogpt_sync_connection(_autogpt_place: Place, _autogpt_supply: Supply) -> Iterator[Connection]:
+def autogpt_sync_connection(
+    _autogpt_place: Place, _autogpt_pool: DatabasePool
+) -> Iterator[Connection]:
     """Like `autogpt_connection`, over psycopg."""
     from autogpt_seed.testing.isolation import connected_sync
 
@@ -214,46 +216,46 @@ def autogpt_sync_session(autogpt_sync_connection: Connection) -> Iterator[Sessio
 
 @pytest.fixture
 def autogpt_world(
-    request: pytest.FixtureRequest, _autogpt_place: Place, _autogpt_supply: Supply
+    request: pytest.FixtureRequest, _autogpt_place: Place, _autogpt_pool: DatabasePool
 ) -> SeededWorld:
     """What was seeded, to pick from. A test is handed the same at each run, or, where
     pytest-randomly is installed, what its seed says."""
     with _reporting_errors():
-        world = _autogpt_supply.world(_autogpt_place.target)
+        world = _autogpt_pool.world(_autogpt_place.target)
     seed = request.config.getoption("randomly_seed", default=0)
     return world.drawing(f"{seed}|{request.node.nodeid}")
 
 
 @pytest.fixture(scope="session")
-def _autogpt_stock(autogpt_server: str, pytestconfig: pytest.Config) -> Iterator[Stock]:
+def _autogpt_pools(autogpt_server: str, pytestconfig: pytest.Config) -> Iterator[DatabasePools]:
     from autogpt_seed.testing.databases import PREFIX
-    from autogpt_seed.testing.stock import Stock
+    from autogpt_seed.testing.pools import DatabasePools
 
-    stock = Stock(autogpt_server, _option(pytestconfig, "name") or PREFIX)
-    yield stock
+    pools = DatabasePools(autogpt_server, _option(pytestconfig, "name") or PREFIX)
+    yield pools
     with _reporting_errors():
-        stock.close()
+        pools.close()
 
 
 @pytest.fixture
-def _autogpt_supply(
+def _autogpt_pool(
     request: pytest.FixtureRequest,
     autogpt_plan: Plan,
     autogpt_migrations: Migrations,
-    _autogpt_stock: Stock,
-) -> Supply:
-    """Where the databases for what the test's markers ask for come from."""
+    _autogpt_pools: DatabasePools,
+) -> DatabasePool:
+    """The pool with the databases that the markers of the test ask for."""
     from autogpt_seed.testing.markers import MarkerArguments
 
     with _reporting_errors():
         arguments = MarkerArguments.of(request.node)
         arguments.isolation(OF_ITS_OWN.intersection(request.fixturenames))
         migrations = arguments.migrations(autogpt_migrations)
-        return _autogpt_stock.supply(migrations, arguments.plan(autogpt_plan))
+        return _autogpt_pools.pool(migrations, arguments.plan(autogpt_plan))
 
 
 @pytest.fixture
-def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> Iterator[Place]:
+def _autogpt_place(request: pytest.FixtureRequest, _autogpt_pool: DatabasePool) -> Iterator[Place]:
     """Where connections that are handed to the test work."""
     from autogpt_seed.testing.isolation import Place
     from autogpt_seed.testing.markers import MarkerArguments
@@ -263,7 +265,7 @@ def _autogpt_place(request: pytest.FixtureRequest, _autogpt_supply: Supply) -> I
         if MarkerArguments.of(request.node).isolation(owned) == "clone":
             yield Place(request.getfixturevalue("autogpt_target"), fenced=False)
         else:
-            with _autogpt_supply.shared() as place:
+            with _autogpt_pool.shared() as place:
                 yield place
 
 

@@ -1,4 +1,4 @@
-"""The databases of a test session, for tests that run in any event loop or in none."""
+"""Pools of test databases, for tests that run in any event loop or in none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Supply:
+class DatabasePool:
     """Databases from one template: one for each test that wants it, one that the others share.
 
     A template that cannot be made is not tried again: each test is told at once why.
@@ -129,27 +129,27 @@ class Supply:
             self._loop.run(self.databases.__aexit__(None, None, None))
 
 
-class Stock:
-    """The supplies of a session, one for each template that a test asks for."""
+class DatabasePools:
+    """The pools of a session, one for each template that a test asks for."""
 
     def __init__(self, server: str, name: str) -> None:
         self._server = server
         self._name = name
         self._loop = Loop()
-        self._supplies: dict[str, Supply] = {}
+        self._pools: dict[str, DatabasePool] = {}
 
-    def supply(self, migrations: Migrations, plan: Plan) -> Supply:
-        """The supply of databases with these migrations and this plan."""
+    def pool(self, migrations: Migrations, plan: Plan) -> DatabasePool:
+        """The pool of databases with these migrations and this plan."""
         databases = TestDatabases(self._server, migrate=migrations, plan=plan, name=self._name)
         origin = databases.recipe.origin()
-        if origin not in self._supplies:
-            self._supplies[origin] = Supply(databases, self._loop)
-        return self._supplies[origin]
+        if origin not in self._pools:
+            self._pools[origin] = DatabasePool(databases, self._loop)
+        return self._pools[origin]
 
     def close(self) -> None:
         """Drop everything that is not kept, and end."""
         try:
-            for supply in self._supplies.values():
-                supply.close()
+            for pool in self._pools.values():
+                pool.close()
         finally:
             self._loop.close()
