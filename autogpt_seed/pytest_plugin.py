@@ -193,9 +193,7 @@ def autogpt_sync_engine(autogpt_target: Target) -> Engine:
 
 
 @pytest.fixture
-def autogpt_sync_connection(
-    _autogpt_place: Place, _autogpt_pool: DatabasePool
-) -> Iterator[Connection]:
+def autogpt_sync_connection(_autogpt_place: Place) -> Iterator[Connection]:
     """Like `autogpt_connection`, over psycopg."""
     from autogpt_seed.testing.isolation import connected_sync
 
