@@ -16,8 +16,8 @@ T = TypeVar("T")
 def run(work: Coroutine[Any, Any, T], late: list[int] | None = None) -> T:
     """Run `work` to its end. Raises `Interrupted` when a signal cancelled it in time.
 
-    Signals that came too late for that, during a commit, are left in `late`. Without it they are
-    ignored from then on, for what is done has to be reported.
+    Signals that come too late for that, during a commit, are put into `late`. Without `late` they
+    are ignored from then on, since what was done has to be reported.
     """
     received = [] if late is None else late
 

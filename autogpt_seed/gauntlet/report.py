@@ -29,9 +29,9 @@ class Reversal:
 class StepReport:
     """One migration.
 
-    `failure` is the server's message where it failed on seeded data, `failure_when_empty` where
-    it did on empty tables, `hostile_failures` where it did with the rows that are `plantings`, all
-    together and each alone, every message once.
+    `failure` is the server's message where it failed on seeded data, `failure_when_empty` where it
+    failed on empty tables. `hostile_failures` are the messages with planted rows (`plantings`), all
+    together and one by one, each message once.
     `seconds` is what it took on seeded data, by the server's clock where it can be watched, and
     `seconds_when_empty` what it took on empty tables. `rewritten` are the tables of which the
     server made a new file, `written` those whose rows it changed, each with how many rows. `locks`

@@ -27,9 +27,9 @@ async def cut(
 ) -> tuple[Migrations, str, list[Step]]:
     """The migrations up to `base`, what it is called, and the steps after it up to `last`.
 
-    What counts as applied is `base` and all that it needs; of Alembic's branches, `base` may name
-    several, with commas. Without it the last migration alone is pending, without `last` all others
-    are. Raises `ConfigurationError` where there are no such migrations.
+    Applied are `base` and all that it needs; where Alembic has branches, `base` may name several
+    migrations, with commas between them. Without `base` only the last migration is pending,
+    without `last` all after `base` are. Raises `ConfigurationError` where there are none.
     """
     if not isinstance(migrations, Stepwise):
         raise ConfigurationError(

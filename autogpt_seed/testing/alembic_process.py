@@ -1,7 +1,7 @@
 """Alembic run in a process of its own, as its users run it.
 
-An `env.py` may start an event loop, set up logging and change the module search path: nothing of
-that shall reach the process that tests. Run as a program, this module is that process.
+An `env.py` may start an event loop, set up logging and change the module search path: none of that
+may affect the process of the tests. Run as a program, this module is the other process.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _PATIENCE = 3600.0
 async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) -> None:
     """Bring the database of `url` up to `revision`, or take that single one back.
 
-    To upgrade, it may be several with commas between them; to revert, one that no other applied
-    one needs. To forget only empties the record of what was applied.
+    An upgrade may be to several revisions, with commas between them; one that is reverted must not
+    be needed by another that is applied. "forget" only empties the record of what was applied.
 
     Raises `DatabaseUnsuitable` that names the migration which failed, with the server's message,
     or says that Alembic did not end within an hour. Alembic is ended where the caller is cancelled.
@@ -48,7 +48,7 @@ async def run_alembic(direction: Direction, ini: Path, url: str, revision: str) 
 
 
 async def _run(direction: Direction, ini: Path, url: str, revision: str) -> tuple[bool, str, str]:
-    """Whether it succeeded, its output and its errors. It never outlives the one who waits."""
+    """Whether it succeeded, its output and its errors. It ends when the caller is cancelled."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "autogpt_seed.testing.alembic_process"),
         *(direction, str(ini), revision),
@@ -72,7 +72,7 @@ async def _run(direction: Direction, ini: Path, url: str, revision: str) -> tupl
 
 
 def main(direction: str, ini: str, revision: str) -> int:
-    """Do it; on failure print one line of JSON: at which migration, and why."""
+    """Run Alembic. A failure is printed as one line of JSON: at which migration, and why."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationStep

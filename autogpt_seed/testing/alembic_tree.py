@@ -1,7 +1,7 @@
 """The revisions of an `alembic.ini`, as Alembic itself reads them: branches, merges, dependencies.
 
-Revisions are told by their whole ids, never relative to another one: `ID-1` is more than one
-revision below a merge, and none that Alembic takes where the id looks like a number.
+Revisions are named by their full ids, never relative to another one: `ID-1` means several revisions
+below a merge, and Alembic refuses it where the id looks like a number.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def with_those_below(ini: Path, names: Sequence[str]) -> frozenset[str]:
 def tops(ini: Path, names: Collection[str]) -> tuple[str, ...]:
     """Those of the revisions which none of the others needs.
 
-    Alembic takes no two of which one needs the other, be it by `depends_on`.
+    Alembic refuses two of which one needs the other, also by `depends_on`.
     """
     scripts = _read(ini)
     needed = {lower for name in names for lower in _needs(scripts, name)}

@@ -39,7 +39,7 @@ def fixture_name(runner: str) -> str:
 
 
 def fixtures_of(config: pytest.Config) -> ModuleType:
-    """A plugin with a fixture for everything that is installed."""
+    """A plugin with the fixtures for those of these plugins that are installed."""
     plugin = ModuleType("autogpt_seed_async_fixtures")
     if config.pluginmanager.hasplugin("asyncio"):
         import pytest_asyncio

@@ -55,7 +55,7 @@ class Recipe:
 async def ensure_template(
     maintenance: Maintenance, server: Target, recipe: Recipe, *, prefix: str
 ) -> str:
-    """The name of the template, made where it is missing, by one of those who ask at a time.
+    """The name of the template. It is made where it is missing, by one of those who ask for it.
 
     It is safe from being dropped until the session of `maintenance` ends. Raises `SeedError` where
     it cannot be made; then nothing of it is left.
@@ -76,7 +76,7 @@ async def ensure_template(
 async def _make(
     maintenance: Maintenance, server: Target, recipe: Recipe, name: str, prefix: str
 ) -> None:
-    """Under the template's lock, so what has the unfinished name was left by one who died."""
+    """Make it, under its lock: what has the unfinished name was left by a process that died."""
     unfinished = name.replace(f"{prefix}_template_", f"{prefix}_unfinished_")
     logger.info("Making the template %s.", name)
     await maintenance.drop(unfinished)
@@ -123,7 +123,7 @@ async def _require_platform(target: Target, schema: str) -> None:
 
 
 async def _prune(maintenance: Maintenance, recipe: Recipe, name: str, prefix: str) -> None:
-    """Drop earlier templates for the same, and those that nobody has used for long."""
+    """Drop earlier templates for the same recipe, and those that nobody has used for long."""
     oldest = datetime.now(UTC) - _KEPT_FOR
     for listed in await maintenance.databases(f"{prefix}_template_"):
         if listed.name == name:
@@ -137,7 +137,7 @@ async def _prune(maintenance: Maintenance, recipe: Recipe, name: str, prefix: st
 
 
 async def _drop_unfinished(maintenance: Maintenance, prefix: str) -> None:
-    """Drop what was left by those who died while they made a template."""
+    """Drop what processes left that died while they made a template."""
     pattern = re.compile(rf"{re.escape(prefix)}_unfinished_([0-9a-f]{{16}})")
     for listed in await maintenance.databases(f"{prefix}_unfinished_"):
         match = pattern.fullmatch(listed.name)
