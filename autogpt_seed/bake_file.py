@@ -67,6 +67,11 @@ class Manifest:
         """All rows of the schema's tables."""
         return sum(table.rows for table in self.tables)
 
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each of the schema's tables has."""
+        return {table.name: table.rows for table in self.tables}
+
 
 def head(manifest: Manifest) -> bytes:
     """The beginning of the file, compressed."""

@@ -52,6 +52,19 @@ class BakeReport:
     size: int
     manifest: Manifest
 
+    def as_json(self) -> dict[str, Any]:
+        """What was baked, of types that `json` can write."""
+        return {
+            "file": str(self.path),
+            "bytes": self.size,
+            "schema": self.manifest.schema,
+            "fingerprint": self.manifest.fingerprint,
+            "revision": self.manifest.revision,
+            "runs": self.manifest.runs,
+            "rows": self.manifest.rows,
+            "total_rows": self.manifest.total_rows,
+        }
+
 
 async def bake(
     target: Bind,

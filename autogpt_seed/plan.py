@@ -167,6 +167,10 @@ class Plan(BaseModel):
         text = self.model_dump_json(exclude={"seed", "as_of", "profile", *unset})
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def as_json(self) -> dict[str, Any]:
+        """All settings, of types that `json` can write."""
+        return self.model_dump(mode="json") | {"as_of": self.as_of_text()}
+
     def as_of_text(self) -> str:
         """The as-of time as `--as-of` takes it: a day where it is midnight, else an instant."""
         return as_text(self.as_of)

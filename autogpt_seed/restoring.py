@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autogpt_seed import views
 from autogpt_seed.bake_file import BakedFile, Manifest, opened
@@ -52,6 +53,17 @@ class RestoreReport:
     migrated_to: str | None
     manifest: Manifest
     seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """What was restored, of types that `json` can write."""
+        return {
+            "schema": self.schema,
+            "migrated_to": self.migrated_to,
+            "runs": self.manifest.runs,
+            "rows": self.manifest.rows,
+            "total_rows": self.manifest.total_rows,
+            "seconds": round(self.seconds, 4),
+        }
 
 
 async def restore(

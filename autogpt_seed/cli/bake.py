@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,7 +47,7 @@ def bake(
             )
         )
     if shown.json:
-        typer.echo(chosen.as_json(_as_json(report)))
+        typer.echo(chosen.as_json(report.as_json()))
     elif shown.text:
         print_facts(_facts(report, chosen))
 
@@ -60,17 +60,3 @@ def _facts(report: BakeReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
     file = shlex.quote(str(report.path))
     yield "Restore", f"autogpt-seed restore {file} --database-url …"
     yield "Restore", f"gunzip -c {file} | psql …"
-
-
-def _as_json(report: BakeReport) -> dict[str, Any]:
-    manifest = report.manifest
-    return {
-        "file": str(report.path),
-        "bytes": report.size,
-        "schema": manifest.schema,
-        "fingerprint": manifest.fingerprint,
-        "revision": manifest.revision,
-        "runs": manifest.runs,
-        "rows": {table.name: table.rows for table in manifest.tables},
-        "total_rows": manifest.total_rows,
-    }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +16,7 @@ from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
 from autogpt_seed.errors import CheckFailed
 
 if TYPE_CHECKING:
-    from autogpt_seed.database.migrations.hostile_rows import Planting
-    from autogpt_seed.gauntlet import GauntletReport
+    pass
 
 Migrations = Annotated[
     Path | None,
@@ -88,31 +86,8 @@ def gauntlet(
             )
         )
     if shown.json:
-        typer.echo(json.dumps(_as_json(report)))
+        typer.echo(json.dumps(report.as_json()))
     elif shown.text or not report.ok:
         gauntlet_report.render(report)
     if not report.ok:
         raise typer.Exit(CheckFailed.exit_status)
-
-
-def _as_json(report: GauntletReport) -> dict[str, Any]:
-    return {
-        "ok": report.ok,
-        **asdict(report),
-        "steps": [
-            asdict(step)
-            | {"ok": step.ok, "seconds_per_million_rows": step.seconds_per_million_rows}
-            | {"plantings": list(map(_planting, step.plantings))}
-            for step in report.steps
-        ],
-    }
-
-
-def _planting(planting: Planting) -> dict[str, Any]:
-    demand = planting.demand
-    return {
-        "table": demand.table,
-        "demand": demand.text,
-        "planted": planting.planted,
-        "why": planting.why,
-    }

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from autogpt_seed.cli.printing import console, counted, print_facts, print_rows
 from autogpt_seed.cli.targeting import Chosen
@@ -36,7 +34,7 @@ def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) ->
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
     """The plan and its row counts for a person, for `--dry-run`."""
     out = console()
-    for name, value in _plan(plan).items():
+    for name, value in plan.as_json().items():
         if value is not None and value != {}:
             shown = value if isinstance(value, str) else _as_toml(value)
             out.print(f"{name:<26} {shown}", markup=False)
@@ -56,36 +54,12 @@ def _as_toml(value: object) -> str:
 
 def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:
     """The plan and its row counts as one JSON document."""
-    return json.dumps({"plan": _plan(plan), "rows": rows, "total_rows": sum(rows.values())})
+    return json.dumps({"plan": plan.as_json(), "rows": rows, "total_rows": sum(rows.values())})
 
 
 def as_json(report: PopulateReport, chosen: Chosen) -> str:
     """The report as one JSON document."""
-    document: dict[str, Any] = {
-        "schema": report.schema,
-        "server_version": report.server_version,
-        "committed": report.committed,
-        "run_tag": report.run_tag,
-        "unrecorded": report.unrecorded,
-        "skipped": report.skipped,
-        "replaced": asdict(report.replaced) if report.replaced else None,
-        "plan": _plan(report.plan),
-        "rows": report.rows,
-        "total_rows": report.total_rows,
-        "seconds": {name: round(value, 4) for name, value in report.seconds.items()},
-        "total_seconds": round(sum(report.seconds.values()), 4),
-        "strategy": report.strategy.name,
-        "reason": report.strategy.reason,
-        "kept_keys": [kept.text for kept in report.strategy.suspension.kept],
-        "refresh": asdict(report.refresh),
-        "views": asdict(report.figures),
-        "notes": [asdict(note) for note in report.notes],
-        "coverage": asdict(report.coverage) | {"tables": report.coverage.tables},
-        "uses": report.uses,
-        "look_at": report.look_at,
-        "repeat": _repeat_command(report.plan),
-    }
-    return chosen.as_json(document)
+    return chosen.as_json(report.as_json() | {"repeat": _repeat_command(report.plan)})
 
 
 def _repeat_command(plan: Plan) -> str:
@@ -93,16 +67,12 @@ def _repeat_command(plan: Plan) -> str:
     words = ["autogpt-seed populate", f"--seed {plan.seed}", f"--as-of {plan.as_of_text()}"]
     if plan.profile != "classic":
         words.append(f"--profile {plan.profile}")
-    defaults = _plan(load_plan(flags=plan.model_dump(include={"profile", "seed", "as_of"})))
-    for name, value in _plan(plan).items():
+    defaults = load_plan(flags=plan.model_dump(include={"profile", "seed", "as_of"})).as_json()
+    for name, value in plan.as_json().items():
         if value != defaults[name]:
             setting = f"{name}={json.dumps(value) if isinstance(value, dict) else value}"
             words.append(f"--users {value}" if name == "users" else f"--set {shlex.quote(setting)}")
     return " ".join(words)
-
-
-def _plan(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json") | {"as_of": plan.as_of_text()}
 
 
 def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:

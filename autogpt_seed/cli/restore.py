@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,7 +47,7 @@ def restore(
             )
         )
     if shown.json:
-        typer.echo(chosen.as_json(_as_json(report)))
+        typer.echo(chosen.as_json(report.as_json()))
     elif shown.text:
         print_facts(_facts(report, chosen))
 
@@ -58,15 +58,3 @@ def _facts(report: RestoreReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
     rows = f"{report.manifest.total_rows:,} rows in {report.seconds:.2f} s"
     yield "Restored", f"{chosen.name_with(report.schema)}: {rows}"
     yield "Next", f"autogpt-seed verify{chosen.again}"
-
-
-def _as_json(report: RestoreReport) -> dict[str, Any]:
-    manifest = report.manifest
-    return {
-        "schema": report.schema,
-        "migrated_to": report.migrated_to,
-        "runs": manifest.runs,
-        "rows": {table.name: table.rows for table in manifest.tables},
-        "total_rows": manifest.total_rows,
-        "seconds": round(report.seconds, 4),
-    }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from autogpt_seed.database.migrations.hostile_rows import Planting
 from autogpt_seed.database.migrations.watching import Lock
@@ -72,6 +73,14 @@ class StepReport:
         enough = self.rows_touched >= ENOUGH_ROWS and longer > 0
         return longer * 1e6 / self.rows_touched if enough else None
 
+    def as_json(self) -> dict[str, Any]:
+        """Everything, of types that `json` can write."""
+        return asdict(self) | {
+            "ok": self.ok,
+            "seconds_per_million_rows": self.seconds_per_million_rows,
+            "plantings": [_planting(planting) for planting in self.plantings],
+        }
+
     def failures(self) -> Iterator[str]:
         """Why it did not pass, one sentence each."""
         if self.failure_when_empty:
@@ -105,3 +114,18 @@ class GauntletReport:
     def failures(self) -> tuple[str, ...]:
         """What did not pass, one sentence each."""
         return tuple(f"{step.name} {text}" for step in self.steps for text in step.failures())
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, of types that `json` can write."""
+        steps = [step.as_json() for step in self.steps]
+        return asdict(self) | {"ok": self.ok, "steps": steps}
+
+
+def _planting(planting: Planting) -> dict[str, Any]:
+    demand = planting.demand
+    return {
+        "table": demand.table,
+        "demand": demand.text,
+        "planted": planting.planted,
+        "why": planting.why,
+    }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from autogpt_seed import views
 from autogpt_seed.binding import Note
@@ -55,3 +56,29 @@ class PopulateReport:
     def total_rows(self) -> int:
         """All rows of the run."""
         return sum(self.rows.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, of types that `json` can write."""
+        return {
+            "schema": self.schema,
+            "server_version": self.server_version,
+            "committed": self.committed,
+            "run_tag": self.run_tag,
+            "unrecorded": self.unrecorded,
+            "skipped": self.skipped,
+            "replaced": asdict(self.replaced) if self.replaced else None,
+            "plan": self.plan.as_json(),
+            "rows": self.rows,
+            "total_rows": self.total_rows,
+            "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
+            "total_seconds": round(sum(self.seconds.values()), 4),
+            "strategy": self.strategy.name,
+            "reason": self.strategy.reason,
+            "kept_keys": [kept.text for kept in self.strategy.suspension.kept],
+            "refresh": asdict(self.refresh),
+            "views": asdict(self.figures),
+            "notes": [asdict(note) for note in self.notes],
+            "coverage": asdict(self.coverage) | {"tables": self.coverage.tables},
+            "uses": self.uses,
+            "look_at": self.look_at,
+        }
