@@ -73,6 +73,7 @@ def gauntlet(
     """
     plan = plan_options.make_plan(None, settings, users=users)
     from autogpt_seed.cli import gauntlet_report
+    from autogpt_seed.cli.printing import console
     from autogpt_seed.cli.progress import show_progress
     from autogpt_seed.gauntlet import run_gauntlet
     from autogpt_seed.testing import Platform, migrations_from
@@ -88,6 +89,6 @@ def gauntlet(
     if shown.json:
         typer.echo(json.dumps(report.as_json()))
     elif shown.text or not report.ok:
-        gauntlet_report.render(report)
+        gauntlet_report.render(report, console())
     if not report.ok:
         raise typer.Exit(CheckFailed.exit_status)

@@ -6,25 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
 
-from autogpt_seed.cli.printing import console
+from rich.console import Console
+
 from autogpt_seed.database.migrations.watching import Lock
 from autogpt_seed.gauntlet import GauntletReport, Reversal, StepReport
 from autogpt_seed.gauntlet.report import ENOUGH_ROWS
 
 Fact = tuple[str, str]
 
-_WIDTH = 67
+_MARGIN = 13
+"""The width of the labels."""
 
 
-def render(report: GauntletReport) -> None:
+def render(report: GauntletReport, out: Console) -> None:
     """The report for a person: a block for each migration, then the verdict."""
-    out = console()
+    width = max(out.width - _MARGIN, 20)
     out.print(f"Seeded at {report.base}: {report.rows:,} rows\n", markup=False)
     for step in report.steps:
         out.print(f"{'passed' if step.ok else 'FAILED'}   {step.name}", markup=False)
         last = ""
         for label, text in _facts(step):
-            for line in wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False):
+            for line in wrap(text, width, subsequent_indent="  ", break_long_words=False):
                 shown = label if label != last else ""
                 out.print(f"  {shown:<11}{line}", markup=False, soft_wrap=True)
                 last = label
@@ -75,8 +77,7 @@ def _locks(locks: Iterable[Lock], more: str) -> Iterator[Fact]:
         held = list(group)
         longest = max(lock.seconds for lock in held)
         yield "Locks", f"{mode} for {longest:.3f} s{more}, {held[0].effect}:"
-        for line in wrap(", ".join(lock.table for lock in held), _WIDTH - 2):
-            yield "Locks", f"  {line}"
+        yield "Locks", f"  {', '.join(lock.table for lock in held)}"
 
 
 def _rows(label: str, tables: Mapping[str, int]) -> Iterator[Fact]:
