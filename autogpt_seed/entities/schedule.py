@@ -42,6 +42,11 @@ class Schedule:
         return self.as_of - self._margin(10 * DAY)
 
     @property
+    def pending_from(self) -> int:
+        """From when on versions are submitted that still wait for their decision."""
+        return self.as_of - self._margin(USERS_UNTIL)
+
+    @property
     def longest_decision(self) -> int:
         """How long a version may wait for its approval or rejection."""
         return self._margin(3 * DAY)

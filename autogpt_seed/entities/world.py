@@ -271,11 +271,12 @@ class World:
         return owners
 
     def listings_made(self) -> Iterator[int]:
-        """When each listing was made, and its version submitted."""
-        integer = self.stream("StoreListing.createdAt").integer
-        users, until = self.user_created, self.schedule.listings_until
-        origins = zip(self.listing_owner, self.graph_created, strict=True)
-        return (integer(max(users[user], made), until) for user, made in origins)
+        """When each listing was made, and its version submitted: what is pending not long ago."""
+        integer, schedule = self.stream("StoreListing.createdAt").integer, self.schedule
+        origins = zip(self.listing_owner, self.graph_created, self.version_status, strict=True)
+        for user, made, status in origins:
+            earliest = schedule.pending_from if status == PENDING else made
+            yield integer(max(self.user_created[user], made, earliest), schedule.listings_until)
 
     @cached_property
     def version_status(self) -> bytearray:

@@ -18,7 +18,7 @@ from autogpt_seed.ids import RunTag, parse, table_code
 from autogpt_seed.plan import Plan
 from tests.unit.worlds import AS_OF, make_rows, make_tables, make_world, table_of, with_moments
 
-GOLDEN = "0df84448c371c96f9982881eb0bbbad79016994424ab1666306d54362ac41925"
+GOLDEN = "6a33bdeeac8060f92ee1cf070dcb10995e8e5f0ac36491b56781b75eead00b87"
 """All rows of a small plan. A change of it changes the rows that users get for their seeds."""
 
 

@@ -16,7 +16,7 @@ from autogpt_seed.entities import ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities
 from autogpt_seed.entities.world import World
 from autogpt_seed.plan import Plan
-from tests.unit.worlds import Row, Tables, by_id, make_rows, make_tables, make_world
+from tests.unit.worlds import AS_OF, Row, Tables, by_id, make_rows, make_tables, make_world
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 NEWEST = json.loads((REFERENCE / "schema-2026-01.json").read_text())
@@ -464,6 +464,16 @@ def test_an_api_key_is_for_an_agent_that_its_owner_runs_and_that_is_there() -> N
         assert key["userId"] not in runners or (
             made[key["userId"], key["description"]] <= key["createdAt"]
         )
+
+
+def test_what_is_pending_was_submitted_in_the_last_month() -> None:
+    versions = make_tables(make_world(users=60, nodes_per_graph=NONE))["StoreListingVersion"]
+    waiting = [
+        AS_OF.replace(tzinfo=None) - row["submittedAt"]
+        for row in versions
+        if row["submissionStatus"] == "PENDING"
+    ]
+    assert max(waiting) <= timedelta(days=30)
 
 
 def test_reviews_name_no_product_but_the_reviewed_one() -> None:
