@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,13 +35,15 @@ class Person:
 
 @dataclass(frozen=True)
 class RunnableGraph:
-    """The newest version of a graph, with its nodes, since when it is there."""
+    """The newest version of a graph, with its nodes, since when it is there, and who else than its
+    owner has it in the library."""
 
     id: str
     version: int
     owner: str
     since: datetime
     nodes: tuple[str, ...]
+    keepers: tuple[Person, ...]
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,10 @@ async def read_scene(
     settled = until - SETTLED
     found = await fetch(connection, _people(catalog), settled, salt, limits.people)
     people = tuple(Person(*row) for row in found)
-    graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs))
-    running_for = await _running(connection, catalog, "userId", [one.id for one in people])
-    running = await _running(connection, catalog, "agentGraphId", [one.id for one in graphs])
+    graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs), limits.people)
+    runners = {one.id for one in chain(people, *(graph.keepers for graph in graphs))}
+    running_for = await _running(connection, catalog, "userId", runners)
+    running = await _running(connection, catalog, "agentGraphId", {one.id for one in graphs})
     return Scene(
         people=people,
         graphs=graphs,
@@ -174,7 +178,7 @@ def _people(catalog: Catalog) -> str:
 
 
 async def _runnable(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...], people: int
 ) -> tuple[RunnableGraph, ...]:
     graph = PlatformTable(catalog, "AgentGraph", "g")
     since = graph.instant("createdAt")
@@ -188,14 +192,46 @@ async def _runnable(
     found = await fetch(connection, query, *values)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
+    keepers = await _keepers(connection, catalog, (*values[:2], people, keys))
     return tuple(
-        RunnableGraph(key, version, owner, when, tuple(nodes[key, version]))
+        RunnableGraph(
+            key,
+            version,
+            owner,
+            when,
+            nodes=tuple(nodes[key, version]),
+            keepers=tuple(keeper for keeper in keepers[key] if keeper.id != owner),
+        )
         for key, version, owner, when in found
     )
 
 
+async def _keepers(
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+) -> dict[str, list[Person]]:
+    """Who has each graph in the library, where the platform shows it, since when."""
+    keepers: dict[str, list[Person]] = defaultdict(list)
+    library = PlatformTable(catalog, "LibraryAgent", "l")
+    user = PlatformTable(catalog, "User", "u")
+    if not (library.find("agentGraphId") and library.find("userId") and library.readable):
+        return keepers
+    graph, person = library.text("agentGraphId"), user.text("id")
+    since = f"GREATEST({library.instant('createdAt')}, {user.instant('createdAt')})"
+    gone = (library.get(name, "false") for name in ("isDeleted", "isArchived"))
+    query = f"""
+        SELECT {graph}, {person}, min({since}) FROM {library.sql}
+        JOIN {user.sql} ON {person} = {library.text("userId")}
+        WHERE {library.among("agentGraphId", 4)} AND {since} <= CAST($1 AS timestamp)
+          AND {" AND ".join(f"CAST({flag} AS text) = 'false'" for flag in gone)}
+        GROUP BY 1, 2 {_drawn(f"({graph} || {person})")}
+    """
+    for key, identifier, when in await fetch(connection, query, *values):
+        keepers[key].append(Person(identifier, when))
+    return keepers
+
+
 async def _running(
-    connection: AsyncConnection, catalog: Catalog, column: str, keys: Sequence[str]
+    connection: AsyncConnection, catalog: Catalog, column: str, keys: Collection[str]
 ) -> frozenset[str]:
     """Which of the keys an execution that is running has in the column."""
     execution = PlatformTable(catalog, "AgentGraphExecution", "e")

@@ -40,6 +40,12 @@ class PlatformTable:
         self._check()
         return f"{quote(self.catalog.schema, self.table)} AS {self.alias}"
 
+    @property
+    def readable(self) -> bool:
+        """Whether the table is there, and the role may read it."""
+        table = self.catalog.tables.get(self.table)
+        return table is not None and table.privileges.select
+
     def __getitem__(self, name: str) -> str:
         """A column. Raises `DatabaseUnsuitable` where the table lacks it."""
         return f"{self.alias}.{quote(self.column(name).name)}"
