@@ -97,7 +97,8 @@ def _of_profiles(
         profiles[profile.user][profile.username] = profile
 
     def value(place: Place) -> str | None:
-        own = profiles.get(_owner(market, place) or "")
+        owner = _owner(market, place)
+        own = profiles.get(owner) if owner else None
         return what(own.get(place.creator) or next(iter(own.values()))) if own else None
 
     return value
