@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from autogpt_seed import texts
-from autogpt_seed.database.existing.scene import ListedVersion, Person, RunnableGraph, Scene
+from autogpt_seed.database.existing.people import Person
+from autogpt_seed.database.existing.scene import ListedVersion, RunnableGraph, Scene
 from autogpt_seed.entities.times import MINUTE
 from autogpt_seed.ids import RunTag
 from autogpt_seed.randomness import Stream

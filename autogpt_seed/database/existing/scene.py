@@ -16,6 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.adapt import JSON_TYPES, adapter
 from autogpt_seed.catalog import Catalog, Column
+from autogpt_seed.database.existing.people import (
+    Person,
+    drawn,
+    others_who_keep,
+    read_keepers,
+    read_people,
+)
 from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.ids import RunTag, id_pattern
@@ -23,14 +30,6 @@ from autogpt_seed.rows import Kind
 
 SETTLED = timedelta(hours=1)
 """How long before a day's end somebody or something must have been there to take part."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A user, since when."""
-
-    id: str
-    since: datetime
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ async def read_scene(
     One scan of the users, graphs and listings; of nodes and reviews those that matter.
     """
     settled = until - SETTLED
-    found = await fetch(connection, _people(catalog), settled, salt, limits.people)
-    people = tuple(Person(*row) for row in found)
+    people = await read_people(connection, catalog, (settled, salt, limits.people))
     graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs), limits.people)
     runners = {one.id for one in chain(people, *(graph.keepers for graph in graphs))}
     running_for = await _running(connection, catalog, "userId", runners)
@@ -168,15 +166,6 @@ def _suited(value: str, column: Column) -> str:
     return f"to_jsonb({value})" if column.type.base.name in JSON_TYPES else value
 
 
-def _people(catalog: Catalog) -> str:
-    user = PlatformTable(catalog, "User", "u")
-    since = user.instant("createdAt")
-    return f"""
-        SELECT {user.text("id")}, {since} FROM {user.sql}
-        WHERE {since} <= CAST($1 AS timestamp) {_drawn(user.text("id"))}
-    """
-
-
 async def _runnable(
     connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...], people: int
 ) -> tuple[RunnableGraph, ...]:
@@ -187,12 +176,12 @@ async def _runnable(
         FROM (SELECT {graph["id"]} AS id, max({graph["version"]}) AS newest
               FROM {graph.sql} GROUP BY 1) AS n
         JOIN {graph.sql} ON {graph["id"]} = n.id AND {graph["version"]} = n.newest
-        WHERE {since} <= CAST($1 AS timestamp) {_drawn(graph.text("id"))}
+        WHERE {since} <= CAST($1 AS timestamp) {drawn(graph.text("id"))}
     """
     found = await fetch(connection, query, *values)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
-    keepers = await _keepers(connection, catalog, (*values[:2], people, keys))
+    keepers = await read_keepers(connection, catalog, (*values[:2], people, keys))
     return tuple(
         RunnableGraph(
             key,
@@ -200,34 +189,10 @@ async def _runnable(
             owner,
             when,
             nodes=tuple(nodes[key, version]),
-            keepers=tuple(keeper for keeper in keepers[key] if keeper.id != owner),
+            keepers=others_who_keep(keepers[key], owner),
         )
         for key, version, owner, when in found
     )
-
-
-async def _keepers(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
-) -> dict[str, list[Person]]:
-    """Who has each graph in the library, where the platform shows it, since when."""
-    keepers: dict[str, list[Person]] = defaultdict(list)
-    library = PlatformTable(catalog, "LibraryAgent", "l")
-    user = PlatformTable(catalog, "User", "u")
-    if not (library.find("agentGraphId") and library.find("userId") and library.readable):
-        return keepers
-    graph, person = library.text("agentGraphId"), user.text("id")
-    since = f"GREATEST({library.instant('createdAt')}, {user.instant('createdAt')})"
-    gone = (library.get(name, "false") for name in ("isDeleted", "isArchived"))
-    query = f"""
-        SELECT {graph}, {person}, min({since}) FROM {library.sql}
-        JOIN {user.sql} ON {person} = {library.text("userId")}
-        WHERE {library.among("agentGraphId", 4)} AND {since} <= CAST($1 AS timestamp)
-          AND {" AND ".join(f"CAST({flag} AS text) = 'false'" for flag in gone)}
-        GROUP BY 1, 2 {_drawn(f"({graph} || {person})")}
-    """
-    for key, identifier, when in await fetch(connection, query, *values):
-        keepers[key].append(Person(identifier, when))
-    return keepers
 
 
 async def _running(
@@ -279,7 +244,7 @@ async def _listed(
         FROM {version.sql} JOIN {listing.sql} ON {listing["id"]} = {version["storeListingId"]}
         WHERE {version.has_label("submissionStatus", "APPROVED")}
           AND NOT {listing.get("isDeleted", "false")}
-          AND {since} <= CAST($1 AS timestamp) {_drawn(version.text("id"))}
+          AND {since} <= CAST($1 AS timestamp) {drawn(version.text("id"))}
     """
     found = await fetch(connection, query, *values)
     excluded: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
@@ -304,12 +269,7 @@ async def _own_versions(
     query = f"""
         SELECT {key}, {featured}, {version.texts("categories")} FROM {version.sql}
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
-          AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {_drawn(key)}
+          AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {drawn(key)}
     """
     found = await fetch(connection, query, *values)
     return tuple((row[0], row[1], tuple(row[2] or ())) for row in found)
-
-
-def _drawn(key: str) -> str:
-    """The order and the limit of a draw; the salt is $2, how many $3."""
-    return f"ORDER BY md5({key} || CAST($2 AS text)), {key} LIMIT $3"

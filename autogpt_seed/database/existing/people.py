@@ -1,0 +1,85 @@
+"""Who can take part in a day: any user, and those who have an agent in the library.
+
+What is taken of many is a matter of digests with a salt, so it is the same for the same salt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.reflection.platform_tables import PlatformTable
+from autogpt_seed.database.sql import fetch
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user, since when."""
+
+    id: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who has a graph in the library, and whether the library shows it."""
+
+    person: Person
+    shown: bool
+
+
+def others_who_keep(keepers: Sequence[Keeper], owner: str) -> tuple[Person, ...]:
+    """Whose library shows the graph or, without any such, who only has it there; not its owner."""
+    others = [keeper for keeper in keepers if keeper.person.id != owner]
+    shown = [keeper for keeper in others if keeper.shown]
+    return tuple(keeper.person for keeper in shown or others)
+
+
+async def read_people(
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+) -> tuple[Person, ...]:
+    """Some users. `values` are until when they count, a salt, and how many are drawn at most."""
+    user = PlatformTable(catalog, "User", "u")
+    person, since = user.text("id"), user.instant("createdAt")
+    query = f"""
+        SELECT {person}, {since} FROM {user.sql}
+        WHERE {since} <= CAST($1 AS timestamp) {drawn(person)}
+    """
+    return tuple(Person(*row) for row in await fetch(connection, query, *values))
+
+
+async def read_keepers(
+    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+) -> dict[str, list[Keeper]]:
+    """The keepers of each graph; nobody where libraries are unknown or not to be read.
+
+    `values` are as in `read_people`, and the graphs.
+    """
+    keepers: dict[str, list[Keeper]] = defaultdict(list)
+    library = PlatformTable(catalog, "LibraryAgent", "l")
+    user = PlatformTable(catalog, "User", "u")
+    if not (library.find("agentGraphId") and library.find("userId") and library.readable):
+        return keepers
+    graph, person = library.text("agentGraphId"), user.text("id")
+    since = f"GREATEST({library.instant('createdAt')}, {user.instant('createdAt')})"
+    hidden = (library.get(name, "false") for name in ("isDeleted", "isArchived"))
+    shown = " AND ".join(f"CAST({flag} AS text) = 'false'" for flag in hidden)
+    query = f"""
+        SELECT {graph}, {person}, min({since}), COALESCE(bool_or({shown}), false)
+        FROM {library.sql} JOIN {user.sql} ON {person} = {library.text("userId")}
+        WHERE {library.among("agentGraphId", 4)} AND {since} <= CAST($1 AS timestamp)
+        GROUP BY 1, 2 {drawn(f"({graph} || {person})")}
+    """
+    for key, identifier, when, visible in await fetch(connection, query, *values):
+        keepers[key].append(Keeper(Person(identifier, when), visible))
+    return keepers
+
+
+def drawn(key: str) -> str:
+    """The order and the limit of a draw; the salt is $2, how many $3."""
+    return f"ORDER BY md5({key} || CAST($2 AS text)), {key} LIMIT $3"
