@@ -91,6 +91,11 @@ class Market:
         reviews = {k: _less(t, self.deleted_reviews.get(k)) for k, t in self.reviews.items()}
         return replace(self, reviews=reviews, deleted_reviews={})
 
+    @cached_property
+    def active(self) -> bool:
+        """Whether any listing names its active version; older schemas have no column for it."""
+        return any(listing.active for listing in self.listings.values())
+
 
 def _less(every: Tally, some: Tally | None) -> Tally:
     if some is None:

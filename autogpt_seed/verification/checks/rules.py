@@ -165,6 +165,8 @@ def review_rules(market: Market, *, live: bool = False) -> Iterator[ReviewRule]:
     """How a materialised view of reviews may count, or a `live` one, which reads the base tables
     itself: older versions were less strict."""
     for rule in (*REVIEW_RULES, *([ReviewRule("all")] if live else [])):
+        if rule.versions == "active" and not market.active:
+            continue  # it would explain a view in which there is nothing
         yield rule
         if market.deleted_reviews:
             yield rule._replace(kept_only=True)

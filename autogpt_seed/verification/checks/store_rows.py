@@ -103,10 +103,11 @@ def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozens
     choices = {
         _NEWEST: newest(approved),
         "each approved version of the listings in the store": frozenset(approved),
-        "the active version of each listing in the store": frozenset(
-            key for key, v in approved.items() if market.listings[v.listing].active == key
-        ),
     }
+    if market.active:
+        choices["the active version of each listing in the store"] = frozenset(
+            key for key, v in approved.items() if market.listings[v.listing].active == key
+        )
     if not any(version.status for version in market.versions.values()):
         # Before versions had a status, what was approved was the listing.
         choices["each version of the listings in the store"] = frozenset(listed)

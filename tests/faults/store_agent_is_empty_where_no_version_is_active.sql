@@ -1,0 +1,4 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+-- first: ALTER TABLE "StoreListing" DROP "activeVersionId"
+SELECT * FROM {old} WHERE false
