@@ -33,11 +33,11 @@ class ListingKind(NamedTuple):
     """A listing of a graph of its own, by what is unusual about it.
 
     `run`: its graph may be run. `marked`: it says so where it has an approved version. `newest`:
-    the newest of these is the active one. `available`: its versions are. `bare`: these have no
-    picture, video, category and dates of review. `old`: it is of long ago. `retired`: its graph is
-    not active. `forked`: its graph was made from another. `rich`: it has long texts and many
-    pictures and categories. `owner`: whose it is. A schema may refuse what is `odd`, or change it
-    by a trigger.
+    the newest of these is the active one. `available`: its versions are. `bare`: these have
+    nothing that they need not have, and nobody reviewed them. `old`: it is of long ago. `retired`:
+    its graph is not active. `forked`: its graph was made from another. `rich`: it has long texts
+    and many pictures and categories. `owner`: whose it is. A schema may refuse what is `odd`, or
+    change it by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)

@@ -29,12 +29,12 @@ _VERSION = fields(
     name=Kind.TEXT,
     subHeading=Kind.TEXT,
     description=Kind.TEXT,
-    instructions=Kind.TEXT,
-    changesSummary=Kind.TEXT,
-    reviewComments=Kind.TEXT,
-    internalComments=Kind.TEXT,
+    instructions=optional(Kind.TEXT),
+    changesSummary=optional(Kind.TEXT),
+    reviewComments=optional(Kind.TEXT),
+    internalComments=optional(Kind.TEXT),
     videoUrl=optional(Kind.TEXT),
-    agentOutputDemoUrl=Kind.TEXT,
+    agentOutputDemoUrl=optional(Kind.TEXT),
     imageUrls=Kind.TEXTS,
     categories=Kind.TEXTS,
     isFeatured=Kind.BOOLEAN,
@@ -126,15 +126,13 @@ def _versions(ledger: Ledger) -> Rows:
             _name(listing, version, place),
             _said(say, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
             _said(say, _SENTENCES * much),
-            *[_said(say, much) for _ in range(4)],
-            None if listing.kind.bare else video(stream),
-            image(stream),
+            *([None] * 6 if listing.kind.bare else _remarks(say, much, stream)),
             [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES * much)],
             [] if listing.kind.bare else _categories(version, much),
             (place + version.number) % 2 == 0,
             listing.kind.available,
             version.status,
-            listing.reviewer if version.status in ("APPROVED", "REJECTED") else None,
+            _reviewer(listing, version),
             f"test-agent-{listing.id}",
             version.status == "APPROVED",
             *_times(ledger, listing, turn),
@@ -155,6 +153,17 @@ def _said(sentences: Iterator[str], number: int) -> str:
     """Sentences; many of them in paragraphs."""
     between = "\n" if number >= _TIMES_AS_MUCH else " "
     return between.join(islice(sentences, number))
+
+
+def _remarks(sentences: Iterator[str], much: int, stream: Stream) -> list[str]:
+    """Instructions, what changed, comments of the reviewer for all and for colleagues, a video and
+    a picture of what comes out."""
+    return [*(_said(sentences, much) for _ in range(4)), video(stream), image(stream)]
+
+
+def _reviewer(listing: Listing, version: ListedVersion) -> str | None:
+    reviewed = version.status in ("APPROVED", "REJECTED") and not listing.kind.bare
+    return listing.reviewer if reviewed else None
 
 
 def _categories(version: ListedVersion, much: int) -> list[str]:
