@@ -47,6 +47,8 @@ from autogpt_seed.verification.report import Check, Outcome
 
 _OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
 
+_OTHER_GRAPHS = "Some versions are of other graphs than their listings, and show the runs of these."
+
 _Rows = tuple[RowRule | None, Comparison]
 
 
@@ -201,7 +203,20 @@ def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
 
 
 def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
-    return chain(run_ways(sources, columns.view.name), _version_runs(sources.market, columns))
+    view, market = columns.view.name, sources.market
+    yield from run_ways(sources, view)
+    yield from _version_runs(market, columns)
+    if any(v.graph != market.listings[v.listing].graph for v in market.versions.values()):
+        listed = (_of_listed_graph(way, market) for way in run_ways(sources, view))
+        yield from doubtful(listed, _OTHER_GRAPHS)
+
+
+def _of_listed_graph(way: Way, market: Market) -> Way:
+    def of(place: Place) -> Value:
+        listing = market.listings.get(place.listing)
+        return way.value(place._replace(graph=listing.graph) if listing else place)
+
+    return replace(way, name=f"{way.name}, of the graph of the listing", value=of)
 
 
 def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
