@@ -43,6 +43,9 @@ UNION SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 """
 
 ATTEMPTS = 30
+DEAL = 3
+"""Of the ways to deal the kinds to cases, one in which each finds a place in its schema."""
+
 HOSTILE_SHARE = 0.25
 CAUSES = ("require each other's rows", 'Trigger "update_unified_tsvector"')
 """What is refused for cause, though the change is harmless to others: a circle of required keys;
@@ -96,11 +99,12 @@ class Recorder:
     def advance(self, rows: int) -> None: ...
 
 
-async def run(url: str, seed: int) -> Case:
-    """Change the database of `url`, which has a reference schema, and try everything on it."""
+async def run(url: str, seed: int, kinds: Sequence[Mutation] = ()) -> Case:
+    """Change the database of `url`, which has a reference schema, in ways of these kinds, or of
+    some drawn by chance, and try everything on it."""
     case, chance = Case(seed), random.Random(seed)
     async with session(url) as connection:
-        await change(connection, case, chance)
+        await change(connection, case, chance, kinds or drawn(chance))
     plan = Plan(
         users=chance.randint(2, 4), blocks=3, as_of=AS_OF, api_key_hash="sha256", seed=seed,
         tables=chance.choice(["known", "all"]),
@@ -127,12 +131,27 @@ async def judged(url: str, plan: Plan, case: Case) -> Case:
     return case
 
 
-async def change(connection: Session, case: Case, chance: random.Random) -> None:
-    """Make a few changes, of which one may be such that the schema can be refused."""
+def drawn(chance: random.Random) -> list[Mutation]:
+    """A few kinds of change, of which one may be such that the schema can be refused."""
     kinds: list[Mutation] = chance.choices(FRIENDLY, k=chance.randint(1, 6))
     if chance.random() < HOSTILE_SHARE:
         kinds.append(chance.choice(HOSTILE))
-        case.hostile = True
+    return kinds
+
+
+def dealt(cases: int) -> list[list[Mutation]]:
+    """Each kind of change once: those after which a schema must be seeded in so many cases, each
+    of the others by itself, or its refusal would keep the rest from being tried."""
+    kinds = sorted(set(FRIENDLY), key=lambda kind: kind.__name__)
+    random.Random(DEAL).shuffle(kinds)
+    return [kinds[number::cases] for number in range(cases)] + [[kind] for kind in HOSTILE]
+
+
+async def change(
+    connection: Session, case: Case, chance: random.Random, kinds: Sequence[Mutation]
+) -> None:
+    """Make changes of these kinds, where the schema has a place for them."""
+    case.hostile = not set(HOSTILE).isdisjoint(kinds)
     for number, kind in enumerate(kinds):
         for attempt in range(ATTEMPTS):
             await connection.execute(f"SET search_path TO {q(case.schema)}, public")
