@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CreateDatabase
+from tests.e2e import forked
 
 ROOT = Path(__file__).parents[2]
+SECONDS = 120.0
+"""After which a command is taken not to end."""
+
 Process = subprocess.Popen[str]
 
 
@@ -35,8 +39,8 @@ class Command:
         self.home = folder / "home"
 
     def __call__(self, *arguments: str | Path, **environment: str) -> Result:
-        with self.start(*arguments, **environment) as process:
-            return self.end(process)
+        words = [str(argument) for argument in arguments]
+        return Result(*forked.run(words, self.folder, self.environment | environment, SECONDS))
 
     def start(self, *arguments: str | Path, **environment: str) -> Process:
         """The process, for tests that meddle with it."""
@@ -52,7 +56,7 @@ class Command:
 
     def end(self, process: Process) -> Result:
         """Wait for the process."""
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=SECONDS)
         return Result(process.returncode, output, errors)
 
     @property
