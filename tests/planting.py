@@ -1,8 +1,9 @@
 """The SQL files in `tests/faults` and `tests/healthy`: what they ask for, and doing it.
 
 The first lines of a file are directives: which findings must come, and, where a view is defined
-anew, which one (`redefine`), or which of its columns (`column`), what to do before (`first`), and
-the only revision that has what is changed (`revision`).
+anew, which one (`redefine`), or which of its columns (`column`), what to do before (`first`), the
+only revision that has what is changed (`revision`), and, since verifying takes longest, the file
+beside which it can be tried, as neither hides what comes of the other (`beside`).
 """
 
 from __future__ import annotations
@@ -24,18 +25,22 @@ def files(folder: str) -> list[Path]:
     return sorted((FOLDER / folder).glob("*.sql"))
 
 
-def cases(folder: str) -> list[tuple[str, Path]]:
-    """Each file with the newest revision, and some, or with AUTOGPT_SEED_TEST_REVISIONS=all each,
-    with the older ones."""
+def cases(folder: str) -> list[tuple[str, tuple[Path, ...]]]:
+    """All files with the newest revision, beside each other as they say, and some, or with
+    AUTOGPT_SEED_TEST_REVISIONS=all each, by themselves with the older ones."""
     found = files(folder)
+    groups: dict[str, list[Path]] = {}
+    for file in sorted(found, key=lambda file: "beside" in read(file)[0]):
+        groups.setdefault(read(file)[0].get("beside", file.stem), []).append(file)
     some = found if os.environ.get("AUTOGPT_SEED_TEST_REVISIONS") == "all" else found[::SAMPLE]
-    pairs = [(NEWEST, file) for file in found] + [(old, file) for old in OLDER for file in some]
-    return [(at, file) for at, file in pairs if read(file)[0].get("revision", at) == at]
+    pairs = [(NEWEST, tuple(group)) for group in groups.values()]
+    pairs += [(old, (file,)) for old in OLDER for file in some]
+    return [(at, group) for at, group in pairs if read(group[0])[0].get("revision", at) == at]
 
 
 def case_id(value: object) -> str:
     """How a test of a case is named."""
-    return value.stem if isinstance(value, Path) else str(value)
+    return "-".join(file.stem for file in value) if isinstance(value, tuple) else str(value)
 
 
 def read(file: Path) -> tuple[dict[str, str], str]:
@@ -48,8 +53,9 @@ def read(file: Path) -> tuple[dict[str, str], str]:
     return found, "\n".join(lines)
 
 
-async def plant(url: str, orders: dict[str, str], sql: str) -> None:
-    """Change the database."""
+async def plant(url: str, file: Path) -> dict[str, str]:
+    """Change the database as the file says; its directives."""
+    orders, sql = read(file)
     if "first" in orders:
         await run(url, orders["first"])
     if "column" in orders:
@@ -59,3 +65,4 @@ async def plant(url: str, orders: dict[str, str], sql: str) -> None:
         await redefine(url, name, sql, table=name != view)
     else:
         await run(url, sql)
+    return orders

@@ -1,3 +1,4 @@
+-- beside: runs_of_most_graphs
 -- finding: store.columns
 -- redefine: Creator
 -- column: is_featured

@@ -1,3 +1,4 @@
+-- beside: rating_is_too_high
 -- finding: store.creators
 -- redefine: Creator
 -- column: username

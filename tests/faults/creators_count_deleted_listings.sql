@@ -1,3 +1,4 @@
+-- beside: rating_is_truncated
 -- finding: store.creators
 -- redefine: Creator
 -- column: num_agents

@@ -1,3 +1,4 @@
+-- beside: reviews_by_an_inner_join
 -- finding: store.creators
 -- redefine: Creator
 -- column: agent_rating

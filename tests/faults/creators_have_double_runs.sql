@@ -1,3 +1,4 @@
+-- beside: reviews_by_strangers_only
 -- finding: store.creators
 -- redefine: Creator
 -- column: agent_runs

@@ -1,3 +1,4 @@
+-- beside: reviews_by_users_with_profiles
 -- finding: store.creators
 -- redefine: Creator
 -- column: top_categories

@@ -1,3 +1,4 @@
+-- beside: reviews_joined_to_every_version
 -- finding: store.creators
 -- redefine: Creator
 -- column: agent_runs

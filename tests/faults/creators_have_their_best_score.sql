@@ -1,3 +1,4 @@
+-- beside: reviews_of_deleted_listings
 -- finding: store.creators
 -- redefine: Creator
 -- column: agent_rating

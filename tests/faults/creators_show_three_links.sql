@@ -1,3 +1,4 @@
+-- beside: runs_of_the_first_version
 -- finding: store.columns
 -- redefine: Creator
 -- column: links

@@ -1,3 +1,4 @@
+-- beside: rating_counts_what_is_not_reviewed_as_zero
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: agentGraphVersions

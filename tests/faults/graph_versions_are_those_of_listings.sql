@@ -1,3 +1,4 @@
+-- beside: rating_is_an_integer
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: agentGraphVersions

@@ -1,3 +1,4 @@
+-- beside: runs_of_twenty_years
 -- finding: store.columns
 -- redefine: StoreAgent
 -- column: description

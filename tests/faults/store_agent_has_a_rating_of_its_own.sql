@@ -1,3 +1,4 @@
+-- beside: rating_is_of_the_last_months
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: rating

@@ -1,3 +1,4 @@
+-- beside: rating_is_the_best
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: runs

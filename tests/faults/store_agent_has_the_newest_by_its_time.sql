@@ -1,3 +1,4 @@
+-- beside: rating_is_too_high
 -- finding: store.agents
 -- redefine: StoreAgent
 SELECT old.* FROM {old} JOIN "StoreListingVersion" v ON v.id = old."storeListingVersionId"

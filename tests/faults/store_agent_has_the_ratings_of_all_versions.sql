@@ -1,3 +1,4 @@
+-- beside: rating_is_truncated
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: rating

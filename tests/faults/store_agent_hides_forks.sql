@@ -1,3 +1,4 @@
+-- beside: reviews_by_strangers_only
 -- revision: 2026_01
 -- finding: store.agents
 -- redefine: StoreAgent

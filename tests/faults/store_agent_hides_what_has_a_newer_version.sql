@@ -1,3 +1,4 @@
+-- beside: reviews_by_users_with_profiles
 -- revision: 2026_01
 -- finding: store.agents
 -- redefine: StoreAgent

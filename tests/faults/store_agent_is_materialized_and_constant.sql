@@ -1,3 +1,4 @@
+-- beside: reviews_joined_to_every_version
 -- finding: store.agents
 ALTER VIEW "StoreAgent" RENAME TO "Old";
 CREATE MATERIALIZED VIEW "StoreAgent" AS SELECT listing_id, "storeListingVersionId", versions, 5::bigint AS runs, rating FROM "Old";

@@ -1,3 +1,4 @@
+-- beside: runs_that_are_over
 -- finding: store.columns
 -- redefine: StoreAgent
 -- column: agent_video

@@ -1,3 +1,4 @@
+-- beside: reviews_of_deleted_listings
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: creator_username

@@ -1,3 +1,4 @@
+-- beside: reviews_of_rejected_versions
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: versions

@@ -1,3 +1,4 @@
+-- beside: runs_are_users
 -- finding: store.agents
 -- redefine: StoreAgent
 -- first: CREATE TABLE frozen AS SELECT * FROM mv_agent_run_counts

@@ -1,3 +1,4 @@
+-- beside: runs_by_owners_only
 -- finding: store.agents
 -- first: UPDATE "Profile" SET "isFeatured" = true
 -- redefine: StoreAgent

@@ -1,3 +1,4 @@
+-- beside: runs_that_began
 -- finding: store.columns
 -- redefine: StoreAgent
 -- column: agent_image

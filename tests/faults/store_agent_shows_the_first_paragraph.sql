@@ -1,3 +1,4 @@
+-- beside: runs_that_nobody_has_to_review
 -- finding: store.columns
 -- redefine: StoreAgent
 -- column: description

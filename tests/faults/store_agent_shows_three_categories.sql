@@ -1,3 +1,4 @@
+-- beside: rating_is_of_different_scores
 -- finding: store.columns
 -- redefine: StoreAgent
 -- column: categories

@@ -1,3 +1,4 @@
+-- beside: runs_count_double
 -- finding: store.agents
 -- redefine: StoreAgent
 SELECT old.* FROM {old} WHERE runs > 0

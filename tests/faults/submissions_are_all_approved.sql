@@ -1,3 +1,4 @@
+-- beside: runs_are_users
 -- finding: store.submissions
 -- redefine: StoreSubmission
 -- column: status

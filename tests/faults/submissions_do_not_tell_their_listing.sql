@@ -1,3 +1,4 @@
+-- beside: rating_is_an_integer
 -- finding: store.columns
 -- redefine: StoreSubmission
 -- column: listing_id

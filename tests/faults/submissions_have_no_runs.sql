@@ -1,3 +1,4 @@
+-- beside: runs_by_owners_only
 -- finding: store.submissions
 -- redefine: StoreSubmission
 -- column: runs

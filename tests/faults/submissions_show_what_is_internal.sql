@@ -1,3 +1,4 @@
+-- beside: rating_is_cut_off
 -- finding: store.columns
 -- redefine: StoreSubmission
 -- column: review_comments

@@ -1,3 +1,4 @@
+-- beside: runs_of_another_time
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: versions

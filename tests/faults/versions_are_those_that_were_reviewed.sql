@@ -1,3 +1,4 @@
+-- beside: runs_of_listed_graphs
 -- finding: store.agents
 -- redefine: StoreAgent
 -- column: versions

@@ -1,3 +1,4 @@
+-- beside: checks_refuse_unusual_runs
 -- first: UPDATE "StoreListingVersion" SET "videoUrl" = NULL, categories = '{}' WHERE "isFeatured"
 -- redefine: StoreAgent
 SELECT listing_id, "storeListingVersionId", CAST(updated_at AS timestamptz(0)) AS updated_at,

@@ -1,3 +1,4 @@
+-- beside: checks_refuse_unusual_runs
 -- redefine: StoreSubmission
 SELECT listing_id, user_id, agent_id, agent_version, old.slug, old.name AS title,
        old.name AS "Name", sub_heading AS "subHeading", old.description, left(old.description, 10) AS teaser,

@@ -1,3 +1,4 @@
+-- beside: creators_are_computed_from_the_store
 -- first: ALTER TABLE "StoreListingReview" ADD "deletedAt" timestamp; UPDATE "StoreListingReview" SET "deletedAt" = now() WHERE md5(id) < '5'
 -- redefine: mv_review_stats
 SELECT l.id AS "storeListingId", count(r.id) AS review_count, avg(r.score) AS avg_rating

@@ -1,3 +1,4 @@
+-- beside: creators_have_the_ratings_of_all_their_versions
 INSERT INTO "AgentGraph" (id, version, "userId", name)
 SELECT id, 2, "userId", name FROM "AgentGraph";
 INSERT INTO "AgentGraphExecution" (id, "agentGraphId", "agentGraphVersion", "userId")

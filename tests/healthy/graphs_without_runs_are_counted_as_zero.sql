@@ -1,3 +1,4 @@
+-- beside: creators_join_before_they_sum
 -- redefine: mv_agent_run_counts
 SELECT g.id AS "agentGraphId", count(e.id) AS run_count
 FROM (SELECT DISTINCT id FROM "AgentGraph") g

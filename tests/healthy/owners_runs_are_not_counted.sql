@@ -1,3 +1,4 @@
+-- beside: creators_do_not_count_deleted_versions
 -- warns: store.agreement
 -- redefine: mv_agent_run_counts
 SELECT g.id AS "agentGraphId", count(*) AS run_count FROM "AgentGraphExecution" e

@@ -1,1 +1,2 @@
+-- beside: review_stats_have_more_columns
 UPDATE "StoreListingReview" SET comments = NULL;

@@ -1,3 +1,4 @@
+-- beside: reviews_of_the_newest_version_in_the_store
 -- warns: store.rule
 -- redefine: mv_agent_run_counts
 SELECT id AS "agentGraphId", count(*) AS run_count FROM (SELECT DISTINCT id FROM "AgentGraph") AS graph

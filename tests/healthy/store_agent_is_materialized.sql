@@ -1,3 +1,4 @@
+-- beside: reviews_of_the_newest_version_in_the_store
 ALTER VIEW "StoreAgent" RENAME TO "Old";
 CREATE MATERIALIZED VIEW "StoreAgent" AS SELECT * FROM "Old";
 CREATE UNIQUE INDEX ON "StoreAgent" ("storeListingVersionId");

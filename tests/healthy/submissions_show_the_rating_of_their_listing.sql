@@ -1,3 +1,4 @@
+-- beside: runs_end_at_a_hundred_in_other_words
 -- warns: store.rule
 -- redefine: StoreSubmission
 -- column: rating

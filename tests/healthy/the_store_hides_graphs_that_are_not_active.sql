@@ -1,3 +1,4 @@
+-- beside: the_materialized_views_are_renamed
 -- warns: store.rule
 -- redefine: StoreAgent
 SELECT * FROM {old} WHERE "storeListingVersionId" IN (
