@@ -1,4 +1,7 @@
-"""The command in a process that is forked where all that it needs is imported already."""
+"""The command in a process that is forked where all that it needs is imported already.
+
+What commands import only when they need it is imported here, and not looked for in the forks.
+"""
 
 from __future__ import annotations
 
