@@ -353,6 +353,7 @@ def test_the_embedded_database_stays_at_the_revision_it_was_brought_to(command: 
     assert populated.status == 0
     assert command("migrate").output.endswith("2025_08 -> 2026_01\n")
     assert "revision" not in command("runs").errors
+    assert command("db", "reset", "--yes").status == 0
 
 
 def test_migrate_says_from_where_to_where_and_how_to_fill_what_is_new(

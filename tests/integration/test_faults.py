@@ -227,6 +227,7 @@ async def test_a_role_that_loses_a_right_half_way_leaves_nothing(database: str, 
         database,
         f"GRANT USAGE ON SCHEMA platform TO {guest}",
         f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA platform TO {guest}",
+        "ALTER FUNCTION platform.refresh_store_materialized_views() SECURITY DEFINER",
     )
     before = await everything(database)
     revoke = f'REVOKE INSERT ON platform."StoreListingReview" FROM {guest}'
