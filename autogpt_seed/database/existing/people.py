@@ -1,6 +1,6 @@
 """Who can take part in a day: any user, and those who have an agent in the library.
 
-What is taken of many is a matter of digests with a salt, so it is the same for the same salt.
+Where there are more than it needs, digests with a salt choose: the same salt, the same choice.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an update can work on: graphs to run, listings to review, users, and versions to change.
 
-Where there are more than it needs, digests with a salt choose: the same salt, the same choice.
+Where there are more than it needs, digests with a salt choose, as in `people`.
 """
 
 from __future__ import annotations
