@@ -20,7 +20,13 @@ from autogpt_seed.binding.entity_records import (
 )
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
 from autogpt_seed.binding.filling import column_values
-from autogpt_seed.binding.instants import instants, is_instant, rank, with_raw_times
+from autogpt_seed.binding.instants import (
+    follows_events,
+    instants,
+    is_instant,
+    rank,
+    with_raw_times,
+)
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.notes import notes_on
 from autogpt_seed.binding.overridden import override_source
@@ -192,9 +198,8 @@ def _filled(
     times = [
         name
         for name in draft.fills
-        if is_instant(columns[name].type)
-        and name not in divisors
-        and column_limits(draft.table, name) == NO_LIMITS
+        if name not in divisors
+        and follows_events(draft.table, columns[name], context.place(draft.name, name))
     ]
     others = tuple(name for name in draft.fills if name not in times)
     if others:

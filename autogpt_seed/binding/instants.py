@@ -11,7 +11,9 @@ from autogpt_seed.binding.adapt import adapter, is_timestamp
 from autogpt_seed.binding.context import Context
 from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import row_times
-from autogpt_seed.binding.fill.values import STRIDE
+from autogpt_seed.binding.fill.checks import column_limits
+from autogpt_seed.binding.fill.moments import all_allowed
+from autogpt_seed.binding.fill.values import STRIDE, Place
 from autogpt_seed.binding.sources import Source, gives, projected
 from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType
@@ -20,7 +22,7 @@ from autogpt_seed.rows import Kind, Record, Records
 from autogpt_seed.timestamps import MILLISECOND, timestamp
 
 _TYPES = frozenset({"timestamp", "timestamptz", "date"})
-_EARLIEST = timedelta(days=731) // timedelta(microseconds=1)
+_EARLIEST = timedelta(days=731)
 """Nothing happened so long before the as-of time: before any user registered."""
 
 _KEPT = 100_000
@@ -38,6 +40,12 @@ _END = re.compile(r"(^|_)end|End|(^|_)to$|To$")
 def is_instant(data_type: DataType) -> bool:
     """Whether values of the type are points in time."""
     return data_type.base.name in _TYPES
+
+
+def follows_events(table: Table, column: Column, place: Place) -> bool:
+    """Whether the column is a point in time, and its checks allow any at which things happened."""
+    limits = column_limits(table, column.name)
+    return is_instant(column.type) and all_allowed(limits, place.as_of - _EARLIEST, place)
 
 
 def rank(column: str) -> int:
@@ -136,7 +144,7 @@ def _beginnings(
 
 def _floors(draft: Draft, drafts: Drafts, context: Context) -> Iterator[int]:
     """For each row the time at which the latest of its parents was made."""
-    earliest = timestamp(context.as_of) - _EARLIEST
+    earliest = timestamp(context.as_of - _EARLIEST)
     streams = [
         _parent_times(key, draft, parent, context)
         for key in draft.foreign_keys()
@@ -158,7 +166,7 @@ def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, context: Context
         for record in projected(parent.sources, columns, parent.count)()
     }
     own = projected(draft.sources, key.columns, draft.count)
-    earliest = timestamp(context.as_of) - _EARLIEST
+    earliest = timestamp(context.as_of - _EARLIEST)
     return (made.get(values, earliest) for values in own())
 
 

@@ -269,6 +269,28 @@ def test_a_time_that_must_not_be_empty_is_the_last_of_the_rows_own() -> None:
     assert values(bind([made], catalog(strict)), "Run", "reviewedAt") == [early, AS_OF]
 
 
+@pytest.mark.parametrize(
+    ("check", "allows_any"),
+    [
+        ("\"seenAt\" > '2015-01-01'", True),
+        ('"seenAt" <= now()', True),
+        ("\"seenAt\" >= '2000-01-01' AND \"seenAt\" < '2100-01-01'", True),
+        ("\"seenAt\" > '2025-03-01'", False),
+        ("\"seenAt\" < '2025-01-01'", False),
+        ('"seenAt" > now()', False),
+        ("\"seenAt\" <> '2015-01-01'", False),
+    ],
+)
+def test_an_unknown_time_follows_the_rows_own_where_its_checks_allow_any(
+    check: str, allows_any: bool
+) -> None:
+    early = datetime(2025, 2, 1)  # noqa: DTZ001
+    made = rows("Run", fields(id=Kind.ID, startedAt=Kind.TIME), [("1", early)])
+    columns = (column("id"), column("startedAt", "timestamp"), column("seenAt", "timestamp"))
+    runs = catalog(table("Run", *columns, checks=[("seenAt", f"CHECK (({check}))")]))
+    assert (values(bind([made], runs), "Run", "seenAt") == [early]) == allows_any
+
+
 @pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "date"])
 def test_all_timestamps_of_the_rows_are_numbers_where_these_are_asked_for(kind: str) -> None:
     known = [replace(c, type=scalar(kind)) if c.name == "createdAt" else c for c in PLAIN]

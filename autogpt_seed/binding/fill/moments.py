@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from autogpt_seed.binding.fill.checks import NOW, Limits
+from autogpt_seed.binding.fill.checks import NO_LIMITS, NOW, Limits
 from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
 from autogpt_seed.data_types import DataType
 
@@ -39,6 +40,15 @@ def timestamps(data_type: DataType, limits: Limits, place: Place) -> Values:
         (lambda moment: moment.replace(tzinfo=UTC)) if zoned else (lambda moment: moment)
     )
     return _backwards(limits, place, step, _TIMES_BACK, write)
+
+
+def all_allowed(limits: Limits, earliest: datetime, place: Place) -> bool:
+    """Whether the limits allow every time from `earliest` to the as-of time."""
+    low, high = _read(limits.low, place), _read(limits.high, place)
+    from_then = limits.low is None or (low is not None and limits.low != NOW and low < earliest)
+    to_now = limits.high in {None, NOW} or (high is not None and high > place.as_of)
+    bare = replace(limits, low=None, low_open=False, high=None, high_open=False)
+    return from_then and to_now and bare == NO_LIMITS
 
 
 def times_of_day(data_type: DataType, _: Limits, __: Place) -> Values:

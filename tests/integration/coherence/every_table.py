@@ -146,17 +146,19 @@ def _pairs(key: Key) -> str:
 
 
 def causes(tables: Facts) -> Iterator[str]:
-    """Queries for rows that are older than what they refer to."""
+    """Queries for rows that are older than what they refer to, and need not be: something older was
+    made with them. By an added key, rows with times of their own may find younger ones only."""
     for key in foreign_keys(tables):
         effects = times(tables[key.child])
         begun = next((b for b in BEGINNINGS if b in times(tables[key.parent])), None)
         if effects and begun and key.columns != ["activeVersionId"]:
             child = key.child.replace('"', '""')
-            first = ", ".join(f'c."{effect}"' for effect in effects)
+            first = "LEAST({})".format(", ".join(f'c."{effect}"' for effect in effects))
+            older = f'SELECT FROM "{key.parent}" o WHERE o.xmin = c.xmin AND o."{begun}" <= {first}'
             yield (
                 f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) FROM \"{child}\" c "
-                f'JOIN "{key.parent}" p ON {_pairs(key)} WHERE LEAST({first}) < p."{begun}" '
-                "HAVING count(*) > 0"
+                f'JOIN "{key.parent}" p ON {_pairs(key)} WHERE {first} < p."{begun}" '
+                f"AND EXISTS ({older}) HAVING count(*) > 0"
             )
 
 
