@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from autogpt_seed.database.sql import quote
 from tests.catalog_facts import Facts
 from tests.integration.coherence.rules import UUID, Rule, change
 
@@ -79,7 +80,11 @@ def rules(tables: Facts) -> tuple[Rule, ...]:
 
 def times(table: Facts) -> list[str]:
     """The columns of a table that hold times."""
-    return [c["name"] for c in table["columns"] if c["type"].startswith("timestamp")]
+    return [
+        c["name"]
+        for c in table["columns"]
+        if c["type"].startswith("timestamp") and "[]" not in c["type"]
+    ]
 
 
 def foreign_keys(tables: Facts) -> Iterator[Key]:
@@ -152,13 +157,12 @@ def causes(tables: Facts) -> Iterator[str]:
         effects = times(tables[key.child])
         begun = next((b for b in BEGINNINGS if b in times(tables[key.parent])), None)
         if effects and begun and key.columns != ["activeVersionId"]:
-            child = key.child.replace('"', '""')
-            first = "LEAST({})".format(", ".join(f'c."{effect}"' for effect in effects))
+            first = "LEAST({})".format(", ".join(f"c.{quote(effect)}" for effect in effects))
             older = f'SELECT FROM "{key.parent}" o WHERE o.xmin = c.xmin AND o."{begun}" <= {first}'
             yield (
-                f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) FROM \"{child}\" c "
-                f'JOIN "{key.parent}" p ON {_pairs(key)} WHERE {first} < p."{begun}" '
-                f"AND EXISTS ({older}) HAVING count(*) > 0"
+                f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) "
+                f'FROM {quote(key.child)} c JOIN "{key.parent}" p ON {_pairs(key)} '
+                f'WHERE {first} < p."{begun}" AND EXISTS ({older}) HAVING count(*) > 0'
             )
 
 
