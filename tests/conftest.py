@@ -64,8 +64,8 @@ def with_database(url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """The administrator's URL of a PostgreSQL: AUTOGPT_SEED_TEST_SERVER, else an embedded one."""
-    if given := os.environ.get("AUTOGPT_SEED_TEST_SERVER"):
+    """The administrator's URL of a PostgreSQL: SEED_TEST_SERVER, else an embedded one."""
+    if given := os.environ.get("SEED_TEST_SERVER"):
         yield given
         return
     home = Path(tempfile.mkdtemp(prefix="autogpt-seed-tests-", dir=_memory()))
@@ -94,7 +94,7 @@ def create_database(server_url: str) -> CreateDatabase:
         source = make_url(template).database if template else "template0"
         # Without fsync, copying files is twice as quick as copying through the log. A given server
         # may have it, or be too old to be told.
-        how = "" if os.environ.get("AUTOGPT_SEED_TEST_SERVER") else "STRATEGY FILE_COPY"
+        how = "" if os.environ.get("SEED_TEST_SERVER") else "STRATEGY FILE_COPY"
         copy = f'TEMPLATE "{source}" TABLESPACE {tablespace} {how}'
         run_sync(execute(server_url, f'CREATE DATABASE "{name}" {copy}'))
         return with_database(server_url, name)

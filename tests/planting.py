@@ -27,12 +27,12 @@ def files(folder: str) -> list[Path]:
 
 def cases(folder: str) -> list[tuple[str, tuple[Path, ...]]]:
     """All files with the newest revision, beside each other as they say, and some, or with
-    AUTOGPT_SEED_TEST_REVISIONS=all each, by themselves with the older ones."""
+    SEED_TEST_REVISIONS=all each, by themselves with the older ones."""
     found = files(folder)
     groups: dict[str, list[Path]] = {}
     for file in sorted(found, key=lambda file: "beside" in read(file)[0]):
         groups.setdefault(read(file)[0].get("beside", file.stem), []).append(file)
-    some = found if os.environ.get("AUTOGPT_SEED_TEST_REVISIONS") == "all" else found[::SAMPLE]
+    some = found if os.environ.get("SEED_TEST_REVISIONS") == "all" else found[::SAMPLE]
     pairs = [(NEWEST, tuple(group)) for group in groups.values()]
     pairs += [(old, (file,)) for old in OLDER for file in some]
     return [(at, group) for at, group in pairs if read(group[0])[0].get("revision", at) == at]

@@ -150,9 +150,9 @@ def _pairs(key: Key) -> str:
     return " AND ".join(f'c."{column}" = p."{referred}"' for column, referred in pairs)
 
 
-def causes(tables: Facts) -> Iterator[str]:
-    """Queries for rows that are older than what they refer to, and need not be: something older was
-    made with them. By an added key, rows with times of their own may find younger ones only."""
+def causes(tables: Facts, *, avoidable: bool = False) -> Iterator[str]:
+    """Queries for rows that are older than what they refer to; if `avoidable`, only where something
+    older was made with them. By an added key, rows with times of their own may find none."""
     for key in foreign_keys(tables):
         effects = times(tables[key.child])
         begun = next((b for b in BEGINNINGS if b in times(tables[key.parent])), None)
@@ -162,7 +162,8 @@ def causes(tables: Facts) -> Iterator[str]:
             yield (
                 f"SELECT '{key.child}.{key.columns[0]}' AS place, count(*) "
                 f'FROM {quote(key.child)} c JOIN "{key.parent}" p ON {_pairs(key)} '
-                f'WHERE {first} < p."{begun}" AND EXISTS ({older}) HAVING count(*) > 0'
+                f'WHERE {first} < p."{begun}" AND {f"EXISTS ({older})" if avoidable else True} '
+                "HAVING count(*) > 0"
             )
 
 
