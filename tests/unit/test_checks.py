@@ -19,6 +19,9 @@ READ: list[tuple[str, dict[str, Any]]] = [
      {"low": "0", "high": "100.5", "high_open": True}),
     ("CHECK ((v > ('-3'::integer)::numeric))", {"low": "-3", "low_open": True}),
     ("CHECK (((v > 5) AND (v > 3)))", {"low": "5", "low_open": True}),
+    ("CHECK (((v > 5) AND (v >= 5)))", {"low": "5", "low_open": True}),
+    ("CHECK (((v < 5) AND (v <= 5)))", {"high": "5", "high_open": True}),
+    ("CHECK (((length(v) <= 10) AND (length(v) < 5)))", {"most": 4}),
     ("CHECK ((v = ANY (ARRAY['a'::text, 'b''c'::text])))", {"choices": ("a", "b'c")}),
     ("CHECK (((v)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])))",
      {"choices": ("a", "b")}),
@@ -58,6 +61,10 @@ UNREAD = [
     "CHECK ((is_nice(v) = 1))",
     "CHECK ((v !~~ '% %'::text))",
     "CHECK ((v > other))",
+    "CHECK ((v <> upper(v)))",
+    "CHECK ((v ~ lower('A'::text)))",
+    "CHECK ((v ~ similar_to_escape('a#%'::text, '#'::text)))",
+    "CHECK ((v = ANY ('{{x,y},{z,w}}'::text[])))",
     "nonsense (",
 ]
 

@@ -116,6 +116,12 @@ CHECKED: list[tuple[str, str, Any]] = [
     ("numeric(6,2)", "CHECK ((v < (0)::numeric))", lambda v: v < 0),
     ("numeric(3,2)", "CHECK ((v >= 0.5))", lambda v: Decimal("0.5") <= v < 10),
     ("float8", "CHECK ((v > (100)::double precision))", lambda v: v > 100),
+    ("float8", "CHECK ((v <= (5)::double precision))", lambda v: 0 < v <= 5),
+    ("float4", "CHECK ((v < (0)::double precision))", lambda v: v < 0),
+    ("float8", "CHECK (((v >= (0)::double precision) AND (v < 'Infinity'::double precision)))",
+     lambda v: 0 <= v < float("inf")),
+    ("numeric", "CHECK ((v < 'Infinity'::numeric))", lambda v: v.is_finite()),
+    ("int4", "CHECK (((v = ANY (ARRAY[3, 5])) AND (v <> 3)))", lambda v: v == 5),
     ("money", "CHECK ((v > (0)::money))", lambda v: int(v) > 0),
     ("text", "CHECK ((length(v) >= 30))", lambda v: len(v) >= 30),
     ("text", "CHECK ((length(v) <= 4))", lambda v: 0 < len(v) <= 4),
@@ -130,6 +136,10 @@ CHECKED: list[tuple[str, str, Any]] = [
      lambda v: datetime(2015, 1, 1) < v <= AS_OF),  # noqa: DTZ001
     ("timestamp", "CHECK ((v < now()))", lambda v: v < AS_OF),
     ("timestamp", "CHECK ((v > now()))", lambda v: v > AS_OF + timedelta(days=3650)),
+    ("timestamp", "CHECK (((v > now()) AND (v < '2100-01-01'::date)))",
+     lambda v: AS_OF + timedelta(days=3650) < v < datetime(2100, 1, 1)),  # noqa: DTZ001
+    ("date", "CHECK (((v > '2030-01-01'::date) AND (v < '2030-01-03'::date)))",
+     lambda v: v == date(2030, 1, 2)),
     ("jsonb", "CHECK ((jsonb_typeof(v) = 'array'::text))",
      lambda v: isinstance(json.loads(v), list)),
     ("int4[]", "CHECK (((cardinality(v) >= 3) AND (cardinality(v) <= 4)))",

@@ -102,7 +102,7 @@ def read_checks(definitions: Iterable[str], column: str, limits: Limits = NO_LIM
 
 
 def _narrow(limits: Limits, node: Node, column: str) -> Limits:
-    if isinstance(node, Name) and node.name == column:
+    if node == Name(column):
         return replace(limits, choices=("true",))
     if node == Constant("true"):
         return limits
@@ -149,7 +149,7 @@ def _narrow_by_first(limits: Limits, parts: tuple[Node, ...], column: str) -> Li
 
 
 def _narrow_by_negation(limits: Limits, node: Node, column: str) -> Limits:
-    if isinstance(node, Name) and node.name == column:
+    if node == Name(column):
         return replace(limits, choices=("false",))
     if isinstance(node, Call) and node.name == "isempty":
         return limits
@@ -210,14 +210,15 @@ def _narrow_order(limits: Limits, operator: str, constant: str) -> Limits:
     if operator == "<>":
         least = max(limits.least, 1) if constant == "" else limits.least
         return replace(limits, least=least, excluded=limits.excluded | {constant})
+    place, is_open = _order(constant), operator in (">", "<")
     if operator in (">", ">="):
-        if limits.low is not None and _order(constant) < _order(limits.low):
+        if limits.low is not None and (place, is_open) < (_order(limits.low), limits.low_open):
             return limits
-        return replace(limits, low=constant, low_open=operator == ">")
+        return replace(limits, low=constant, low_open=is_open)
     if operator in ("<", "<="):
-        if limits.high is not None and _order(constant) > _order(limits.high):
+        if limits.high is not None and (_order(limits.high), is_open) < (place, limits.high_open):
             return limits
-        return replace(limits, high=constant, high_open=operator == "<")
+        return replace(limits, high=constant, high_open=is_open)
     raise Unreadable(operator)
 
 
@@ -247,10 +248,10 @@ def _elements(node: Node) -> tuple[str, ...]:
     """The constants of `ARRAY[…]` or of a simple `'{a,b}'`."""
     if isinstance(node, Call) and node.name == "ARRAY":
         return tuple(_constant(argument) for argument in node.arguments)
-    text = _constant(node)
-    if not (text.startswith("{") and text.endswith("}")) or '"' in text:
-        raise Unreadable(text)
-    return tuple(text[1:-1].split(","))
+    plain = re.fullmatch(r'\{([^"{}]*)\}', _constant(node))
+    if plain is None:
+        raise Unreadable(str(node))
+    return tuple(plain[1].split(","))
 
 
 def _constant(node: Node) -> str:
@@ -265,7 +266,7 @@ def _is_column(node: Node, column: str) -> bool:
     """Whether it is the column, trimmed or folded or not."""
     while isinstance(node, Call) and node.name in _TRANSPARENT and node.arguments:
         node = node.arguments[0]
-    return isinstance(node, Name) and node.name == column
+    return node == Name(column)
 
 
 def _mentions(node: Node, column: str) -> bool:

@@ -126,11 +126,11 @@ def _backwards(
     if choices:
         return Values(lambda n: write(choices[n]), len(choices))
     low, high = _read(limits.low, place), _read(limits.high, place)
-    if limits.low == NOW:
+    if high is not None and limits.high_open:
+        high -= step
+    if limits.low == NOW and high is None:
         low = place.as_of + _LATER
     top = place.as_of if high is None else min(high, place.as_of)
-    if high is not None and limits.high_open and top == high:
-        top -= step
     if low is not None and low >= top:
         return _forwards(low, high, step, write)
     bottom = top - reach if low is None else low + step * limits.low_open
@@ -143,11 +143,14 @@ def _backwards(
 def _forwards(
     low: datetime, high: datetime | None, step: timedelta, write: Callable[[datetime], Any]
 ) -> Values:
-    """Times where the checks allow only what is after the as-of time."""
-    size = 2**31 if high is None else (high - low) // step
+    """Times where the checks allow only what is after the as-of time: back from the high limit, if
+    there is one, since the low one may be the server's time."""
+    if high is None:
+        return Values(lambda n: write(low + step * (n + 1)), 2**31)
+    size = (high - low) // step
     if size < 1:
         raise Unfillable("has no time that its checks allow")
-    return Values(lambda n: write(low + step * (n + 1)), size)
+    return Values(lambda n: write(high - step * n), size)
 
 
 def _read(text: str | None, place: Place) -> datetime | None:

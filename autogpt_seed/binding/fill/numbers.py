@@ -46,17 +46,20 @@ def decimals(data_type: DataType, limits: Limits) -> Values:
 
 
 def fractions(data_type: DataType, limits: Limits) -> Values:
-    """Between the limits, if there are two, else in steps of 1 from one of them, or from 1.5 up."""
+    """Between the limits, if there are two, or below a high one that is positive; else in steps of
+    1 from one of them, or from 1.5 up."""
     choices = _choices(limits, float)
     if choices is not None:
         return choices
     low, high = _number(limits.low), _number(limits.high)
+    if low is None and high is not None and high > 0:
+        low = Decimal(0)
     if low is not None and high is not None:
         bottom, width = float(low), float(high - low)
         return Values(
             lambda n: bottom + width * ((n * _MIXER % _PARTS + 0.5) / _PARTS), _PARTS, _PARTS
         )
-    if high is not None and high <= 1:
+    if high is not None:
         top = float(high)
         return Values(lambda n: top - n - 0.5, _FINE[data_type.name])
     bottom = 1.0 if low is None else float(low)
@@ -115,10 +118,12 @@ def _choices(limits: Limits, make: Callable[[str], Any]) -> Values | None:
 
 
 def _number(text: str | None, scale: int = 0) -> Decimal | None:
+    """The number, if it is one: infinity limits nothing."""
     try:
-        return None if text is None else Decimal(text).scaleb(scale)
+        number = Decimal(text or "").scaleb(scale)
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def _units(text: str | None, scale: int, rounding: str) -> int | None:
