@@ -62,7 +62,7 @@ UNREAD = [
     "CHECK ((v !~~ '% %'::text))",
     "CHECK ((v > other))",
     "CHECK ((v <> upper(v)))",
-    "CHECK ((v ~ lower('A'::text)))",
+    "CHECK ((v ~ concat('A'::text)))",
     "CHECK ((v ~ similar_to_escape('a#%'::text, '#'::text)))",
     "CHECK ((v = ANY ('{{x,y},{z,w}}'::text[])))",
     "nonsense (",

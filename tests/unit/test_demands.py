@@ -9,6 +9,7 @@ import pytest
 from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Index, Privileges, Table
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands import Demand, Taken, demands
+from tests.unit.tables import domain
 
 ALL = Privileges(select=True, insert=True, owner=True)
 
@@ -78,6 +79,8 @@ def test_what_excludes_rows_that_differ_is_given_some_of_the_columns_only() -> N
     assert demand.twin
     assert demand.twin.operators == operators
     assert (("id", Taken("id")),) in demand.attempts
+    excluding = keyed(replace(unique("id", "name"), operators=operators))
+    assert found(excluding, excluding) == []
 
 
 def test_what_is_demanded_of_a_partitioned_table_is_told_once() -> None:
@@ -99,6 +102,9 @@ def test_a_key_that_takes_nulls_for_equal_is_given_two_of_them() -> None:
     (only_nulls,) = found(keyed(unique("name")), keyed(unique("name"), strict))
     assert only_nulls.text == nulls.text
     assert found(keyed(strict), keyed(unique("name"))) == []
+    wider = unique("id", "name", nulls_distinct=False)
+    assert found(keyed(strict), keyed(strict, wider)) == []
+    assert found(keyed(unique("id")), keyed(unique("id"), wider)) == []  # no id is NULL
 
 
 @pytest.mark.parametrize("suffix", ["", " NOT VALID", " NO INHERIT", " NO INHERIT NOT VALID"])
@@ -107,6 +113,17 @@ def test_a_check_is_given_values_until_one_is_against_it(suffix: str) -> None:
     (demand,) = found(pets(), checked)
     assert (("id", "-1"),) in demand.attempts
     assert demand.proof == "(((id > 0))) IS FALSE"
+
+
+def test_a_domain_is_given_what_is_against_its_new_checks_and_those_below() -> None:
+    checks = "CHECK ((VALUE <> 'x'::text))", "CHECK ((length(VALUE) < 7))"
+    old, new = (domain(domain(of("text"), *checks[:n]), "CHECK (true)") for n in (1, 2))
+    (demand,) = found(pets(kind=old), pets(kind=new))
+    assert demand.text == f"a value in name against dom, {checks[1]}"
+    assert (("name", "repeat('x', 7 + 1)"),) in demand.attempts
+    assert (demand.proof, demand.value) == ("(((length(VALUE) < 7))) IS FALSE", "name")
+    (again,) = found(pets(), pets(kind=domain(of("text"), checks[0])))
+    assert (("name", "'x'"),) in again.attempts
 
 
 def test_a_check_of_several_columns_is_given_several_values() -> None:
@@ -146,6 +163,13 @@ def test_a_foreign_key_is_given_an_id_that_nobody_has() -> None:
             of("varchar", "character varying(20)", modifier=24),
             None,
         ),
+        (
+            of("varchar", "character varying(9)", modifier=13),
+            of("bpchar", "character(9)", modifier=13),
+            None,
+        ),
+        (of("jsonb", category="U"), of("json", category="U"), None),
+        (of("json", category="U"), of("jsonb", category="U"), """'"\\u0000"'"""),
         (of("timestamp", "timestamp", "D"), of("timestamptz", "timestamptz", "D"), None),
     ],
 )
@@ -171,3 +195,4 @@ def test_new_tables_and_columns_demand_nothing_of_rows() -> None:
     columns = {**before.columns, "age": Column("age", of("int4", "integer", "N"), nullable=False)}
     after = replace(before, columns=columns, indexes=(unique("age"),))
     assert demands(catalog(before), catalog(after, replace(before, name="toys"))) == []
+    assert found(after, replace(after, columns={"id": before.columns["id"]})) == []

@@ -8,7 +8,7 @@ import pytest
 
 from autogpt_seed.catalog import Check, Column, ForeignKey
 from autogpt_seed.data_types import DataType, TypeKind
-from autogpt_seed.demands import demands
+from autogpt_seed.demands import Beside, demands
 from tests.unit.test_demands import catalog, found, of, pets
 
 AGE = Column("age", of("int4", "integer", "N"), nullable=True)
@@ -40,6 +40,16 @@ def test_a_check_is_given_values_of_its_columns_type(kind: DataType, attempt: st
     (demand,) = found(pets(kind=kind), replace(pets(kind=kind), checks=(check,)))
     assert (("name", attempt),) in demand.attempts
     assert demand.proof == "(((name <> 'x'))) IS FALSE"
+
+
+def test_a_check_that_compares_columns_is_given_what_is_beside_them() -> None:
+    check = Check("c", ("id", "name", "age"), "CHECK (((id > age) OR (name IS NOT NULL)))")
+    (demand,) = found(OLDER, replace(OLDER, checks=(check,)))
+    pairs = [value for attempt in demand.attempts for value in attempt]
+    assert [pair for pair in dict.fromkeys(pairs) if isinstance(pair[1], Beside)] == [
+        ("id", Beside("age")),
+        ("age", Beside("id")),
+    ]
 
 
 def test_a_foreign_key_to_another_table_is_new_and_one_of_a_new_column_is_not_tried() -> None:
