@@ -221,6 +221,13 @@ def test_a_label_that_the_enum_lacks_is_replaced_by_the_nearest() -> None:
     ]
 
 
+def test_a_text_that_becomes_a_label_keeps_no_unique_key() -> None:
+    few = column("email", enum(*"abcdefgh"))
+    binding = bind([USERS], catalog(table("User", PLAIN[0], few, *PLAIN[2:], unique=["email"])))
+    assert len(set(values(binding, "User", "email"))) == 4
+    assert "User.email dropped: its type" in texts(binding)[0]
+
+
 def test_labels_that_a_check_lists_are_the_labels_of_a_text() -> None:
     check = "CHECK ((\"submissionStatus\" = ANY (ARRAY['pending'::text, 'approved'::text])))"
     binding = bind([LISTINGS], statuses(scalar("text"), ("submissionStatus", check)))

@@ -171,6 +171,22 @@ def test_what_two_keys_share_comes_from_the_row_of_the_wider_one() -> None:
     assert bound(binding, "AgentGraph").columns.count("orgId") == 1
 
 
+def test_a_row_that_nothing_agrees_with_in_what_two_keys_share_is_refused_by_name() -> None:
+    orgs = table("Org", column("id"))
+    team, plan = (
+        with_columns(table(name, column("id"), column("orgId")), keys=[key("orgId", "Org")])
+        for name in ("Team", "Plan")
+    )
+    team = with_columns(team, unique=["orgId id"])
+    plan = with_columns(plan, column("paid", "bool"), unique=["orgId id", "paid"])
+    both = [key("orgId teamId", "Team", "orgId id"), key("orgId planId", "Plan", "orgId id")]
+    graph = with_columns(GRAPH, *map(column, ("orgId", "teamId", "planId")), keys=both)
+    with pytest.raises(DatabaseUnsuitable, match='No row of "Plan" matches every') as caught:
+        made(USER, graph, orgs, team, plan)
+    assert "Required: one with orgId = " in caught.value.evidence
+    assert caught.value.remedy == "Override planId: [columns.AgentGraph]."
+
+
 def test_rows_of_an_unknown_parent_are_made_and_theirs_too() -> None:
     plan = table("Plan", column("id"), column("kind", enum("free", "paid")))
     team = table("Team", column("id"), column("planId"), keys=[key("planId", "Plan")])
