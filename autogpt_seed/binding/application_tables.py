@@ -18,7 +18,7 @@ _BOOKKEEPING = re.compile(
 def may_be_filled(table: Table) -> bool:
     """Whether it is the application's own, a whole, and takes rows from this role."""
     whole = table.relation in ("r", "p") and not table.partition
-    takes_rows = bool(table.columns) and table.insertable and table.privileges.insert
+    takes_rows = bool(table.columns) and table.privileges.insert
     return is_own(table) and whole and takes_rows
 
 

@@ -188,11 +188,14 @@ def test_a_row_that_nothing_agrees_with_in_what_two_keys_share_is_refused_by_nam
 
 
 def test_rows_of_an_unknown_parent_are_made_and_theirs_too() -> None:
-    plan = table("Plan", column("id"), column("kind", enum("free", "paid")))
+    badge = column("badgeId", null=True, default="'none'::text")
+    plan = table("Plan", column("id"), column("kind", enum("free", "paid")), badge)
+    plan = with_columns(plan, keys=[key("badgeId", "Badge")])
     team = table("Team", column("id"), column("planId"), keys=[key("planId", "Plan")])
     user = with_columns(USER, column("teamId"), keys=[key("teamId", "Team")])
-    binding = made(user, GRAPH, team, plan)
+    binding = made(user, GRAPH, team, plan, table("Badge", column("id")))
     assert order(binding) == ["Plan", "Team", "User", "AgentGraph"]
+    assert set(values(binding, "Plan", "badgeId")) == {None}
     teams = values(binding, "Team", "id")
     assert values(binding, "User", "teamId") == teams[:3]
     assert set(values(binding, "Team", "planId")) <= set(values(binding, "Plan", "id"))
@@ -427,6 +430,13 @@ def test_an_owner_is_told_by_the_name_where_no_key_tells() -> None:
     assert set(values(binding, "Memo", "userId")) == {"u0", "u1", "u2"}
 
 
+def test_a_key_that_holds_for_a_part_of_the_rows_does_not_limit_their_number() -> None:
+    extra = table("Extra", column("id"), column("isMain", "bool"))
+    partial = UniqueKey("Extra_main", ("isMain",), partial=True)
+    extra = replace(extra, unique_keys=(*extra.unique_keys, partial))
+    assert bound(made(USER, GRAPH, extra, everything=True), "Extra").count == 10
+
+
 def test_two_keys_to_one_table_name_different_rows() -> None:
     follow = table(
         "Follow",
@@ -518,10 +528,12 @@ def test_a_table_that_fills_itself_is_still_sent_something() -> None:
     tables = (
         table("Counter", counted, column("note", "circle", null=True)),
         table("Number", column("id", "int4", default="nextval('n'::regclass)")),
+        table("Log", column("text"), primary=""),
     )
     binding = made(USER, GRAPH, *tables, everything=True)
     assert bound(binding, "Counter").columns == ("note",)
     assert len(set(values(binding, "Number", "id"))) == 10
+    assert bound(binding, "Log").count == 10
 
 
 def test_what_is_not_the_applications_own_is_never_filled() -> None:
@@ -533,6 +545,7 @@ def test_what_is_not_the_applications_own_is_never_filled() -> None:
         table("of_extension", column("id"), extension="postgis"),
         table("part", column("id"), partition=True),
         table("child", column("id"), inherits=True),
+        table("without_columns", primary=""),
         replace(table("foreign", column("id")), relation="f"),
         replace(table("refusing", column("id")), privileges=refusing),
     )

@@ -207,7 +207,7 @@ def test_an_override_stands_in_for_a_parent_that_cannot_be_made() -> None:
 def test_overrides_also_hold_for_tables_that_no_entity_knows() -> None:
     both = catalog(
         *schema(scalar("text"), null=True).tables.values(),
-        table("Other", column("id"), column("v")),
+        table("Other", column("id"), column("v"), keys=[key("v", "nowhere")]),
     )
     plan = load_plan(flags={"columns.Other.v": "x"})
     binding = bind([USERS], both, overrides=plan.columns, everything=True)
