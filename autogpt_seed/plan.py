@@ -201,7 +201,7 @@ def load_plan(
     sources = {flags_from: named, "the environment": variables, str(config): file}
     profile = next((s["profile"] for s in sources.values() if "profile" in s), "classic")
     merged = _from_profile(str(profile))
-    for source in (file, variables, named, {"profile": profile}):
+    for source in (file, variables, named):
         merge_into(merged, source)
     try:
         return Plan.model_validate(merged)
@@ -271,9 +271,7 @@ def _explain(
     problems = []
     for detail in error.errors(include_url=False):
         setting = str(detail["loc"][0])
-        origin = next(
-            (name for name, values in sources.items() if setting in values), "the profile"
-        )
+        origin = next(name for name, values in sources.items() if setting in values)
         message = what_is_wrong(detail, Plan.model_fields)
         problems.append(f"{given(detail)} (from {origin}): {message}")
     return ConfigurationError(

@@ -36,7 +36,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_profi
 
 
 def test_variables_that_are_not_settings_are_left_alone() -> None:
-    assert load_plan(environment={"AUTOGPT_SEED_HOME": "/x", "PATH": "/bin"}) == Plan()
+    others = (*(f"AUTOGPT_SEED_{name}" for name in ("HOME", "INTO", "CONFIG")), "PATH")
+    assert load_plan(environment=dict.fromkeys(others, "/x")) == Plan()
 
 
 @pytest.mark.parametrize("text", ["3-7", "3 - 7"])
@@ -66,6 +67,9 @@ def test_one_number_is_a_range_of_that_number() -> None:
         ({"images": "cats"}, "images = cats"),
         ({"as_of": "yesterday"}, "as_of = yesterday"),
         ({"as_of": "1066-10-14"}, "as_of = 1066-10-14"),
+        ({"as_of": "0001-01-01T00:00:00+14:00"}, "between the years 2000 and 2200"),
+        ({"users": 10_000_001}, "users = 10000001"),
+        ({"seed": 2**63}, "seed = 9223372036854775808"),
         ({"seed": "x"}, "seed = x"),
         ({"userz": 5}, "userz"),
     ],
@@ -94,9 +98,10 @@ def test_an_unknown_profile_lists_the_known() -> None:
         load_plan(flags={"profile": "baroque"})
 
 
-def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"users: 5\n", b'for_user = "J\xf6rg"\n'])
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> None:
     config = tmp_path / "seed.yaml"
-    config.write_text("users: 5\n")
+    config.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"seed\.yaml is not TOML"):
         load_plan(config=config)
 
@@ -107,9 +112,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_an_assignment_needs_an_equals_sign() -> None:
-    assert parse_assignment("users=5") == ("users", "5")
-    with pytest.raises(ConfigurationError, match="--set"):
-        parse_assignment("users")
+    assert parse_assignment(" users = 5 ") == ("users", "5")
+    for text in ("users", " =5"):
+        with pytest.raises(ConfigurationError, match="--set"):
+            parse_assignment(text)
     with pytest.raises(ConfigurationError, match=r"^--autogpt-seed-set 'users' is not"):
         parse_assignment("users", "--autogpt-seed-set")
 
@@ -125,6 +131,18 @@ def test_as_of_reads_back_as_it_is_written() -> None:
         plan = load_plan(flags={"as_of": text})
         assert plan.as_of_text() == text
         assert load_plan(flags={"as_of": plan.as_of_text()}).as_of == plan.as_of
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("2026-01-31T02:30:00+02:00", "2026-01-31T00:30:00Z"),
+        ("2026-01-31T12:00:00.0049", "2026-01-31T12:00:00.004000Z"),
+        (date(2026, 1, 31), "2026-01-31"),
+    ],
+)
+def test_as_of_is_in_utc_and_in_whole_milliseconds(given: object, read: str) -> None:
+    assert load_plan(flags={"as_of": given}).as_of_text() == read
 
 
 def test_overrides_of_columns_come_from_all_sources_and_are_merged(tmp_path: Path) -> None:
