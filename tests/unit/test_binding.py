@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.data_types import DataType
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.overrides import Constant
+from autogpt_seed.plan import load_plan
 from autogpt_seed.rows import Kind, fields, labels, optional, refers
 from autogpt_seed.timestamps import timestamp
 from tests.unit.tables import (
@@ -406,11 +408,13 @@ def test_rows_that_agree_in_a_new_key_are_refused_with_the_values() -> None:
     assert "createdAt = 2026-01-15" in caught.value.evidence
 
 
-def test_a_type_of_which_no_value_is_known_is_refused_by_name() -> None:
+@pytest.mark.parametrize("name", ["tree", "a tree", "käse"])
+def test_a_type_of_which_no_value_is_known_is_refused_by_name(name: str) -> None:
     with pytest.raises(DatabaseUnsuitable) as caught:
-        bind([USERS], schema(column("tree", "pg_node_tree")))
-    assert '"tree" of "User"' in caught.value.sentence
-    assert "columns.User.tree=" in caught.value.remedy
+        bind([USERS], schema(column(name, "pg_node_tree")))
+    assert f'"{name}" of "User"' in caught.value.sentence
+    (setting,) = re.findall("--set '(.+)=VALUE'", caught.value.remedy)
+    assert load_plan(flags={setting: "x"}).columns == {"User": {name: Constant(constant="x")}}
 
 
 def test_a_check_that_is_not_understood_is_in_the_note() -> None:

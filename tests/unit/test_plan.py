@@ -167,6 +167,13 @@ def test_overrides_of_columns_come_from_all_sources_and_are_merged(tmp_path: Pat
     assert Plan.model_validate(plan.model_dump()) == plan
 
 
+def test_overrides_that_are_merged_leave_the_callers_own_as_they_are() -> None:
+    own = {"User": {"name": "x"}}
+    plan = load_plan(flags={"columns": own, "columns.User.age": "5"})
+    assert plan.columns["User"].keys() == {"name", "age"}
+    assert own == {"User": {"name": "x"}}
+
+
 @pytest.mark.parametrize("document", ["{}", '{"a": 1}', '{"a": {}}'])
 def test_an_object_of_json_is_set_as_its_text(document: str) -> None:
     plan = load_plan(flags={"columns.User.metadata": document})
