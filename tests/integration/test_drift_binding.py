@@ -288,6 +288,9 @@ async def test_checks_of_a_common_form_are_met(head: str) -> None:
         'ALTER TABLE "User" ADD rate numeric(3,2) NOT NULL CHECK (rate > 0 AND rate <= 1)',
         'ALTER TABLE "User" ADD tags text[] NOT NULL CHECK (cardinality(tags) <= 3)',
         'ALTER TABLE "User" ADD born date NOT NULL CHECK (born < CURRENT_DATE)',
+        'ALTER TABLE "User" ADD score float NOT NULL CHECK (score <= 5), '
+        "ADD share float NOT NULL CHECK (share >= 0 AND share < 'Infinity'), "
+        "ADD until timestamp NOT NULL CHECK (until > now() AND until < '2100-01-01')",
         "CREATE DOMAIN mail AS text CHECK (VALUE ~ '^[^@]+@[^@]+$')",
         'ALTER TABLE "User" ADD contact mail NOT NULL',
         "ALTER TABLE \"User\" ADD site text NOT NULL CHECK (site SIMILAR TO 'w_.[a-z]+.(com|o%)')",
