@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -148,6 +148,14 @@ CHECKED: list[tuple[str, str, Any]] = [
     ("bool", "CHECK (v)", lambda v: v is True),
     ("bool", "CHECK ((NOT v))", lambda v: v is False),
     ("bytea", "CHECK ((octet_length(v) = 16))", lambda v: len(v) == 16),
+    ("time", "CHECK ((v >= '08:00:00'::time without time zone))", lambda v: time(8) <= v),
+    ("time(0)", "CHECK (((v > '23:59:57'::time) AND (v < '24:00:00'::time)))",
+     lambda v: time(23, 59, 57) < v),
+    ("time", "CHECK ((v < '00:00:02.5'::time))", lambda v: v < time(0, 0, 2, 500_000)),
+    ("time", "CHECK ((v = ANY (ARRAY['08:00:00'::time, '00:00:00'::time])))",
+     lambda v: v in {time(8), time()}),
+    ("timetz", "CHECK ((v < '02:00:05+02'::timetz))",
+     lambda v: time.fromisoformat(v) < time(0, 0, 5, tzinfo=UTC)),
     ("interval", "CHECK ((v > '01:30:00'::interval))", lambda v: int(v.split()[0]) > 90),
     ("interval", "CHECK ((v <= '1 day'::interval))", lambda v: int(v.split()[0]) < 24 * 60),
 ]  # fmt: skip

@@ -17,6 +17,7 @@ _LATER = timedelta(days=36_500)
 """How long after the as-of time values are that a check requires to be after now."""
 
 _DAY = 86_400
+_MIDNIGHT = datetime(1970, 1, 1)  # noqa: DTZ001  # only its time counts
 _YEAR = 365
 _APART = 101
 """Milliseconds between two neighbours: they look different, and 2³² of them fit."""
@@ -51,16 +52,26 @@ def all_allowed(limits: Limits, earliest: datetime, place: Place) -> bool:
     return from_then and to_now and bare == NO_LIMITS
 
 
-def times_of_day(data_type: DataType, _: Limits, __: Place) -> Values:
-    """Every second of a day, or millisecond where two seconds are not enough to tell apart."""
+def times_of_day(data_type: DataType, limits: Limits, _: Place) -> Values:
+    """Every second between the limits, or of a day from noon on; or millisecond where two seconds
+    are not enough to tell apart."""
+    choices = [found for text in limits.choices or () if (found := _time_of_day(text)) is not None]
+    if choices:
+        return listed([(_MIDNIGHT + found).time() for found in choices])
+    low, high = _time_of_day(limits.low), _time_of_day(limits.high)
+    first, seconds = timedelta(hours=12), _DAY
+    if low is not None or high is not None:
+        first = (low or timedelta()) + timedelta(seconds=1)
+        seconds = math.ceil(((high or timedelta(days=1)) - first).total_seconds())
+    if seconds < 1:
+        raise Unfillable("has no time of day that its checks allow")
     parts = 1 if 0 <= data_type.modifier < 3 else 1000
-    noon = datetime(1970, 1, 1, 12)  # noqa: DTZ001  # only its time counts
 
     def at(number: int) -> time:
-        millisecond, second = divmod(number, _DAY)
-        return (noon + timedelta(seconds=second, milliseconds=millisecond)).time()
+        millisecond, second = divmod(number, seconds)
+        return (_MIDNIGHT + first + timedelta(seconds=second, milliseconds=millisecond)).time()
 
-    return Values(at, _DAY * parts, _DAY)
+    return Values(at, seconds * parts, seconds)
 
 
 def zoned_times_of_day(data_type: DataType, limits: Limits, place: Place) -> Values:
@@ -151,6 +162,21 @@ def _forwards(
     if size < 1:
         raise Unfillable("has no time that its checks allow")
     return Values(lambda n: write(high - step * n), size)
+
+
+def _time_of_day(text: str | None) -> timedelta | None:
+    """A constant of a check, since midnight in UTC, or None where it is no time of day."""
+    try:
+        found = time.fromisoformat(text or "")
+    except ValueError:
+        return None
+    there = timedelta(
+        hours=found.hour,
+        minutes=found.minute,
+        seconds=found.second,
+        microseconds=found.microsecond,
+    )
+    return (there - (found.utcoffset() or timedelta())) % timedelta(days=1)
 
 
 def _read(text: str | None, place: Place) -> datetime | None:
