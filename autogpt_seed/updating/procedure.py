@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.existing.lookups import reflect_platform
 from autogpt_seed.database.existing.ongoing import end_runs, end_steps, read_ongoing
 from autogpt_seed.database.existing.scene import Limits, change_versions, is_taken, read_scene
+from autogpt_seed.database.loading.violations import RowRefused
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.runs.tags import next_run
@@ -36,6 +38,15 @@ from autogpt_seed.updating.settings import UpdateSettings
 
 _CROWD = 200
 """How many users take part in a day at most."""
+
+_EXECUTIONS = "running_rate=0 or failed_rate=0, if it objects to such executions, else graphs=0"
+_WITHOUT = {
+    "AgentGraphExecution": _EXECUTIONS,
+    "AgentNodeExecution": _EXECUTIONS,
+    "StoreListingReview": "listings=0",
+    "CreditTransaction": "credit_users=0",
+}
+"""The settings that make no rows of a table, or fewer kinds of them."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,8 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     tag, earlier = await _next(work, catalog, settings)
     days = await _happen(work, catalog, settings, tag)
     binding = await _bind(work, catalog, days, settings)
-    await add(work, catalog, binding)
+    with _settings_named(catalog):
+        await add(work, catalog, binding)
     rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
     # Without views in the place of tables: the record is of what holds the rows.
     reflected = await reflect(work.connection, catalog.schema)
@@ -150,6 +162,18 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     )
     notes = (*binding.notes, *changed.notes, *ended.notes)
     return _Added(record, unrecorded, changed.rows, ended.rows, notes)
+
+
+@contextmanager
+def _settings_named(catalog: Catalog) -> Iterator[None]:
+    """Name the settings without which a row that the schema refuses would not be made."""
+    try:
+        yield
+    except RowRefused as refusal:
+        settings = {actual_name(name, catalog.tables): value for name, value in _WITHOUT.items()}
+        if without := next(filter(None, map(settings.get, refusal.tables)), None):
+            refusal.remedy += f" Or make no such rows: --set {without}."
+        raise
 
 
 class _Changed(NamedTuple):

@@ -293,3 +293,15 @@ async def test_what_the_schema_lets_nobody_change_stays_with_a_note(marketplace:
     for note in report.notes[-2:]:
         assert note.action == "worked around"
         assert "append-only" in note.text
+
+
+async def test_a_schema_that_takes_no_running_executions_is_told_the_setting(
+    marketplace: str,
+) -> None:
+    ended = 'ALTER TABLE "AgentGraphExecution" ADD CHECK (stats IS NOT NULL) NOT VALID'
+    async with altered(marketplace, ended) as connection:
+        with pytest.raises(DatabaseUnsuitable, match="refuses a row") as caught:
+            await day(connection)
+        assert "--set running_rate=0" in caught.value.remedy
+        none_running = SETTINGS.model_copy(update={"running_rate": 0.0})
+        assert (await update(connection, none_running, schema=SCHEMA)).rows["AgentGraphExecution"]
