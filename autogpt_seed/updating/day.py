@@ -92,7 +92,7 @@ def _run(
     if status == "FAILED" and reached:
         reached = stream.integer(1, reached)
     most = min(LONGEST, (timestamp(until) - begun) // MILLISECOND) // (reached + 1)
-    lengths = [stream.integer(1, max(1, most)) for _ in range(reached)]
+    lengths = [stream.integer(1, most) for _ in range(reached)]
     times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
     execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
     _run_nodes(days, execution, graph.nodes[:reached], status, times)
@@ -118,9 +118,10 @@ def _run_nodes(
 
 
 def _begin(since: datetime, until: datetime, stream: Stream) -> int:
-    """A timestamp between the two, at least a minute before `until` if there is room."""
+    """A timestamp between the two, which are more than a minute apart, at least a minute before
+    `until`."""
     room = (timestamp(until) - timestamp(since)) // MILLISECOND
-    return timestamp(since) + MILLISECOND * stream.integer(0, max(0, room - MINUTE))
+    return timestamp(since) + MILLISECOND * stream.integer(0, room - MINUTE)
 
 
 def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
