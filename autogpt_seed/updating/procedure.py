@@ -186,7 +186,7 @@ class _Changed(NamedTuple):
 async def _if_allowed(
     work: UnitOfWork, change: Callable[[], Awaitable[int]], table: str, otherwise: str
 ) -> _Changed:
-    """Change existing rows. A schema may refuse that by a trigger, which becomes a note."""
+    """Change existing rows. That a trigger refuses it, or the role may not, becomes a note."""
     done = await attempt(work.connection, change)
     if isinstance(done, Failed):
         note = table_note("worked around", table, f"{otherwise}. {done.reason}")

@@ -274,25 +274,42 @@ async def test_what_began_nobody_knows_when_goes_on(marketplace: str) -> None:
         assert (await update(connection, later, schema=SCHEMA)).ended_runs == 0
 
 
-async def test_what_the_schema_lets_nobody_change_stays_with_a_note(marketplace: str) -> None:
+APPEND_ONLY = (
+    "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
+    *(
+        f'CREATE TRIGGER keep BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION keep()'
+        for table in ("StoreListingVersion", "AgentGraphExecution")
+    ),
+)
+MAY_ADD = (
+    "CREATE ROLE adder",
+    "GRANT USAGE, CREATE ON SCHEMA platform TO adder",
+    "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA platform TO adder",
+    "GRANT USAGE ON SCHEMA autogpt_seed TO adder",
+    "GRANT ALL ON ALL TABLES IN SCHEMA autogpt_seed TO adder",
+    "ALTER MATERIALIZED VIEW mv_agent_run_counts OWNER TO adder",
+    "ALTER MATERIALIZED VIEW mv_review_stats OWNER TO adder",
+    "SET LOCAL ROLE adder",
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [(APPEND_ONLY, "append-only"), (MAY_ADD, "permission denied")],
+    ids=["a trigger", "a role"],
+)
+async def test_what_may_not_be_changed_stays_with_a_note(
+    marketplace: str, statements: tuple[str, ...], reason: str
+) -> None:
     async with altered(marketplace) as connection:
         await day(connection)
-        await execute(
-            connection,
-            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
-            *(
-                f'CREATE TRIGGER keep BEFORE UPDATE ON "{table}" '
-                "FOR EACH ROW EXECUTE FUNCTION keep()"
-                for table in ("StoreListingVersion", "AgentGraphExecution")
-            ),
-        )
+        await execute(connection, *statements)
         later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
         report = await update(connection, later, schema=SCHEMA)
     assert (report.changed_versions, report.ended_runs) == (0, 0)
-    for note in report.notes[-2:]:
-        assert note.action == "worked around"
-        assert "append-only" in note.text
+    assert [note.table for note in report.notes] == ["StoreListingVersion", "AgentGraphExecution"]
+    assert all(reason in note.text for note in report.notes)
 
 
 async def test_a_schema_that_takes_no_running_executions_is_told_the_setting(

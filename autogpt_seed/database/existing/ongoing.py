@@ -14,7 +14,7 @@ from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.reflection.platform_tables import LONG_AGO, PlatformTable
 from autogpt_seed.database.runs.recognising import Recognition, recognition
 from autogpt_seed.database.runs.record import read_records, tables_with_keys
-from autogpt_seed.database.sql import fetch, quote
+from autogpt_seed.database.sql import fetch
 
 _RUN, _STEP = "AgentGraphExecution", "AgentNodeExecution"
 
@@ -42,7 +42,7 @@ class End:
 
 
 async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[Ongoing, ...]:
-    """The running executions that recorded updates made; none where the role may not end them.
+    """The running executions that recorded updates made.
 
     Other people's are not ours to end. Those of which no column tells when they began are left
     out, since that decides when they end.
@@ -50,7 +50,7 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     records = await read_records(connection, catalog.schema)
     tags = [record.tag for record in records if record.kind == "update"]
     execution = PlatformTable(catalog, _RUN, "t")
-    if not tags or not execution.find("endedAt") or not await _changeable(connection, catalog):
+    if not tags or not execution.find("endedAt"):
         return ()
     run = recognition(catalog, tags, tags, await tables_with_keys(connection, catalog.schema, tags))
     since = f"GREATEST({execution.instant('createdAt')}, {execution.instant('startedAt')})"
@@ -63,17 +63,6 @@ async def read_ongoing(connection: AsyncConnection, catalog: Catalog) -> tuple[O
     found = await fetch(connection, query, *run.values)
     steps, done = await _steps(connection, run, [key for key, _ in found])
     return tuple(Ongoing(key, when, tuple(steps[key]), done[key]) for key, when in found)
-
-
-async def _changeable(connection: AsyncConnection, catalog: Catalog) -> bool:
-    """Whether the role may update the tables, or the views that stand in their place."""
-    tables = [quote(catalog.schema, name) for name in (_RUN, _STEP) if name in catalog.tables]
-    query = (
-        "SELECT bool_and(pg_relation_is_updatable(name, true) & 4 > 0 "
-        "AND has_table_privilege(name, 'UPDATE')) "
-        "FROM (SELECT unnest(CAST($1 AS text[]))::regclass) AS relation (name)"
-    )
-    return bool((await connection.exec_driver_sql(query, (tables,))).scalar_one())
 
 
 async def _steps(
