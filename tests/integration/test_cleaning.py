@@ -68,7 +68,8 @@ def ids_like_those_of(tag: RunTag) -> list[str]:
         *(f"{n:08x}{ids.suffix}" for n in (0, tag.base - 1, tag.base + MAXIMUM_ORDINAL + 1)),
         RunTag("0123456789abcde").ids("User").suffix.join((ids.short(0), "")),
         tag.ids("AgentGraph")[0],
-        f"{ids.short(0)[:7]}_{ids.suffix}",
+        f"{ids.short(16)[:7]}_{ids.suffix}",
+        f"{ids[0][:-1]}_",
         ids[3].upper(),
         PERSON,
     ]

@@ -10,6 +10,7 @@ from autogpt_seed.ids import RunTag
 from autogpt_seed.unit_of_work import Timeouts
 from tests.conftest import SMALL_PLAN
 from tests.databases import everything, execute, target, user
+from tests.integration.test_cleaning import ids_like_those_of
 
 
 async def test_every_row_is_told_by_the_run_that_made_it(seeded_database: str) -> None:
@@ -33,16 +34,16 @@ async def test_every_row_is_told_by_the_run_that_made_it(seeded_database: str) -
 async def test_rows_outside_the_block_of_a_run_are_nobodys(seeded_database: str) -> None:
     (record,) = await runs(target(seeded_database))
     graph = RunTag(record.tag).ids("AgentGraph")[0]
+    hostile = ids_like_those_of(RunTag(record.tag))
     await execute(
         seeded_database,
-        user(f"00000000{RunTag(record.tag).ids('User').suffix}"),
-        user(graph),
+        *map(user, hostile),
         'INSERT INTO platform."AgentGraph" (id, version, "userId", "updatedAt") '
         f"VALUES ('{graph}', 9, '{graph}', now())",
     )
     tables = {table.table: table for table in (await inspect(target(seeded_database))).tables}
     assert tables["User"].runs == {record.tag: record.rows["User"]}
-    assert tables["User"].others == 2
+    assert tables["User"].others == len(hostile)
     assert tables["AgentGraph"].others == 1
 
 
