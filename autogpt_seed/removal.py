@@ -195,10 +195,7 @@ def _consequence(attached: Sequence[Attached]) -> str:
 def _run_of(catalog: Catalog, found: Attached, chosen: Sequence[str]) -> str | None:
     """The run, none of the `chosen`, that made the example, whose key is a computed id."""
     table = catalog.tables.get(found.table) if found.schema == catalog.schema else None
-    mark = mark_of(table) if table else None
-    if table is None or mark is None or mark.key != (mark.column,):
-        return None
     parsed = parse(found.example)
-    if parsed is None or parsed.table_code not in codes(catalog, table):
+    if table is None or parsed is None or parsed.table_code not in codes(catalog, table):
         return None
     return None if parsed.tag.digits in chosen else parsed.tag.digits

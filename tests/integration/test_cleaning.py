@@ -78,10 +78,12 @@ def ids_like_those_of(tag: RunTag) -> list[str]:
 async def test_all_runs_leave_an_empty_marketplace(seeded_database: str) -> None:
     await verify(target(seeded_database), commit=True)
     await populate(target(seeded_database), OTHER_PLAN)
+    made = tuple(record.tag for record in await runs(target(seeded_database)))
     report = await clean(target(seeded_database), "all")
     found = await contents(seeded_database)
     assert {name: number for name, (number, _) in found.items() if number} == {}
-    assert len(report.cleared.runs) == 3
+    assert report.cleared.runs == made
+    assert len(made) == 3
     assert report.refresh.views
 
 

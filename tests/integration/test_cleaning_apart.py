@@ -252,8 +252,10 @@ async def test_a_role_that_owns_nothing_cleans_and_the_record_stays(seeded_datab
         "EXCEPTION WHEN duplicate_object THEN NULL; END$$",
         "CREATE SCHEMA app; CREATE TABLE app.note "
         '("executionId" text REFERENCES platform."AgentGraphExecution")',
+        "CREATE TABLE app.page (id text PRIMARY KEY, parent text REFERENCES app.page)",
+        "ALTER TABLE app.page ENABLE ROW LEVEL SECURITY",
         f"GRANT USAGE ON SCHEMA platform, app, autogpt_seed TO {ROLE}",
-        f"GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA platform, app TO {ROLE}",
+        f"GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA platform, app TO {ROLE}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA autogpt_seed TO {ROLE}",
         f"ALTER MATERIALIZED VIEW platform.mv_agent_run_counts OWNER TO {ROLE}",
         f"ALTER MATERIALIZED VIEW platform.mv_review_stats OWNER TO {ROLE}",
@@ -261,7 +263,11 @@ async def test_a_role_that_owns_nothing_cleans_and_the_record_stays(seeded_datab
     )
     records = await runs(target(seeded_database))
     weak = make_url(seeded_database).set(username=ROLE, password="weak")
-    report = await clean(target(weak.render_as_string(hide_password=False)), "all")
+    place = target(weak.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseUnsuitable, match="lacks a right"):
+        await clean(place, "all")
+    await execute(seeded_database, f"GRANT DELETE ON ALL TABLES IN SCHEMA platform TO {ROLE}")
+    report = await clean(place, "all")
     assert report.cleared.rows["AgentGraphExecution"] >= 100  # so many that an index would pay
     assert report.cleared.total_rows == records[0].total_rows
     assert await runs(target(seeded_database)) == records
