@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from autogpt_seed import clean, inspect, populate, runs
 from autogpt_seed.errors import DatabaseNotNamed, DatabaseUnsuitable
 from autogpt_seed.migrating import migrate
-from autogpt_seed.unit_of_work import Timeouts
+from autogpt_seed.unit_of_work import Timeouts, UnitOfWork
 from tests.conftest import SMALL_PLAN, CreateDatabase
 from tests.databases import counts, everything, execute, session, target, user, value
 from tests.integration.test_cleaning import PERSON
@@ -159,7 +159,7 @@ async def test_a_cascade_takes_what_hangs_on_what_is_attached_and_no_row_beside_
     assert await value(seeded_database, "SELECT array_agg(id) FROM app.answer") == [1]
 
 
-async def test_a_caller_can_clean_twice_and_finds_the_session_as_it_was(
+async def test_a_caller_can_work_twice_and_finds_the_session_as_it_was(
     seeded_database: str,
 ) -> None:
     other = await populate(target(seeded_database), TINY)
@@ -173,6 +173,10 @@ async def test_a_caller_can_clean_twice_and_finds_the_session_as_it_was(
     async with engine.connect() as connection:
         settings = text(f"SELECT {', '.join(map('current_setting({!r})'.format, SETTINGS))}")
         before = (await connection.execute(settings)).one()
+        async with UnitOfWork(connection) as work:
+            for exclusive in (False, True):
+                await work.open_schema(None, exclusive=exclusive)
+            await work.commit()
         for tag in (other.run_tag, first):
             assert (await clean(connection, [tag], cascade=True)).cleared.rows["note"]
         assert (await connection.execute(settings)).one() == before

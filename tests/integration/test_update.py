@@ -267,9 +267,12 @@ async def test_versions_that_no_run_made_stay_as_they_are(seeded_database: str) 
 
 async def test_ids_may_be_numbers(migrated: Callable[[str], str]) -> None:
     async with altered(migrated("head"), NUMBERED) as connection:
-        await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        first = await populate(connection, SMALL_PLAN, schema=SCHEMA)
         report = await update(connection, SETTINGS, schema=SCHEMA)
         assert report.rows["AgentGraphExecution"]
+        await connection.exec_driver_sql("DELETE FROM autogpt_seed.run")
+        again = await populate(connection, SMALL_PLAN, schema=SCHEMA)
+        assert again.run_tag != first.run_tag
 
 
 async def test_where_nothing_can_happen_it_says_so(database: str) -> None:
