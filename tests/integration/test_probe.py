@@ -268,8 +268,10 @@ async def test_triggers_may_fill_columns_and_other_tables(head: str) -> None:
     changes = (
         'CREATE TABLE audit ("userId" text REFERENCES "User")',
         "ALTER TABLE \"User\" ADD initials text NOT NULL DEFAULT '?'",
+        """CREATE FUNCTION public.initial(text) RETURNS text LANGUAGE sql
+        AS $$ SELECT upper(left($1, 1)) $$""",
         """CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql
-        AS $$ BEGIN NEW.initials := upper(left(NEW.name, 1)); RETURN NEW; END $$""",
+        AS $$ BEGIN NEW.initials := initial(NEW.name); RETURN NEW; END $$""",
         """CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN INSERT INTO audit VALUES (NEW.id); RETURN NEW; END $$""",
         'CREATE TRIGGER fill BEFORE INSERT ON "User" FOR EACH ROW EXECUTE FUNCTION fill()',

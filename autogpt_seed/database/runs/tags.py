@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Text, cast, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.binding.adapt import adapter
+from autogpt_seed.binding.adapt import INTEGER_TYPES, NUMBER_TYPES, adapter
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.runs.recognising import recognition
 from autogpt_seed.database.runs.record import read_records, tables_with_keys
@@ -58,7 +58,7 @@ async def next_run(
 async def _first_user_exists(connection: AsyncConnection, catalog: Catalog, tag: RunTag) -> bool:
     """Whether a run with this tag made users, where their ids are numbers, which hold no tag."""
     key = catalog.tables["User"].columns.get("id")
-    if key is None or key.type.base.name not in ("int4", "int8"):
+    if key is None or key.type.base.name not in INTEGER_TYPES | NUMBER_TYPES:
         return False
     first = adapter(Kind.ID, key.type)(tag.ids("User")[0])
     users = table("User", column("id"), schema=catalog.schema)
