@@ -200,6 +200,11 @@ async def test_rows_that_may_not_be_updated_are_loaded_with_their_keys_suspended
         f"SET search_path TO {SCHEMA}; {RAISING}",
         f'CREATE TRIGGER guard BEFORE UPDATE ON {SCHEMA}."StoreListing" '
         f"FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.object_to()",
+        f"CREATE FUNCTION {SCHEMA}.has_user() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f'IF NOT EXISTS (SELECT FROM {SCHEMA}."User" WHERE id = NEW."userId") '
+        "THEN RAISE EXCEPTION 'nobody'; END IF; RETURN NEW; END $$",
+        f'CREATE TRIGGER owned BEFORE INSERT ON {SCHEMA}."AgentGraph" '
+        f"FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.has_user()",
     )
     report = await populate(databases.target(database), SMALL_PLAN, load="suspended")
     assert report.strategy.name == "suspended"
