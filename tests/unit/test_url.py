@@ -218,6 +218,7 @@ def test_prismas_strict_means_that_the_servers_name_is_verified() -> None:
         (f"postgresql:/user:{SECRET}@h/d", "begins with postgresql:"),
         (f"postgresql://user:{SECRET}@h:port/d", "host or port cannot be read"),
         (f"postgresql://user:{SECRET}@h:70000/d", "not a number from 1 to 65535"),
+        (f"postgresql://user:{SECRET}@h/d?port=5e3", "not a number from 1 to 65535"),
         (f"postgresql://user:{SECRET}@a:1,b:2/d?port=1,2,3", "one port for each host"),
         (f"postgresql://user:{SECRET}@a,,b/d", "one port for each host"),
         (f"postgresql://user:{SECRET}@[::1/d", "host or port cannot be read"),
