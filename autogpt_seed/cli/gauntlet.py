@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from autogpt_seed.cli.options import HOW, WHAT, WHERE
 from autogpt_seed.cli.running import run
 from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
 from autogpt_seed.errors import CheckFailed
-
-if TYPE_CHECKING:
-    pass
 
 Migrations = Annotated[
     Path | None,
