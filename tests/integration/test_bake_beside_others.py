@@ -23,22 +23,28 @@ def same(one: Path, other: Path) -> bool:
 
 
 class Meanwhile(Silence):
-    """Somebody who writes as soon as the first table is being baked."""
+    """Somebody who writes as soon as the first table is being baked, and counts the rows."""
 
     def __init__(self, url: str, statement: str) -> None:
         self._waiting = [(url, statement)]
+        self.rows = 0
 
     def phase(self, name: str, total: int, unit: str = "rows") -> None:
         while self._waiting:
             run_sync(execute(*self._waiting.pop()))
+
+    def advance(self, amount: int) -> None:
+        self.rows += amount
 
 
 async def test_what_others_write_meanwhile_is_not_in_the_file(
     baked: Path, seeded_database: str, tmp_path: Path
 ) -> None:
     path, gone = tmp_path / "snapshot.sql.gz", 'DELETE FROM platform."StoreListingReview"'
-    await bake(target(seeded_database), path, progress=Meanwhile(seeded_database, gone))
+    meanwhile = Meanwhile(seeded_database, gone)
+    report = await bake(target(seeded_database), path, progress=meanwhile)
     assert same(path, baked)
+    assert meanwhile.rows == report.manifest.total_rows
 
 
 async def test_nobody_is_waited_for_and_no_setting_of_the_server_matters(
