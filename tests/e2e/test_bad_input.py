@@ -118,10 +118,28 @@ def test_a_malformed_url_is_refused(command: Command, url: str, words: list[str]
 # What cannot be reached
 
 
-def test_a_server_that_is_not_there_is_named(command: Command) -> None:
+@pytest.mark.parametrize(
+    ("words", "announced"),
+    [
+        (["populate"], "Seeding {}: 100 users, seed 42, as of "),
+        (["verify"], "Verifying {}\n"),
+        (["update"], "Updating {}\n"),
+        (["runs"], "The runs in {}\n"),
+        (["inspect"], "Inspecting {}\n"),
+        (["clean", "--all"], "Cleaning {}\n"),
+        (["doctor"], "Examining {}\n"),
+        (["bake", "nowhere.gz"], "Error: "),
+        (["migrate"], "Error: "),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_server_that_is_not_there_is_named_by_every_command(
+    command: Command, words: list[str], announced: str
+) -> None:
     url = f"postgresql://me:{quote(PASSWORD, safe='')}@127.0.0.1:1/db"
-    result = command("populate", "--database-url", url)
+    result = command(*words, "--database-url", url)
     assert_refused(result, 3, "Nothing is listening at 127.0.0.1:1.", "Start the server")
+    assert result.errors.startswith(announced.format("me@127.0.0.1:1/db"))
 
 
 def test_a_wrong_password_is_refused(command: Command, platform: str) -> None:

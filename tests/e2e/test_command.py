@@ -20,7 +20,7 @@ import pytest
 from autogpt_seed.plan import Plan
 from autogpt_seed.seeding import expected_rows
 from tests.conftest import AS_OF, CreateDatabase, run_sync
-from tests.databases import KEY_COLUMNS, contents, counts, session
+from tests.databases import KEY_COLUMNS, contents, counts, session, target
 from tests.e2e.conftest import Command
 from tests.integration.embedded.tools import free_port, server_processes
 
@@ -137,6 +137,8 @@ def test_the_report_can_be_read_and_repeated(
     assert result.errors.count("\n") == 1
     repeat = re.search("^Repeat   autogpt-seed (.*) --database-url …$", result.output, re.MULTILINE)
     assert repeat
+    assert repeat[1].startswith("populate --seed 7 --as-of 2")
+    assert repeat[1].count("seed") == 1
     again = command(*repeat[1].split(), "--quiet", DATABASE_URL=another)
     assert (again.status, again.output, again.errors) == (0, "", "")
     assert run_sync(contents(one, without=KEY_COLUMNS)) == run_sync(
@@ -152,6 +154,7 @@ def test_json_is_one_document_and_nothing_else(
     assert (result.status, result.errors) == (0, "")
     report = json.loads(result.output)
     held = held_rows(url)
+    assert report["target"] == str(target(url))
     assert {name: n for name, n in report["rows"].items() if n} == held
     assert report["total_rows"] == sum(held.values())
     assert report["committed"] is True

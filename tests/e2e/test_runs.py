@@ -71,10 +71,13 @@ def test_of_many_runs_a_few_are_named_and_json_has_all(command: Command, url: st
     listed = command("runs", *named).output
     assert re.search(f"^To remove one: autogpt-seed clean [0-9a-f]+ {again}$", listed, re.MULTILINE)
     assert seen.count(" as of ") == 5
+    assert re.search(r"^Table +Rows +others +seeded$", seen, re.MULTILINE)
+    assert re.search(r"^User +12 +0 +12$", seen, re.MULTILINE)
     document = json.loads(command("inspect", "--database-url", url, "--format", "json").output)
     assert len(document["tags"]) == 11
     cleaned = command("clean", "--all", "--rollback", "--database-url", url)
     assert re.search("^         … and 6 more$", cleaned.output, re.MULTILINE)
+    assert re.search("^User +12$", cleaned.output, re.MULTILINE)
 
 
 def test_inspect_says_that_the_role_may_not_read_the_record(command: Command, url: str) -> None:
@@ -92,6 +95,7 @@ def test_inspect_says_that_the_role_may_not_read_the_record(command: Command, ur
     theirs = make_url(url).set(username=role, password="alone").render_as_string(False)
     seen = command("inspect", "--database-url", theirs)
     assert f"{record.tag} known by its ids" in seen.output
+    assert re.search(rf"^Table +Rows +others +{record.tag[:7]}$", seen.output, re.MULTILINE)
     assert "not in the record" not in seen.output
     assert f'GRANT USAGE ON SCHEMA autogpt_seed TO "{role}";' in seen.output
     listed = command("runs", "--database-url", theirs)
@@ -104,6 +108,7 @@ def test_clean_wants_to_be_told_which_runs(command: Command, url: str) -> None:
         result = command("clean", *words, "--database-url", url)
         assert result.status == 2
         assert "The command `runs` lists them" in result.errors
+        assert ("not both" in result.errors) == (len(words) == 2)
 
 
 def test_inspect_names_the_runs_where_there_is_no_such_one(command: Command, url: str) -> None:
