@@ -28,6 +28,7 @@ def test_a_run_is_listed_counted_and_removed(command: Command, url: str) -> None
     ]
     listed = command("runs", "--database-url", url).output
     assert record["tag"] in listed
+    assert re.match(r"\d{4}-\d\d-\d\dT", record["made_at"])
     assert max(map(len, listed.splitlines())) <= 80
     assert command("runs", "--quiet", "--database-url", url).output == ""
     counted = command("inspect", record["tag"], "--database-url", url, "--format", "json")

@@ -202,10 +202,13 @@ def test_a_server_that_cannot_be_started_anew_is_put_back_as_it_was(
 def test_a_start_that_fails_shows_the_servers_log_and_leaves_no_process(home: Path) -> None:
     version = home / "postgresql-18" / "cluster" / "data" / "PG_VERSION"
     version.write_text("11\n")
+    with (home / "postgresql-18" / "server.log").open("a") as log:
+        log.write("of an earlier start\n")
     with pytest.raises(DatabaseUnreachable, match="did not start") as caught:
         EmbeddedServer(home).start(free_port())
     version.write_text("18\n")
     assert "not compatible" in caught.value.evidence
+    assert "earlier" not in caught.value.evidence
     assert server_processes(home) == []
 
 

@@ -55,6 +55,7 @@ def test_tests_that_want_another_plan_or_revision_share_the_schema_by_turns(
     pytester.makepyfile(BY_TURNS)
     result = suite(workers, "-p", "no:randomly", f"--autogpt-seed-server={restricted}")
     result.assert_outcomes(passed=4)
+    assert "may not create databases: tests share schema platform" in result.stdout.str()
 
 
 async def test_alembic_starts_anew_in_a_schema_that_is_filled_anew(
