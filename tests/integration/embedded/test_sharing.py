@@ -102,6 +102,16 @@ def test_a_kept_server_that_was_killed_is_not_kept_for_ever(home: Path) -> None:
     assert server_processes(home) == []
 
 
+@pytest.mark.parametrize("scratch", [False, True])
+def test_a_killed_server_keeps_its_data_unless_they_may_be_lost(home: Path, scratch: bool) -> None:
+    server = EmbeddedServer(home, scratch=scratch)
+    server.start()
+    before = server.url()
+    kill_server(home)
+    with server.running():
+        assert (server.url() == before) is not scratch  # another cluster has another password
+
+
 def test_a_server_in_use_is_neither_stopped_nor_reset_nor_restarted(home: Path) -> None:
     server = EmbeddedServer(home)
     with another_command(home) as command:
