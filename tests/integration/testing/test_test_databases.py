@@ -68,6 +68,33 @@ async def test_the_template_is_made_once_by_those_who_ask_at_a_time(
     assert len(runs) == 1
 
 
+async def test_a_template_is_kept_unless_nobody_has_used_it_for_long(
+    server_url: str, name: str, schema: SqlFile, tmp_path: Path, databases_of: Listing
+) -> None:
+    other = SqlFile(tmp_path / "other.sql")
+    other.file.write_text("CREATE TABLE other (id int)")
+
+    async def use(migrations: SqlFile) -> str:
+        async with TestDatabases(server_url, migrate=migrations, name=name) as databases:
+            return await databases.template()
+
+    async def forget(database: str) -> None:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1"
+        async with session(server_url) as connection:
+            comment = str(await connection.fetchval(query, database))
+            old = f"{comment.partition(' used ')[0]} used 2020-01-01"
+            await connection.execute(f"COMMENT ON DATABASE \"{database}\" IS '{old}'")
+
+    first = await use(schema)
+    await forget(first)
+    assert await use(schema) == first
+    second = await use(other)
+    assert set(databases_of(f"{name}_template_")) == {first, second}
+    await forget(first)
+    await use(other)
+    assert databases_of(f"{name}_template_") == [second]
+
+
 async def test_nobody_can_connect_to_a_template(
     server_url: str, name: str, schema: SqlFile
 ) -> None:
