@@ -1,4 +1,5 @@
 -- beside: checks_refuse_unusual_runs
+-- warns: store.rule
 -- first: UPDATE "StoreListingVersion" SET "videoUrl" = NULL, categories = '{}' WHERE "isFeatured"
 -- redefine: StoreAgent
 SELECT listing_id, "storeListingVersionId", CAST(updated_at AS timestamptz(0)) AS updated_at,

@@ -130,3 +130,26 @@ async def test_creators_are_named_as_the_view_names_them(seeded_database: str) -
     added = {key for key in keys if key.startswith("test-creator-")}
     assert keys - counts - added
     assert keys - counts - added <= names
+
+
+async def test_each_place_is_named_where_a_view_will_cut_off_what_it_shows(
+    seeded_database: str,
+) -> None:
+    await recompute(seeded_database, "mv_agent_run_counts", "run_count", "run_count % 1000")
+    await recompute(seeded_database, "mv_review_stats", "review_count", "mod(review_count, 700)")
+    await recompute(seeded_database, "StoreAgent", "agent_name", "agent_name::varchar(200)")
+    await redefine(
+        seeded_database,
+        "StoreAgent",
+        "SELECT old.* FROM {old} LEFT JOIN LATERAL (SELECT 1 OFFSET 30) AS a ON true "
+        "LEFT JOIN LATERAL (SELECT 2 OFFSET 0) AS b ON length(slug) % 5 >= 0 "
+        "WHERE slug NOT LIKE '%10'",
+    )
+    report = await verify(parse_url(seeded_database, {}))
+    found = [check for check in report.checks if check.code == "store.rule"]
+    assert [(check.subject, check.evidence[0]) for check in found] == [
+        ("StoreAgent", "A part of it has OFFSET 30."),
+        ("StoreAgent", "It shows agent_name as character varying(200), and the tables have text."),
+        ("mv_agent_run_counts", "It begins again at 1000."),
+        ("mv_review_stats", "It begins again at 700."),
+    ]

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
+from autogpt_seed.database.views.plain_columns import may_show
 from autogpt_seed.store_views import is_number
 from autogpt_seed.verification.checks.store_rows import RowRule
+from autogpt_seed.verification.checks.store_ways import is_id
 from autogpt_seed.verification.checks.ways import Settled
 from autogpt_seed.verification.report import Check, Outcome
 
@@ -16,12 +18,16 @@ _LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^(
 """How `pg_get_viewdef` writes the LIMIT of a whole view: after that of a subquery, a bracket is
 closed that was not opened."""
 
-_PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+)")
-"""The LIMIT of a part of a view. LIMIT 1 is left out: it is a way to choose one row."""
+_PART = re.compile(r"\n *((?:LIMIT|FETCH FIRST) \(?(?!1\b)\d+|OFFSET \(?[1-9]\d*)")
+"""The LIMIT or OFFSET of a part of a view. LIMIT 1 is left out: it is a way to choose one row; and
+OFFSET 0, which is a word to the planner."""
 
 _CAP = re.compile(r"\bLEAST\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _LARGE = re.compile(r"(?<![\w.])(?:[6-9]|\d\d+)\b")
 """A whole number that is no score: what is cut off there is a count."""
+
+_REMAINDER = re.compile(r"(?:%|\bmod\([^()]+,) [('-]*([6-9]|\d\d+)\b")
+"""A figure that begins again: `%` or `mod`."""
 
 _NO_NUMBER = re.compile(r"'[^']*[^'\d][^']*'|\w\(\d+(?:,-?\d+)?\)")
 """Times and other texts, and types such as `numeric(10,2)`."""
@@ -71,11 +77,11 @@ def doubt_rows(name: str, rule: RowRule) -> Iterator[Check]:
 
 
 def check_limits(catalog: Catalog) -> Iterator[Check]:
-    """That a view of the store ends after so many rows, or counts no further, whether there are
-    more by now or not."""
+    """That a view of the store ends after so many rows or characters, or counts no further, whether
+    there are more by now or not."""
     names = store_views.KNOWN.union(view.name for view in store_views.materialized(catalog))
-    for view in catalog.views.values():
-        for how in _cuts(view.definition) if view.name in names else ():
+    for view in (view for view in catalog.views.values() if view.name in names):
+        for how in (*_cuts(view.definition), *_narrowed(catalog, view)):
             yield _doubt(view.name, "is cut off", how, "What goes beyond that is lost.")
 
 
@@ -83,11 +89,27 @@ def _cuts(definition: str) -> Iterator[str]:
     if whole := _LIMIT.search(definition):
         yield f"It ends with {whole[1]}."
         definition = definition[: whole.start()]
-    yield from (f"A part of it ends with {part[1]}." for part in _PART.finditer(definition))
+    yield from (f"A part of it has {part[1]}." for part in _PART.finditer(definition))
     caps = (cap[0] for cap in _CAP.finditer(definition))
     large = [cap for cap in caps if _LARGE.search(_NO_NUMBER.sub("", cap))]
     large += [" ".join(case[0].split()) for case in _CASE.finditer(definition)]
     yield from (f"It goes no further than {cap}." for cap in large)
+    remainders = _REMAINDER.finditer(_NO_NUMBER.sub("", definition))
+    yield from (f"It begins again at {remainder[1]}." for remainder in remainders)
+
+
+def _narrowed(catalog: Catalog, view: View) -> Iterator[str]:
+    """The columns that take fewer characters than any of those of the tables that they may show."""
+    for column in view.columns.values():
+        length = column.type.base.length
+        if length is None or is_id(column.name):
+            continue
+        names = (name.split(".", 1) for name in sorted(may_show(catalog, view.name, column.name)))
+        kinds = [catalog.tables[table].columns[source].type.base for table, source in names]
+        texts = [kind for kind in kinds if kind.category == "S"]
+        if texts and all(kind.length is None or kind.length > length for kind in texts):
+            there = texts[0].text
+            yield f"It shows {column.name} as {column.type.text}, and the tables have {there}."
 
 
 def _doubt(name: str, does: str, how: str, doubt: str) -> Check:
