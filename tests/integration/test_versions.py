@@ -1,6 +1,7 @@
 """Schemas of other times, and of forks, are seeded in all their tables, coherent and verified.
 
-The files in `tests/versions` say from which revision they start, and what verify finds there.
+The files in `tests/versions` say from which revision they start, what verify finds there, and what
+may happen then and is no fault.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autogpt_seed.database.url import parse_url
 from autogpt_seed.plan import Plan
+from autogpt_seed.verification import verify
 from tests.conftest import AS_OF, CreateDatabase, run_sync
 from tests.databases import session
 from tests.drift.running import Case, judged
@@ -38,6 +41,10 @@ def test_a_version_that_nobody_told_of_is_seeded_and_verified(
     run_sync(changed(url, sql))
     case = Case(0, many=True, expected=orders.get("expected", ""), refusing="refuses" in orders)
     run_sync(judged(url, PLAN, case))
+    if "then" in orders:
+        run_sync(changed(url, orders["then"]))
+        report = run_sync(verify(parse_url(url, {})))
+        assert report.ok, report.checks
     drop_database(url)
     assert case.rows
     assert not case.faults

@@ -1,4 +1,5 @@
 -- from: 2025_08
+-- then: UPDATE "StoreListingVersion" SET "storeListingId" = NULL WHERE "storeListingId" = (SELECT l.id FROM "StoreListing" l JOIN "AgentGraphExecution" e ON e."agentGraphId" = l."agentId" WHERE l."isApproved" LIMIT 1)
 -- December 2024. The first store: submissions of their own, groups, user agents.
 
 DROP VIEW "StoreAgent", "Creator", "StoreSubmission";

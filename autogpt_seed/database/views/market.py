@@ -96,6 +96,11 @@ class Market:
         """Whether any listing names its active version; older schemas have no column for it."""
         return any(listing.active for listing in self.listings.values())
 
+    @cached_property
+    def statuses(self) -> bool:
+        """Whether versions have a status; older schemas have no column for it."""
+        return any(version.status for version in self.versions.values())
+
 
 def _less(every: Tally, some: Tally | None) -> Tally:
     if some is None:

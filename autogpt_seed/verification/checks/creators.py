@@ -149,7 +149,7 @@ def _entries(market: Market, kind: _Kind) -> _Stock:
     filled = {version.listing for version in kept.values()}
     for key in (key for key in listings if kind.hollow and key not in filled):
         if listings[key].marked and not listings[key].deleted:
-            entries[listings[key].owner].append(_Entry("", key, "", Tally(0), ()))
+            entries[listings[key].owner].append(_Entry("", key, listings[key].graph, Tally(0), ()))
     return entries
 
 

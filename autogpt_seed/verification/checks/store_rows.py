@@ -108,10 +108,23 @@ def _choices(market: Market, listed: Mapping[str, Version]) -> dict[str, frozens
         choices["the active version of each listing in the store"] = frozenset(
             key for key, v in approved.items() if market.listings[v.listing].active == key
         )
-    if not any(version.status for version in market.versions.values()):
+    if not market.statuses:
         # Before versions had a status, what was approved was the listing.
         choices["each version of the listings in the store"] = frozenset(listed)
     return choices
+
+
+def bare_listings(market: Market) -> frozenset[str]:
+    """The listings without any version that a store may show: before versions had a status, what
+    was approved was the listing."""
+    if market.statuses:
+        return frozenset()
+    filled = {version.listing for version in market.versions.values()}
+    return frozenset(
+        key
+        for key, listing in market.listings.items()
+        if listing.marked and not listing.deleted and key not in filled
+    )
 
 
 def submission_rules(market: Market) -> Iterator[RowRule]:

@@ -17,6 +17,7 @@ from autogpt_seed.verification.checks.creators import creator_ways, user_of
 from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.checks.store_rows import (
     RowRule,
+    bare_listings,
     by_profile,
     creator_rules,
     match_rows,
@@ -57,7 +58,9 @@ def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
     made it."""
     columns, market = shown(view), sources.market
     places = _places(found, columns, market)
-    rows = _match_versions(store_rules(market), places, columns, market)
+    bare = bare_listings(market)
+    filled = [place for place in places if place.version or place.listing not in bare]
+    rows = _match_versions(store_rules(market), filled, columns, market)
     ratings: Iterable[Way] = rating_ways(sources, view.name)
     versions: Iterable[Way] = version_ways(market)
     if review_stats(sources.catalog) is None:
@@ -90,7 +93,7 @@ def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
         columns.rating: ratings,
         columns.creator: creator_name_ways(market, columns.creator),
     }
-    if columns.version and any(version.status for version in market.versions.values()):
+    if columns.version and market.statuses:
         ways[columns.status] = status_ways(market)
     return _judge("store.submissions", columns, places, found, ways, rows)
 
