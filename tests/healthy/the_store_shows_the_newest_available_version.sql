@@ -1,4 +1,4 @@
--- first: UPDATE "StoreListingVersion" SET "submissionStatus" = 'APPROVED', "isAvailable" = (version < 3)
+-- first: INSERT INTO "StoreListingVersion" (id, version, "storeListingId", "agentGraphId", "agentGraphVersion", name, "subHeading", description, "imageUrls", categories) SELECT gen_random_uuid(), n, "storeListingId", "agentGraphId", "agentGraphVersion", name, "subHeading", description, "imageUrls", categories FROM "StoreListingVersion", generate_series(2, 3) AS n; UPDATE "StoreListingVersion" SET "submissionStatus" = 'APPROVED', "isAvailable" = (version < 3)
 -- redefine: StoreAgent
 SELECT DISTINCT ON (listing.id) listing.id AS listing_id, version.id AS "storeListingVersionId",
        COALESCE(runs.run_count, 0) AS runs, COALESCE(reviews.avg_rating, 0.0) AS rating
