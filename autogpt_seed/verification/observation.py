@@ -254,12 +254,12 @@ async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator
 async def _read_showing(
     connection: AsyncConnection, catalog: Catalog, view: View
 ) -> Showing | None:
-    """Read a view; None where none of its columns can be recognised.
+    """Read a view; None where it is a fork's own, and none of its columns can be recognised.
 
     Raises where this session lacks the right to read it, which is no fault of the view.
     """
     shown = store_views.shown(view)
-    if not shown.columns:
+    if not shown.columns and view.name not in store_views.KNOWN:
         return None
     read = partial(views.sheet, connection, view, shown.columns)
     sheet = await (attempt(connection, read) if view.privileges.select else read())

@@ -99,3 +99,24 @@ async def test_of_a_view_of_a_forks_own_only_the_figures_are_missed(seeded_datab
     )
     found = [check for check in await troubles(seeded_database) if check.code == "view.columns"]
     assert [check.evidence[0].split(": ")[1] for check in found] == ["rating."]
+
+
+async def test_a_view_of_which_nothing_is_recognised_does_not_pass(seeded_database: str) -> None:
+    texts = 'SELECT "storeListingId", review_count::text AS a, avg_rating::text AS b FROM {old}'
+    await redefine(seeded_database, "mv_review_stats", texts, alone=True)
+    await run(
+        seeded_database,
+        'DROP VIEW IF EXISTS "StoreAgent", "Creator", "StoreSubmission"',
+        'CREATE VIEW "StoreAgent" AS SELECT slug AS a FROM "StoreListing"',
+        'CREATE VIEW "Creator" AS SELECT name AS a FROM "Profile"',
+        'CREATE VIEW "StoreSubmission" AS SELECT id AS a FROM "StoreListingVersion"',
+    )
+    report = await verify(parse_url(seeded_database, {}))
+    found = {(c.code, c.subject) for c in report.checks if c.outcome is Outcome.INCONCLUSIVE}
+    assert found == {
+        ("view.present", "StoreAgent"),
+        ("view.counts", "mv_review_stats"),
+        ("store.agents", "StoreAgent"),
+        ("store.creators", "Creator"),
+        ("store.submissions", "StoreSubmission"),
+    }

@@ -33,10 +33,11 @@ async def definition_snapshot(
 
 
 async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str]) -> Sheet:
-    """What a view shows in these columns. Numbers stay numbers, lists lists of texts."""
+    """What a view shows in these columns; no rows without any. Numbers stay numbers, lists lists of
+    texts."""
     source = quote(view.schema, view.name)
     terms = [_term(view.columns[name]) for name in columns]
-    return Sheet(tuple(columns), await _rows(connection, source, terms))
+    return Sheet(tuple(columns), await _rows(connection, source, terms) if terms else ())
 
 
 async def _snapshot(
