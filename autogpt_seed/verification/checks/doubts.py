@@ -53,7 +53,7 @@ def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check
 
 def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
     """That a view shows NULL for what the platform's own views show as 0."""
-    gaps = [one.column for one in settled if one.way and one.gaps]
+    gaps = [one.column for one in settled if one.gaps]
     figures = [name for name in gaps if is_number(view.columns[name])]
     if not figures:
         return

@@ -64,7 +64,7 @@ def check_showing(showing: Showing, sources: Sources) -> Judged:
     if isinstance(showing.plain, Failed):
         return judged.with_checks([unreadable(view, showing.plain)])
     judged = judged.with_checks(check_columns(view, showing.plain))
-    if isinstance(showing.sheet, Failed) or view.name not in store_views.KNOWN:
+    if isinstance(showing.sheet, Failed):
         return judged
     return judged.with_checks(check_lost(sources.catalog, store_views.shown(view)))
 
