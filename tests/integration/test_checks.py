@@ -43,8 +43,17 @@ async def test_a_seeded_database_passes_each_of_them(seeded_revision: str) -> No
 
 
 async def test_a_view_that_is_stale_now_is_told(seeded_database: str) -> None:
-    async with altered(seeded_database, 'DELETE FROM "StoreListingReview"') as connection:
+    changes = (
+        "CREATE MATERIALIZED VIEW shares AS "
+        'SELECT id, 1 / (SELECT count(*) FROM "StoreListingReview") AS share FROM "User"',
+        "CREATE MATERIALIZED VIEW empty AS SELECT 1 AS one WITH NO DATA",
+        'DELETE FROM "StoreListingReview"',
+    )
+    async with altered(seeded_database, *changes) as connection:
         found = {check.subject: check for check in await check_fresh(connection)}
         assert found["mv_review_stats"].outcome is Outcome.FAILED
         assert found["mv_agent_run_counts"].outcome is Outcome.PASSED
+        assert found["empty"].title == "empty was never populated"
+        assert found["empty"].outcome is Outcome.FAILED
+        assert found["shares"].outcome is Outcome.INCONCLUSIVE  # it cannot be computed any more
         assert outcomes(await check_views(connection)) == {("view.counts", Outcome.PASSED)}

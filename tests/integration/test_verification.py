@@ -499,6 +499,19 @@ async def test_on_a_callers_connection_the_callers_work_stays(seeded_database: s
     assert await everything(seeded_database) == before
 
 
+async def test_on_a_callers_connection_others_who_write_leave_no_failure_certain(
+    seeded_database: str,
+) -> None:
+    await recompute(seeded_database, "Creator", "agent_runs", "agent_runs + 1")
+    engine = parse_url(seeded_database, {}).engine()
+    async with meanwhile(seeded_database, NEW_RUNS), engine.connect() as connection:
+        report = await verify(connection, schema="platform")
+    await engine.dispose()
+    assert Outcome.FAILED not in troubles(report).values()
+    assert find(report, "store.creators").outcome is Outcome.INCONCLUSIVE
+    assert find(report, "store.creators").evidence[0].startswith("Other sessions committed")
+
+
 async def test_a_role_that_may_not_refresh_is_told_so(seeded_database: str) -> None:
     async with session(seeded_database) as connection:
         role = f"reader_{await connection.fetchval('SELECT current_database()')}"

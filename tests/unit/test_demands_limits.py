@@ -72,6 +72,8 @@ def test_a_foreign_key_to_another_table_is_new_and_one_of_a_new_column_is_not_tr
             ["repeat('x', 10)"],
         ),
         (of("int2", "smallint", "N"), of("int8", "bigint", "N"), []),
+        (of("int8", "bigint", "N"), of("float4", "real", "N"), []),
+        (of("numeric", "numeric", "N"), of("float4", "real", "N"), ["1e300"]),
         (
             of("numeric", "numeric", "N"),
             of("numeric", "numeric(300,2)", "N", (300 << 16 | 2) + 4),
