@@ -29,6 +29,9 @@ NOW = datetime(2026, 1, 15, 12, 7, 30, tzinfo=UTC)  # a Thursday
         ("0 0 29 feb *", "at 00:00 on day 29 of the month in Feb", "2028-02-29 00:00"),
         ("0 0 13 * fri", "at 00:00 on day 13 of the month or on Fri", "2026-01-16 00:00"),
         ("*/20 8-10 * * *", "every 20 minutes of the hours 8, 9, 10", "2026-01-16 08:00"),
+        ("* 8-10 * * *", "every minute of the hours 8, 9, 10", "2026-01-16 08:00"),
+        ("*/15 3 * * *", "at 03:00, 03:15, 03:30, 03:45", "2026-01-16 03:00"),
+        ("5/20 8-14/3 * * *", "at minute 5, 25, 45 of the hours 8, 11, 14", "2026-01-15 14:05"),
         ("@hourly", "at minute 0 of every hour", "2026-01-15 13:00"),
     ],
 )

@@ -102,13 +102,13 @@ class Schedule:
     def _time_of_day(self) -> str:
         minutes, hours = sorted(self.minutes), sorted(self.hours)
         step = _step(minutes, 60)
-        if len(hours) == 24 and step:
-            return "every minute" if step == 1 else f"every {step} minutes"
+        often = f"every {step} minutes" if step else f"at minute {_list(self.minutes)}"
+        if step == 1:
+            often = "every minute"
         if len(hours) == 24:
-            return f"at minute {_list(self.minutes)} of every hour"
+            return often if step else f"{often} of every hour"
         if len(minutes) * len(hours) <= 4:
             return "at " + ", ".join(f"{h:02}:{m:02}" for h in hours for m in minutes)
-        often = f"every {step} minutes" if step and step > 1 else f"at minute {_list(self.minutes)}"
         return f"{often} of the hours {_list(self.hours)}"
 
 
