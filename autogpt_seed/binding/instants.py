@@ -44,8 +44,8 @@ def is_instant(data_type: DataType) -> bool:
 
 def follows_events(table: Table, column: Column, place: Place) -> bool:
     """Whether the column is a point in time, and its checks allow any at which things happened."""
-    limits = column_limits(table, column.name)
-    return is_instant(column.type) and all_allowed(limits, place.as_of - _EARLIEST, place)
+    limits, earliest = column_limits(table, column.name), place.as_of - _EARLIEST
+    return is_instant(column.type) and all_allowed(limits, earliest, place)
 
 
 def rank(column: str) -> int:

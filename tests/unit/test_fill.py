@@ -148,7 +148,7 @@ CHECKED: list[tuple[str, str, Any]] = [
     ("bool", "CHECK (v)", lambda v: v is True),
     ("bool", "CHECK ((NOT v))", lambda v: v is False),
     ("bytea", "CHECK ((octet_length(v) = 16))", lambda v: len(v) == 16),
-    ("time", "CHECK ((v >= '08:00:00'::time without time zone))", lambda v: time(8) <= v),
+    ("time", "CHECK ((v >= '18:00:00'::time without time zone))", lambda v: time(18) <= v),
     ("time(0)", "CHECK (((v > '23:59:57'::time) AND (v < '24:00:00'::time)))",
      lambda v: time(23, 59, 57) < v),
     ("time", "CHECK ((v < '00:00:02.5'::time))", lambda v: v < time(0, 0, 2, 500_000)),

@@ -46,7 +46,7 @@ def timestamps(data_type: DataType, limits: Limits, place: Place) -> Values:
 def all_allowed(limits: Limits, earliest: datetime, place: Place) -> bool:
     """Whether the limits allow every time from `earliest` to the as-of time."""
     low, high = _read(limits.low, place), _read(limits.high, place)
-    from_then = limits.low is None or (low is not None and limits.low != NOW and low < earliest)
+    from_then = limits.low is None or (low is not None and low < earliest)
     to_now = limits.high in {None, NOW} or (high is not None and high > place.as_of)
     bare = replace(limits, low=None, low_open=False, high=None, high_open=False)
     return from_then and to_now and bare == NO_LIMITS
@@ -170,12 +170,7 @@ def _time_of_day(text: str | None) -> timedelta | None:
         found = time.fromisoformat(text or "")
     except ValueError:
         return None
-    there = timedelta(
-        hours=found.hour,
-        minutes=found.minute,
-        seconds=found.second,
-        microseconds=found.microsecond,
-    )
+    there = datetime.combine(_MIDNIGHT, found.replace(tzinfo=None)) - _MIDNIGHT
     return (there - (found.utcoffset() or timedelta())) % timedelta(days=1)
 
 

@@ -102,9 +102,10 @@ class Schedule:
     def _time_of_day(self) -> str:
         minutes, hours = sorted(self.minutes), sorted(self.hours)
         step = _step(minutes, 60)
-        often = f"every {step} minutes" if step else f"at minute {_list(self.minutes)}"
         if step == 1:
             often = "every minute"
+        else:
+            often = f"every {step} minutes" if step else f"at minute {_list(self.minutes)}"
         if len(hours) == 24:
             return often if step else f"{often} of every hour"
         if len(minutes) * len(hours) <= 4:
