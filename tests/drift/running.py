@@ -246,9 +246,11 @@ def judge_report(report: PopulateReport, diagnosis: Diagnosis, plan: Plan, case:
         case.faults.append(f"the doctor would not have seeded it: {diagnosis.problems}")
     seen = {note for note in report.notes if note.action != "not shown"}
     # What only the server refuses, no doctor foresees.
-    refused = {note.table for note in seen - set(diagnosis.notes) if note.action == "left out"}
-    if refused and not (case.hostile or case.refusing):
-        case.faults.append(f"left out, for no reason that was made: {refused}")
+    reasons = [note for note in seen - set(diagnosis.notes) if note.action == "left out"]
+    refused = {note.table for note in reasons}
+    unfounded = [n.text for n in reasons if not any(cause in n.text for cause in CAUSES)]
+    if unfounded and not (case.hostile or case.refusing):
+        case.faults.append(f"left out, for no reason that was made: {unfounded}")
     seen = {note for note in seen if note.table not in refused}
     if seen != set(diagnosis.notes):
         case.faults.append(f"the doctor's notes differ: {seen ^ set(diagnosis.notes)}")
