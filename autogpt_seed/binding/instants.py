@@ -78,8 +78,10 @@ def instants(
         return Source(names, _own_times(ranks, writers, first, last, as_of))
     lengths = Scattered(context.place(draft.name, "").seed, "lengths")
 
+    floors = _floors(draft, drafts, context)
+
     def start() -> Iterator[Record]:
-        beginnings = _beginnings(draft, drafts, context, early=early, round_=round_)
+        beginnings = _beginnings(draft, floors(), context, early=early, round_=round_)
         for ordinal, begun in enumerate(beginnings):
             half = (as_of - begun) / MILLISECOND * (lengths[ordinal] / _WORD) / 2
             step = MILLISECOND * (1 + int(half))
@@ -107,7 +109,7 @@ def with_raw_times(source: Source, table: Table, raw: Collection[str]) -> Source
             values = list(record)
             for place in places:
                 if values[place] is not None:
-                    values[place] = _timestamp(values[place])
+                    values[place] = as_timestamp(values[place])
             yield tuple(values)
 
     return Source(source.columns, start)
@@ -131,46 +133,54 @@ def _own_times(
 
 
 def _beginnings(
-    draft: Draft, drafts: Drafts, context: Context, *, early: bool, round_: int
+    draft: Draft, floors: Iterator[int], context: Context, *, early: bool, round_: int
 ) -> Iterator[int]:
-    """For each row a time between the latest of its parents and the as-of time."""
+    """For each row a time between its floor and the as-of time."""
     seed, as_of = context.place(draft.name, "").seed, timestamp(context.as_of)
     rounds = -(-draft.count // round_)
-    for ordinal, floor in enumerate(_floors(draft, drafts, context)):
+    for ordinal, floor in enumerate(floors):
         part = ((ordinal * STRIDE + seed) % _FINE) / _FINE
         share = 0 if early else (ordinal // round_ + part) / rounds
         yield floor + MILLISECOND * int((as_of - floor) / MILLISECOND * share)
 
 
-def _floors(draft: Draft, drafts: Drafts, context: Context) -> Iterator[int]:
-    """For each row the time at which the latest of its parents was made."""
+def _floors(draft: Draft, drafts: Drafts, context: Context) -> Callable[[], Iterator[int]]:
+    """For each row the time at which the latest of its parents was made.
+
+    Of the parents that are built by now: in a circle of keys the others' times follow from these.
+    """
     earliest = timestamp(context.as_of - _EARLIEST)
     streams = [
-        _parent_times(key, draft, parent, context)
+        _parent_times(key, draft, parent, parent.created, context)
         for key in draft.foreign_keys()
         if (parent := drafts.get(key.table)) and parent is not draft
         if parent.created and gives(parent.sources, (*key.referred, parent.created))
         if gives(draft.sources, key.columns)
     ]
     if not streams:
-        return repeat(earliest)
-    return (max(earliest, *times) for times in zip(*streams, strict=False))
+        return lambda: repeat(earliest)
+    return lambda: (
+        max(earliest, *times) for times in zip(*(start() for start in streams), strict=False)
+    )
 
 
-def _parent_times(key: ForeignKey, draft: Draft, parent: Draft, context: Context) -> Iterator[int]:
+def _parent_times(
+    key: ForeignKey, draft: Draft, parent: Draft, created: str, context: Context
+) -> Callable[[], Iterator[int]]:
     if parent.count > _KEPT:
-        return repeat(timestamp(context.as_of))
-    columns = (*key.referred, parent.created or "")
-    made = {
-        record[:-1]: _timestamp(record[-1])
-        for record in projected(parent.sources, columns, parent.count)()
-    }
-    own = projected(draft.sources, key.columns, draft.count)
+        return lambda: repeat(timestamp(context.as_of))
     earliest = timestamp(context.as_of - _EARLIEST)
-    return (made.get(values, earliest) for values in own())
+    theirs = projected(parent.sources, (*key.referred, created), parent.count)
+    own = projected(draft.sources, key.columns, draft.count)
+
+    def times() -> Iterator[int]:
+        made = {record[:-1]: as_timestamp(record[-1]) for record in theirs()}
+        return (made.get(values, earliest) for values in own())
+
+    return times
 
 
-def _timestamp(made: object) -> int:
+def as_timestamp(made: object) -> int:
     """The value of a time column as a timestamp: for a date its end, for NULL the earliest."""
     if isinstance(made, int):
         return made

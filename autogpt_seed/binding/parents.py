@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from heapq import nsmallest
 from itertools import cycle, islice, repeat
 from typing import TypeAlias, TypeVar
 
 from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import row_times
+from autogpt_seed.binding.instants import as_timestamp
 from autogpt_seed.binding.owners import owners
 from autogpt_seed.binding.relations import Relation
 from autogpt_seed.binding.sources import Source, projected
@@ -50,15 +53,23 @@ def check_choices(draft: Draft, drafts: Drafts) -> None:
             deque(_chosen(relation, draft, drafts[relation.parent])(), maxlen=0)
 
 
-def parent_ids(parent: Draft) -> Callable[[], Iterator[object]]:
-    """The ids of the parent's rows, over and over."""
+def parent_values(
+    column: str, draft: Draft, parent: Draft, referred: str
+) -> Callable[[], Iterator[object]]:
+    """For each row what the next parent in turn holds in `referred`; but where that is younger than
+    the row and no unique key wants each parent once, an older one, or else the oldest."""
+    times, dated = _since(draft, _NOW), _dated((referred,), parent)
+    if any(key.columns == (column,) for key in draft.table.unique_keys):
+        times = partial(repeat, _NOW)
 
-    def ids() -> Iterator[object]:
-        while True:
-            for (identifier,) in projected(parent.sources, (parent.id_column,), parent.count)():
-                yield identifier
+    def values() -> Iterator[object]:
+        oldest = nsmallest(_KEPT, dated(), key=_made)
+        for ordinal, (made, turn) in enumerate(zip(times(), _again(dated), strict=False)):
+            older = bisect_right(oldest, made, key=_made)
+            (value,) = (turn if turn[0] <= made else oldest[ordinal % max(1, older)])[1]
+            yield value
 
-    return ids
+    return values
 
 
 def _to_itself(relation: Relation, draft: Draft) -> bool:
@@ -112,40 +123,46 @@ def _of_owner(relation: Relation, draft: Draft, drafts: Drafts) -> Records:
     parent = drafts[relation.parent]
     # Without the columns of this relation, which are about to be added.
     given = list(draft.sources)
+    times, dated = _since(draft, _NOW), _dated(relation.referred, parent)
 
     def keys() -> Iterator[Record]:
         ours = owners(replace(draft, sources=given), drafts)
         theirs = owners(parent, drafts) if ours else None
-        dated = partial(_dated, relation, parent)
         first: dict[object, _Dated] = {}
         for owner, one in zip(theirs or (), dated(), strict=False):
             first[owner] = min(first.get(owner, one), one, key=_made)
         first.pop(None, None)
         oldest = min(dated(), key=_made, default=None)
         turns = _over_and_over(dated, relation, parent)
-        for owner, made, turn in zip(
-            ours or repeat(None), _since(draft, _NOW), turns, strict=False
-        ):
+        for owner, made, turn in zip(ours or repeat(None), times(), turns, strict=False):
             found = first.get(owner, turn)
             yield (found if oldest is None or found[0] <= made else oldest)[1]
 
     return keys
 
 
-def _dated(relation: Relation, parent: Draft) -> Iterator[_Dated]:
+def _dated(referred: tuple[str, ...], parent: Draft) -> Callable[[], Iterator[_Dated]]:
     """When each parent was made, and its key."""
-    keys = projected(parent.sources, relation.referred, parent.count)()
-    return zip(_since(parent, _LONG_AGO), keys, strict=False)
+    times = _since(parent, _LONG_AGO)
+    return lambda: zip(times(), projected(parent.sources, referred, parent.count)(), strict=False)
 
 
 def _made(one: _Dated) -> int:
     return one[0]
 
 
-def _since(draft: Draft, otherwise: int) -> Iterator[int]:
-    """When each row was made; `otherwise` where the entity does not tell."""
-    times = row_times(draft.rows, last=False) if draft.rows else None
-    return times() if times else repeat(otherwise)
+def _since(draft: Draft, otherwise: int) -> Callable[[], Iterator[int]]:
+    """When each row was made; `otherwise` where neither its entity nor a column tells.
+
+    The column counts if it is known by now: one that is filled later may follow from these times.
+    """
+    if draft.rows and (times := row_times(draft.rows, last=False)):
+        return times
+    created = draft.created
+    if created is None:
+        return lambda: repeat(otherwise)
+    column = projected(draft.sources, (created,), draft.count)
+    return lambda: (as_timestamp(made) for (made,) in column())
 
 
 def _again(once: Callable[[], Iterator[T]]) -> Iterator[T]:

@@ -108,6 +108,17 @@ def test_a_row_refers_to_what_was_there_before_it_of_its_owner_if_possible() -> 
     assert values(binding, "Run", "planId") == ["old", "early", "old"]
 
 
+def test_a_row_refers_to_an_older_one_of_an_unknown_table() -> None:
+    plan = table("Plan", column("id"), column("userId"), CREATED, keys=[key("userId", "User")])
+    graph = with_columns(GRAPH, column("planId"), keys=[key("planId", "Plan")])
+    binding = made(USER, plan, graph)
+    ages = dict(
+        zip(values(binding, "Plan", "id"), values(binding, "Plan", "createdAt"), strict=True)
+    )
+    pairs = zip(values(binding, "AgentGraph", "planId"), created(binding), strict=True)
+    assert all(ages[plan] <= at for plan, at in pairs)
+
+
 def test_a_unique_key_takes_each_parent_once_or_is_refused() -> None:
     user = with_columns(USER, column("graphId"), keys=[key("graphId", "AgentGraph")])
     user = with_columns(user, unique=["graphId"])
@@ -373,6 +384,31 @@ def test_a_row_that_may_refer_to_its_own_table_does_not() -> None:
     assert "parentId" not in bound(binding, "Folder").columns
 
 
+CREATED = column("createdAt", "timestamp")
+
+
+def test_times_in_a_deferrable_circle_are_made_one_after_the_other() -> None:
+    hen = table("Hen", column("id"), column("eggId"), CREATED, keys=[key("eggId", "Egg")])
+    egg = table(
+        "Egg", column("id"), column("henId"), CREATED, keys=[key("henId", "Hen", deferrable=True)]
+    )
+    user = with_columns(USER, column("henId"), keys=[key("henId", "Hen")])
+    binding = made(user, GRAPH, hen, egg)
+    laid = dict(zip(values(binding, "Egg", "id"), values(binding, "Egg", "createdAt"), strict=True))
+    hatched = zip(values(binding, "Hen", "eggId"), values(binding, "Hen", "createdAt"), strict=True)
+    assert all(laid[of] <= at <= AS_OF for of, at in hatched)
+
+
+def test_times_of_entities_in_a_deferrable_circle_are_made_one_after_the_other() -> None:
+    listing, version = circle(null=False, deferrable=True).tables.values()
+    schema = catalog(with_columns(listing, CREATED), with_columns(version, CREATED))
+    binding = bind([LISTINGS, VERSIONS], schema)
+    first, then = (
+        max(values(binding, name, "createdAt")) for name in ("StoreListing", "StoreListingVersion")
+    )
+    assert first <= then <= AS_OF
+
+
 # All tables
 
 
@@ -566,6 +602,42 @@ def test_none_is_replaced_by_a_row_of_the_parent() -> None:
     binding = bind([runs, presets], catalog(run, preset))
     assert order(binding) == ["AgentPreset", "Run"]
     assert values(binding, "Run", "presetId") == ["p0", "p0", "p0"]
+
+
+def test_none_is_replaced_by_the_row_itself_in_all_columns_of_a_key_to_its_own_table() -> None:
+    forks = rows(
+        "AgentGraph",
+        (
+            *fields(id=Kind.ID, version=Kind.INTEGER),
+            *fields(forkedFromId=refers("AgentGraph", optional=True)),
+            *fields(forkedFromVersion=optional(Kind.INTEGER)),
+        ),
+        [("g0", 7, None, None), ("g1", 1, "g0", 7)],
+    )
+    forked = key("forkedFromId forkedFromVersion", "AgentGraph", "id version")
+    more = (column("forkedFromId"), column("forkedFromVersion", "int4"))
+    graph = table("AgentGraph", column("id"), column("version", "int4"), *more, keys=[forked])
+    binding = made(graph, rows=[forks])
+    assert values(binding, "AgentGraph", "forkedFromId") == ["g0", "g0"]
+    assert values(binding, "AgentGraph", "forkedFromVersion") == [7, 7]
+
+
+def test_none_is_replaced_by_an_older_row_of_the_parent_unless_each_is_wanted_once() -> None:
+    dated = fields(id=Kind.ID, createdAt=Kind.TIME)
+    presets = rows("AgentPreset", dated, [("young", AS_OF), ("old", AS_OF - 2 * DAY)])
+    runs = rows(
+        "Run",
+        (*dated, *fields(presetId=refers("AgentPreset", optional=True))),
+        [("r0", AS_OF - DAY, None), ("r1", AS_OF - DAY, None)],
+    )
+    preset = table("AgentPreset", column("id"), CREATED)
+    run = table(
+        "Run", column("id"), CREATED, column("presetId"), keys=[key("presetId", "AgentPreset")]
+    )
+    oldest = bind([runs, presets], catalog(run, preset))
+    assert values(oldest, "Run", "presetId") == ["old", "old"]
+    each = bind([runs, presets], catalog(with_columns(run, unique=["presetId"]), preset))
+    assert values(each, "Run", "presetId") == ["young", "old"]
 
 
 def test_optional_is_told_by_the_field() -> None:
