@@ -55,8 +55,7 @@ BLINDING = {"drop_column", "rename_column", "drop_table", "drop_view", "rename_v
             "remove_label", "rename_label", "put_view_in_place"}  # fmt: skip
 """Changes after which the store's views may have nothing to show, or nothing to be compared."""
 
-TIMELY = ("nothing happens after the as-of time", "what goes on or ends has begun",
-          "nothing happens before its cause")  # fmt: skip
+TIMELY = ("nothing happens after the as-of time", "what goes on or ends has begun")
 
 
 @dataclass

@@ -193,6 +193,24 @@ def test_now_in_a_check_is_the_as_of_time() -> None:
     assert made("date", Limits(high=NOW)).at(0) == AS_OF.date()
 
 
+@pytest.mark.parametrize(
+    ("column", "usual"),
+    [
+        ("isDeleted", {False}),
+        ("inactive", {False}),
+        ("is_active", {True}),
+        ("isMain", {False, True}),
+    ],
+)
+def test_flags_that_hide_rows_are_usually_off_and_those_that_show_them_on(
+    column: str, usual: set[bool]
+) -> None:
+    values = made("bool", column=column)
+    assert set(map(values.spread(3), range(20))) == usual
+    assert {values.distinct(3)(number) for number in range(2)} == {False, True}
+    assert some(made("bool", Limits(choices=("true",)), column)) == [True]
+
+
 def test_labels_are_those_of_the_enum_that_a_check_allows() -> None:
     assert some(made(MOOD)) == ["sad", "ok", "happy"]
     assert some(made(MOOD, Limits(choices=("ok", "gone")))) == ["ok"]

@@ -11,7 +11,7 @@ from math import lcm
 from typing import Any
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, TEXT_TYPES
-from autogpt_seed.binding.fill import literals, moments, numbers, words
+from autogpt_seed.binding.fill import flags, literals, moments, numbers, words
 from autogpt_seed.binding.fill.checks import NO_LIMITS, Limits, read_checks
 from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
 from autogpt_seed.binding.text_form import array_literal, composite_literal, quoted
@@ -51,12 +51,6 @@ def _labels(data_type: DataType, limits: Limits) -> Values:
     allowed = data_type.labels if limits.choices is None else limits.choices
     known = [n for n in data_type.labels if n in allowed and n not in limits.excluded]
     return listed(known)
-
-
-def _truths(_: DataType, limits: Limits, __: Place) -> Values:
-    if limits.choices is not None:
-        return listed([text in ("true", "t") for text in limits.choices])
-    return listed([False, True])
 
 
 def _texts(data_type: DataType, limits: Limits, place: Place) -> Values:
@@ -156,7 +150,7 @@ def _placeless(make: Callable[[DataType, Limits], Values]) -> _Scalar:
 
 
 _SCALARS: dict[str, _Scalar] = {
-    "bool": _truths,
+    "bool": flags.truths,
     **dict.fromkeys((*INTEGER_TYPES, "oid"), _placeless(numbers.whole_numbers)),
     **dict.fromkeys(("float4", "float8"), _placeless(numbers.fractions)),
     "numeric": _placeless(numbers.decimals),
