@@ -17,7 +17,7 @@ from autogpt_seed.rows import Rows
 from autogpt_seed.unit_of_work import UnitOfWork
 
 
-async def bind_beside(
+async def bind_additional(
     work: UnitOfWork,
     catalog: Catalog,
     made: Sequence[Rows],

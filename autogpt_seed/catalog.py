@@ -6,7 +6,7 @@ DDL texts are the server's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -74,7 +74,7 @@ class UniqueKey:
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckConstraint:
     """A check or exclusion constraint, with the columns that it reads."""
 
     name: str
@@ -154,7 +154,7 @@ class Table:
     privileges: Privileges
     unique_keys: tuple[UniqueKey, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
-    checks: tuple[Check, ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     row_security: bool = False
@@ -179,6 +179,10 @@ class Table:
     def any_nullable(self, columns: Iterable[str]) -> bool:
         """Whether any of these columns may be NULL."""
         return any(self.columns[name].nullable for name in columns)
+
+    def is_unique(self, columns: Collection[str]) -> bool:
+        """Whether a unique key, be it partial, keeps rows from agreeing in all of these columns."""
+        return any(set(key.columns) <= set(columns) for key in self.unique_keys)
 
     @property
     def identity(self) -> tuple[str, ...]:

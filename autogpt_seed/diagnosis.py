@@ -23,7 +23,7 @@ from autogpt_seed.ids import RunTag
 from autogpt_seed.known_versions import Distance, nearest_version
 from autogpt_seed.plan import Plan
 from autogpt_seed.preparation import bind_world, survey
-from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
+from autogpt_seed.store_views import FigureColumns, review_stats, run_counts, store_agents
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.views import REFRESH_FUNCTION
 
@@ -148,12 +148,12 @@ def _unknown(table: Table, filled: list[str]) -> bool:
 
 def _views(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """What is known of each view that carries figures, and of each materialised one."""
-    measured = {
+    carrying = {
         "runs of each agent": run_counts(catalog),
         "reviews of each listing": review_stats(catalog),
         "what the store shows": store_agents(catalog),
     }
-    known = {view.view.name: _figures(what, view) for what, view in measured.items() if view}
+    known = {view.view.name: _figures(what, view) for what, view in carrying.items() if view}
     for view in catalog.views.values():
         if view.materialized:
             how = "concurrently" if view.concurrently_refreshable else "plainly, blocking readers"
@@ -162,5 +162,5 @@ def _views(catalog: Catalog) -> Iterator[tuple[str, str]]:
             yield view.name, known[view.name]
 
 
-def _figures(what: str, measured: Measured) -> str:
-    return f"{what}: {', '.join(measured.figures) or 'no figures'} by {measured.key}"
+def _figures(what: str, columns: FigureColumns) -> str:
+    return f"{what}: {', '.join(columns.figures) or 'no figures'} by {columns.key}"

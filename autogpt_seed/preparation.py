@@ -14,7 +14,7 @@ from autogpt_seed.binding.names import actual_name
 from autogpt_seed.binding.suitability import fillable
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.existing.lookups import with_lookups
-from autogpt_seed.database.existing.residents import existing_blocks, existing_user
+from autogpt_seed.database.existing.reused import existing_blocks, existing_user
 from autogpt_seed.database.existing.scarce import with_taken_values
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.entities.capabilities import Capabilities

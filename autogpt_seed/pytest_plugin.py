@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autogpt_seed.database.target import Target
     from autogpt_seed.plan import Plan
     from autogpt_seed.testing import Migrations
-    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.isolation import Sandbox
     from autogpt_seed.testing.pools import DatabasePool, DatabasePools
     from autogpt_seed.testing.world import SeededWorld
 
@@ -193,13 +193,13 @@ def autogpt_sync_engine(autogpt_target: Target) -> Engine:
 
 
 @pytest.fixture
-def autogpt_sync_connection(_autogpt_place: Place) -> Iterator[Connection]:
+def autogpt_sync_connection(_autogpt_sandbox: Sandbox) -> Iterator[Connection]:
     """Like `autogpt_connection`, over psycopg."""
     from autogpt_seed.testing.isolation import connected_sync
 
     with _reporting_errors():
-        _ = _autogpt_place.sync_engine  # where psycopg is not installed, this says so
-    with connected_sync(_autogpt_place) as connection:
+        _ = _autogpt_sandbox.sync_engine  # where psycopg is not installed, this says so
+    with connected_sync(_autogpt_sandbox) as connection:
         yield connection
 
 
@@ -214,12 +214,12 @@ def autogpt_sync_session(autogpt_sync_connection: Connection) -> Iterator[Sessio
 
 @pytest.fixture
 def autogpt_world(
-    request: pytest.FixtureRequest, _autogpt_place: Place, _autogpt_pool: DatabasePool
+    request: pytest.FixtureRequest, _autogpt_sandbox: Sandbox, _autogpt_pool: DatabasePool
 ) -> SeededWorld:
     """What was seeded, to pick from. A test is handed the same at each run, or, where
     pytest-randomly is installed, what its seed says."""
     with _reporting_errors():
-        world = _autogpt_pool.world(_autogpt_place.target)
+        world = _autogpt_pool.world(_autogpt_sandbox.target)
     seed = request.config.getoption("randomly_seed", default=0)
     return world.drawing(f"{seed}|{request.node.nodeid}")
 
@@ -253,18 +253,20 @@ def _autogpt_pool(
 
 
 @pytest.fixture
-def _autogpt_place(request: pytest.FixtureRequest, _autogpt_pool: DatabasePool) -> Iterator[Place]:
+def _autogpt_sandbox(
+    request: pytest.FixtureRequest, _autogpt_pool: DatabasePool
+) -> Iterator[Sandbox]:
     """Where connections that are handed to the test work."""
-    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.isolation import Sandbox
     from autogpt_seed.testing.markers import MarkerArguments
 
     with _reporting_errors():
         owned = OF_ITS_OWN.intersection(request.fixturenames)
         if MarkerArguments.of(request.node).isolation(owned) == "clone":
-            yield Place(request.getfixturevalue("autogpt_target"), fenced=False)
+            yield Sandbox(request.getfixturevalue("autogpt_target"), fenced=False)
         else:
-            with _autogpt_pool.shared() as place:
-                yield place
+            with _autogpt_pool.shared() as sandbox:
+                yield sandbox
 
 
 def _option(config: pytest.Config, option: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import shlex
 
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.database.existing.strangers import (
+from autogpt_seed.database.existing.ownership import (
     MOST_COUNTED,
-    count_strangers,
+    count_unseeded_users,
     name_of,
     streams_to_replicas,
 )
 from autogpt_seed.errors import DatabaseNotNamed, RefusedForSafety
 from autogpt_seed.unit_of_work import UnitOfWork
 
-MANY_STRANGERS = 50
+MANY_USERS = 50
 """More people than try out a platform on a machine of their own."""
 
 
@@ -42,19 +42,17 @@ async def require_name(work: UnitOfWork, catalog: Catalog, into: str | None) -> 
             remedy="Nothing was changed. Grant it that right or, if it is the database that you "
             f"mean, name it: --into {shlex.quote(place)}",
         )
-    if strangers := await count_strangers(work.connection, catalog):
+    if unseeded := await count_unseeded_users(work.connection, catalog):
         replicas = await streams_to_replicas(work.connection)
-        raise refusal(place, strangers, replicas=replicas)
+        raise refusal(place, unseeded, replicas=replicas)
 
 
-def refusal(place: str, strangers: int, *, replicas: bool) -> DatabaseNotNamed:
+def refusal(place: str, unseeded: int, *, replicas: bool) -> DatabaseNotNamed:
     """The error for a database that holds users whom no run made. They are counted up to 1,000."""
-    number = f"{strangers:,}" + (" or more" if strangers >= MOST_COUNTED else "")
-    users = "user" if strangers == 1 else "users"
+    number = f"{unseeded:,}" + (" or more" if unseeded >= MOST_COUNTED else "")
+    users = "user" if unseeded == 1 else "users"
     warnings = [
-        "That many users suggest a platform that people use."
-        if strangers >= MANY_STRANGERS
-        else "",
+        "That many users suggest a platform that people use." if unseeded >= MANY_USERS else "",
         "The server streams to replicas, as production servers do." if replicas else "",
     ]
     return DatabaseNotNamed(

@@ -37,7 +37,7 @@ _ROLES = {
     "avatar": ("creatoravatar", "creatoravatarurl"),
     "status": ("status", "submissionstatus"),
 }
-"""For each field of `Shown` the folded names that its column has in versions of the platform."""
+"""For each field of `ColumnRoles` the folded names of its column in versions of the platform."""
 
 _COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
 _GRAPH_VERSION_NAMES = ("agentgraphversion", "graphversion", "agentversion", "version")
@@ -60,7 +60,7 @@ _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|g
 
 
 @dataclass(frozen=True)
-class Measured:
+class FigureColumns:
     """A view with a row for each graph or listing.
 
     `key` is the column with its id, `count` and `mean` are those of its figures. `version` is the
@@ -88,7 +88,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ColumnRoles:
     """A view of the store, and the column for each role; None where it has no such column.
 
     `creator` is a username or a user's id; `agents` is how many agents a creator has. `versions`,
@@ -123,36 +123,36 @@ class Shown:
         return next(filter(None, found), None)
 
 
-def run_counts(catalog: Catalog) -> Measured | None:
+def run_counts(catalog: Catalog) -> FigureColumns | None:
     """The view that counts the runs of each graph."""
     view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
-    found = _measured(view, _ROLES["graph"], mean=False) if view else None
+    found = _figure_columns(view, _ROLES["graph"], mean=False) if view else None
     if found is None:
         return None
     version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES)
     return replace(found, version=version)
 
 
-def review_stats(catalog: Catalog) -> Measured | None:
+def review_stats(catalog: Catalog) -> FigureColumns | None:
     """The view that counts the reviews of each listing, with their mean score."""
     view = _find(catalog, REVIEW_STATS, "StoreListingReview")
-    return _measured(view, _ROLES["listing"]) if view else None
+    return _figure_columns(view, _ROLES["listing"]) if view else None
 
 
-def store_agents(catalog: Catalog) -> Measured | None:
+def store_agents(catalog: Catalog) -> FigureColumns | None:
     """The view of the store's agents: the listing, its runs and its rating."""
     view = catalog.views.get(STORE_AGENTS)
-    return _measured(view, _ROLES["listing"], any_key=False) if view else None
+    return _figure_columns(view, _ROLES["listing"], any_key=False) if view else None
 
 
-def shown(view: View, *, by_type: bool = True) -> Shown:
+def column_roles(view: View, *, by_type: bool = True) -> ColumnRoles:
     """Which column of a view of the store has which role, by the names of the columns. Where no
     name tells which are the runs and the rating, their types do, unless `by_type` is false."""
     counts, means = (_COUNTED, _MEAN_TYPES) if by_type else (_NO_TYPES, _NO_TYPES)
     lists = [column.name for column in view.columns.values() if is_list(column)]
     plain = [name for name in view.columns if name not in lists]
     of_agents, of_creators = view.name == STORE_AGENTS, view.name in CREATORS
-    return Shown(
+    return ColumnRoles(
         view=view,
         graph=_column(view, _ROLES["graph"], _KEY_TYPES),
         listing=_column(view, _ROLES["listing"], _KEY_TYPES),
@@ -169,7 +169,7 @@ def shown(view: View, *, by_type: bool = True) -> Shown:
     )
 
 
-def unfit(columns: Shown) -> tuple[str, ...]:
+def unfit(columns: ColumnRoles) -> tuple[str, ...]:
     """The columns whose names say that they have a role, and whose types cannot be compared, so
     that no column has it."""
     view = columns.view
@@ -189,7 +189,7 @@ def creators(catalog: Catalog) -> View | None:
 def materialized(catalog: Catalog) -> tuple[View, ...]:
     """The materialised views of the store: those above, and all that a plain view reads."""
     known = {
-        measured.view.name for measured in (run_counts(catalog), review_stats(catalog)) if measured
+        columns.view.name for columns in (run_counts(catalog), review_stats(catalog)) if columns
     }
     plain = [view.name for view in catalog.views.values() if not view.materialized]
     return tuple(
@@ -199,10 +199,10 @@ def materialized(catalog: Catalog) -> tuple[View, ...]:
     )
 
 
-def steady(measured: Measured) -> View:
+def steady(columns: FigureColumns) -> View:
     """The view; with its key and figures alone where its definition calls a function such as
     `random()`, since any other column may show what that returns."""
-    view, kept = measured.view, (measured.key, measured.version, *measured.figures)
+    view, kept = columns.view, (columns.key, columns.version, *columns.figures)
     if not _MOVING.search(view.definition):
         return view
     return replace(view, columns={name: c for name, c in view.columns.items() if name in kept})
@@ -238,9 +238,9 @@ def _find(catalog: Catalog, name: str, reads: str) -> View | None:
     return readers[0] if len(readers) == 1 else None
 
 
-def _measured(
+def _figure_columns(
     view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
-) -> Measured | None:
+) -> FigureColumns | None:
     """The view with its columns; None where it has no key, which is a column of one of the names
     or, with `any_key`, the first of a text type."""
     key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
@@ -250,7 +250,7 @@ def _measured(
     rating = _ROLES["rating"] if mean else ()
     means = _column(view, _own(view, rating), _NUMBER_TYPES, _MEAN_TYPES) if mean else None
     figures = [(_COUNT_NAMES, counts), (rating, means)]
-    return Measured(view, key, counts, means, _unfit(view, figures))
+    return FigureColumns(view, key, counts, means, _unfit(view, figures))
 
 
 def _own(view: View, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from statistics import median
 
 from autogpt_seed.plan import Plan
 from autogpt_seed.testing import TestDatabases
-from autogpt_seed.testing.isolation import Place, connected, connected_sync
+from autogpt_seed.testing.isolation import Sandbox, connected, connected_sync
 
 PLAN = Plan(users=10, api_key_hash="sha256")
 SUITE = "def test_first(autogpt_database):\n    pass\n"
@@ -40,24 +40,24 @@ def main() -> None:
 async def _measure(url: str | None, repeat: int) -> None:
     async with TestDatabases(url, plan=PLAN) as databases:
         await databases.template()
-        place = Place(await databases.shared(), fenced=True)
+        sandbox = Sandbox(await databases.shared(), fenced=True)
 
         async def clone() -> None:
             async with databases.clone():
                 pass
 
         async def savepoint() -> None:
-            async with connected(place):
+            async with connected(sandbox):
                 pass
 
         async def sync_savepoint() -> None:
-            with connected_sync(place):
+            with connected_sync(sandbox):
                 pass
 
         _report("a clone, made and dropped", await _times(repeat, clone))
         _report("a savepoint, with a new connection", await _times(repeat, savepoint))
         _report("a savepoint, psycopg", await _times(repeat, sync_savepoint))
-        place.sync_engine.dispose()
+        sandbox.sync_engine.dispose()
 
 
 async def _times(repeat: int, work: Callable[[], Awaitable[None]]) -> list[float]:

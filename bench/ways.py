@@ -101,7 +101,7 @@ async def copy_live(url: str, tables: Sequence[Prepared]) -> None:
 
 
 async def limit(url: str, tables: Sequence[Prepared]) -> None:
-    """The limit recipe: foreign keys and secondary indexes dropped, COPY, all made again."""
+    """The limit recipe: foreign keys and secondary indexes dropped, COPY, all rebuilt."""
     await _rebuilding(url, tables, keys=False)
 
 

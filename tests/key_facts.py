@@ -1,6 +1,6 @@
 """Everything that the system catalogs say of the tables, indexes and constraints of a schema.
 
-Compared before and after, it finds any trace that dropping and making them again would leave. The
+Compared before and after, it finds any trace that dropping and rebuilding them would leave. The
 rows of the catalogs are taken whole, without what is a number of an object or of a file.
 """
 

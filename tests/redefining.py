@@ -27,7 +27,7 @@ async def redefine(
     url: str, view: str, definition: str, *, table: bool = False, alone: bool = False
 ) -> None:
     """Put another definition, or a table that holds it, in the place of a view; `{old}` stands
-    for the old definition. Its indexes and the views above it are made again, unless `alone`."""
+    for the old definition. Its indexes and the views above it are rebuilt, unless `alone`."""
     async with session(url) as connection, connection.transaction():
         await connection.execute('SET LOCAL search_path TO "platform"')
         this, *above = await connection.fetch(_ABOVE, quote("platform", view))

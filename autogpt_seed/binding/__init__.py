@@ -1,7 +1,7 @@
 """Fits the entities' rows to the reflected tables, and notes every difference.
 
 `bind_all` does it for a whole catalog. Pure: it knows no connection, and makes no row before the
-records of a `Bound` are asked for. `whole` goes through these steps, with a `Draft` of each table:
+records of a `Bound` are asked for. `procedure` takes these steps, with a `Draft` of each table:
 
 1. `drafting`: which tables take part. `matching` finds the column for each field of an entity (by
    `finding`, `names`, `labels`) and how its values fit (`adapt`); `relations` finds the foreign
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from autogpt_seed.binding.bound import Bound, Note, Update
 from autogpt_seed.binding.context import Context
-from autogpt_seed.binding.whole import Binding, bind_all, unread_columns, wanted_parents
+from autogpt_seed.binding.procedure import Binding, bind_all, unread_columns, wanted_parents
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.entities.capabilities import Capabilities
 

@@ -58,8 +58,8 @@ def build(draft: Draft, drafts: Drafts, context: Context) -> None:
         values = tuple(draft.defaults.values())
         draft.sources.append(Source(tuple(draft.defaults), lambda: repeat(values)))
     for name, rule in draft.overrides.items():
-        place = context.place(draft.name, name)
-        draft.sources.append(override_source(draft.table, name, rule, place))
+        filled = context.filled(draft.name, name)
+        draft.sources.append(override_source(draft.table, name, rule, filled))
     to_others = [relation for relation in draft.relations if relation.parent != draft.name]
     to_itself = [relation for relation in draft.relations if relation.parent == draft.name]
     for relation in to_others:
@@ -125,7 +125,7 @@ def _entity_sources(
     else:
         loaded = [m for m in draft.matches if m.column.name not in draft.late]
         for late in _late(draft):
-            rows = without_late(rows, late, _beside(draft, late))
+            rows = without_late(rows, late, _together(draft, late))
         plain = [match for match in loaded if match not in suffixed]
         yield entity_source(rows, plain, _substitutes(rows, draft, plain, drafts, context))
         for match in loaded:
@@ -218,7 +218,7 @@ def _filled(
         name
         for name in draft.fills
         if name not in divisors
-        and follows_events(draft.table, columns[name], context.place(draft.name, name))
+        and follows_events(draft.table, columns[name], context.filled(draft.name, name))
     ]
     others = tuple(name for name in draft.fills if name not in times)
     if others:
@@ -240,7 +240,7 @@ def _round(draft: Draft, divisors: dict[str, int]) -> int:
 def _maker(
     draft: Draft, name: str, divisors: dict[str, int], context: Context
 ) -> Callable[[int], Any]:
-    values, seed = draft.fills[name], context.place(draft.name, name).seed
+    values, seed = draft.fills[name], context.filled(draft.name, name).seed
     if name in divisors:
         return values.distinct(seed, divisors[name])
     if name.lower() == _SPEAKER and (round_ := _round(draft, divisors)) < draft.count:
@@ -265,14 +265,14 @@ def _updates(draft: Draft) -> Iterator[Update]:
     else:
         identifying = [match for match in loaded.values() if match.index == 0]
     for late in _late(draft):
-        yield late_update(draft.rows, draft.table, late, _beside(draft, late), identifying)
+        yield late_update(draft.rows, draft.table, late, _together(draft, late), identifying)
 
 
 def _late(draft: Draft) -> list[Match]:
     return [match for match in draft.matches if match.column.name in draft.late]
 
 
-def _beside(draft: Draft, late: Match) -> list[Match]:
+def _together(draft: Draft, late: Match) -> list[Match]:
     """The booleans that a check connects with a late column: an approved listing, for example, must
     have an active version."""
     connected = {

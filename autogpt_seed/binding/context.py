@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from autogpt_seed.binding.fill.values import Place
+from autogpt_seed.binding.fill.values import FilledColumn
 from autogpt_seed.ids import RunTag
 from autogpt_seed.overrides import Rule
 from autogpt_seed.plan import Plan
@@ -18,7 +18,7 @@ class Context:
 
     `as_of` is UTC without a zone, `users` how many there are. With `everything` tables that no
     entity knows are filled, too. With `raw_times` the timestamps of the rows are the numbers of
-    `timestamps` instead of datetimes. With `beside` the rows are added to those of another run:
+    `timestamps` instead of datetimes. With `additional` the rows are added to those of another run:
     `overrides` apply only to columns that the rows do not give, and to tables that get rows.
     """
 
@@ -28,7 +28,7 @@ class Context:
     everything: bool = False
     overrides: Mapping[str, Mapping[str, Rule]] = field(default_factory=dict)
     raw_times: bool = False
-    beside: bool = False
+    additional: bool = False
 
     @classmethod
     def of(cls, plan: Plan, tag: RunTag, *, raw_times: bool = False) -> Context:
@@ -37,6 +37,6 @@ class Context:
         everything = plan.tables == "all"
         return cls(tag, as_of, plan.users, everything, plan.columns, raw_times=raw_times)
 
-    def place(self, table: str, column: str) -> Place:
+    def filled(self, table: str, column: str) -> FilledColumn:
         """A column that is filled, which determines its values."""
-        return Place(self.tag, self.as_of, table, column)
+        return FilledColumn(self.tag, self.as_of, table, column)

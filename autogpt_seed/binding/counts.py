@@ -50,6 +50,4 @@ def rows_of(draft: Draft, drafts: Drafts, context: Context, wanted: int) -> int:
 
 def one_to_one(draft: Draft, relation: Relation) -> bool:
     """Whether no two rows can have the same parent."""
-    columns = set(relation.key.columns)
-    alone = any(set(key.columns) <= columns for key in draft.table.unique_keys)
-    return alone and not relation.chosen
+    return draft.table.is_unique(relation.key.columns) and not relation.chosen

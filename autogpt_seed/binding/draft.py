@@ -17,7 +17,7 @@ from autogpt_seed.rows import Rows
 
 @dataclass
 class Draft:
-    """A table while it is bound. The steps of `whole.bind_all` fill in the fields one after the
+    """A table while it is bound. The steps of `procedure.bind_all` fill in the fields one after the
     other, in about this order."""
 
     table: Table

@@ -178,7 +178,7 @@ class Drafting:
                 self.notes.append(table_note("left out", rows.table, why))
                 continue
             overrides = self.context.overrides.get(rows.table, {})
-            if self.context.beside:
+            if self.context.additional:
                 given = {found.column.name for found in match(rows, table, absent=absent)[0]}
                 overrides = {name: overrides[name] for name in overrides if name not in given}
             matches, notes = match(

@@ -39,8 +39,8 @@ def column_values(draft: Draft, column: Column, context: Context) -> Values:
         return Values(ids.__getitem__, 2**31, tagged=True)
     taken = {v for k in draft.table.unique_keys if k.columns == (column.name,) for v in k.taken}
     try:
-        place = context.place(draft.name, column.name)
-        return untaken(values_of(column.type, limits, place), taken)
+        filled = context.filled(draft.name, column.name)
+        return untaken(values_of(column.type, limits, filled), taken)
     except Unfillable as reason:
         raise DatabaseUnsuitable(
             f'Column "{column.name}" of "{draft.name}" must have a value, but it {reason}.',

@@ -13,7 +13,7 @@ from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import row_times
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.fill.moments import all_allowed
-from autogpt_seed.binding.fill.values import STRIDE, Place
+from autogpt_seed.binding.fill.values import STRIDE, FilledColumn
 from autogpt_seed.binding.sources import Source, gives, projected
 from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType
@@ -42,10 +42,10 @@ def is_instant(data_type: DataType) -> bool:
     return data_type.base.name in _TYPES
 
 
-def follows_events(table: Table, column: Column, place: Place) -> bool:
+def follows_events(table: Table, column: Column, filled: FilledColumn) -> bool:
     """Whether the column is a point in time, and its checks allow any at which things happened."""
-    limits, earliest = column_limits(table, column.name), place.as_of - _EARLIEST
-    return is_instant(column.type) and all_allowed(limits, earliest, place)
+    limits, earliest = column_limits(table, column.name), filled.as_of - _EARLIEST
+    return is_instant(column.type) and all_allowed(limits, earliest, filled)
 
 
 def rank(column: str) -> int:
@@ -76,7 +76,7 @@ def instants(
     if draft.rows is not None and (last := row_times(draft.rows, last=True)):
         first = row_times(draft.rows, last=False) or last
         return Source(names, _own_times(ranks, writers, first, last, as_of))
-    lengths = Scattered(context.place(draft.name, "").seed, "lengths")
+    lengths = Scattered(context.filled(draft.name, "").seed, "lengths")
 
     floors = _floors(draft, drafts, context)
 
@@ -136,7 +136,7 @@ def _beginnings(
     draft: Draft, floors: Iterator[int], context: Context, *, early: bool, round_: int
 ) -> Iterator[int]:
     """For each row a time between its floor and the as-of time."""
-    seed, as_of = context.place(draft.name, "").seed, timestamp(context.as_of)
+    seed, as_of = context.filled(draft.name, "").seed, timestamp(context.as_of)
     rounds = -(-draft.count // round_)
     for ordinal, floor in enumerate(floors):
         part = ((ordinal * STRIDE + seed) % _FINE) / _FINE

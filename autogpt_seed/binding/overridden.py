@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from autogpt_seed.binding.adapt import INTEGER_TYPES, JSON_TYPES, NUMBER_TYPES, TEXT_TYPES
-from autogpt_seed.binding.fill.values import STRIDE, Place
+from autogpt_seed.binding.fill.values import STRIDE, FilledColumn
 from autogpt_seed.binding.sources import Source
 from autogpt_seed.catalog import Column, ForeignKey, Table
 from autogpt_seed.data_types import DataType, TypeKind
@@ -38,7 +38,7 @@ def check_tables(overrides: Mapping[str, object], tables: Mapping[str, Table]) -
             )
 
 
-def override_source(table: Table, name: str, rule: Rule, place: Place) -> Source:
+def override_source(table: Table, name: str, rule: Rule, filled: FilledColumn) -> Source:
     """The column's values by the rule. Raises `ConfigurationError` that names it."""
     column = table.columns.get(name)
     if column is None:
@@ -50,7 +50,7 @@ def override_source(table: Table, name: str, rule: Rule, place: Place) -> Source
     if column.generated:
         raise _unfit(table, column, ", but the database generates that column")
     try:
-        return Source((name,), _values(column, rule, place))
+        return Source((name,), _values(column, rule, filled))
     except _Misfit as misfit:
         raise _unfit(table, column, str(misfit)) from None
 
@@ -80,7 +80,7 @@ def _unfit(table: Table, column: Column, why: str) -> ConfigurationError:
     )
 
 
-def _values(column: Column, rule: Rule, place: Place) -> Records:
+def _values(column: Column, rule: Rule, filled: FilledColumn) -> Records:
     if isinstance(rule, Null):
         if not column.nullable:
             raise _Misfit(" with NULL, but the column is NOT NULL")
@@ -90,22 +90,22 @@ def _values(column: Column, rule: Rule, place: Place) -> Records:
         return lambda: repeat((value,))
     if isinstance(rule, Choice):
         choices = [(_fit(value, column.type),) for value in rule.choice]
-        seed = place.seed
+        seed = filled.seed
         return lambda: (choices[(n * STRIDE + seed >> 7) % len(choices)] for n in count())
     if isinstance(rule, Numbered):
         text = rule.sequence
         _fit_text(text.replace("{n}", "1"), column.type)
         return lambda: ((text.replace("{n}", str(n)),) for n in count(1))
-    return _faked(rule, column, place)
+    return _faked(rule, column, filled)
 
 
-def _faked(rule: Faked, column: Column, place: Place) -> Records:
+def _faked(rule: Faked, column: Column, filled: FilledColumn) -> Records:
     """What Faker makes; it is imported here, because its import takes time."""
     from faker import Faker
 
     def start() -> Iterator[tuple[Any]]:
         faker = Faker()
-        faker.seed_instance(place.seed)
+        faker.seed_instance(filled.seed)
         provide = getattr(faker, rule.faker)
         while True:
             yield (_fit(_plain(provide(), column.type), column.type),)

@@ -108,7 +108,7 @@ def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
     return {
         name: value
         for key in table.foreign_keys
-        if key.default and others.isdisjoint(key.columns) and not _is_unique(table, key.columns)
+        if key.default and others.isdisjoint(key.columns) and not table.is_unique(key.columns)
         for name, value in zip(key.columns, key.default, strict=True)
     }
 
@@ -169,7 +169,7 @@ def _known_relation(
 def _like_another(relation: Relation, table: Table, satisfied: Sequence[ForeignKey]) -> Relation:
     """The relation; where a satisfied key refers to the same table, such as to the owner, with its
     columns as `like`, unless the relation is chosen otherwise or its columns are unique."""
-    free = not relation.chosen and not _is_unique(table, relation.columns)
+    free = not relation.chosen and not table.is_unique(relation.columns)
     for key in satisfied if free else ():
         same = key.table == relation.parent and key.referred == relation.referred
         if same and not table.any_nullable(key.columns):
@@ -242,11 +242,6 @@ def _inherited(key: ForeignKey, others: Sequence[ForeignKey], parent_of: ParentO
         for name in other.columns
         if parent and not parent.columns[name].nullable
     ]
-
-
-def _is_unique(table: Table, columns: Collection[str]) -> bool:
-    """Whether no two rows can agree in the columns."""
-    return any(set(key.columns) <= set(columns) for key in table.unique_keys)
 
 
 def _relation(key: ForeignKey, pairs: dict[str, str], *, required: bool) -> Relation:

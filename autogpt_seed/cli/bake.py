@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogpt_seed.cli.option_groups import Shown, Where
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def bake(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, or an older bake.")],
     *,
-    where: Where,
-    shown: Shown,
+    database: DatabaseOptions,
+    output: Output,
 ) -> None:
     """Write a migrated and seeded database to one compressed file.
 
@@ -36,19 +36,19 @@ def bake(
     from autogpt_seed import baking
     from autogpt_seed.cli.progress import show_progress
 
-    with where.choose() as chosen, show_progress(quiet=shown.quiet) as progress:
+    with database.choose() as chosen, show_progress(quiet=output.quiet) as progress:
         report = run(
             baking.bake(
                 chosen.target,
                 file,
-                schema=where.schema,
-                timeouts=where.timeouts,
+                schema=database.schema,
+                timeouts=database.timeouts,
                 progress=progress,
             )
         )
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text:
+    elif output.text:
         print_facts(_facts(report, chosen))
 
 

@@ -9,8 +9,8 @@ import typer
 
 from autogpt_seed.cli import options
 from autogpt_seed.cli.confirmation import with_name
-from autogpt_seed.cli.option_groups import Shown, Where
-from autogpt_seed.cli.options import HOW
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
+from autogpt_seed.cli.options import BEHAVIOUR
 from autogpt_seed.cli.printing import print_facts, print_rows, shown_runs
 from autogpt_seed.cli.running import run
 from autogpt_seed.errors import ConfigurationError
@@ -43,7 +43,7 @@ Undo = Annotated[
         "--rollback",
         metavar="",
         help="Show what would be removed: do it, then undo it.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 
@@ -54,9 +54,9 @@ def clean(
     cascade: Cascade = False,
     rollback: Undo = False,
     *,
-    where: Where,
+    database: DatabaseOptions,
     into: options.Into = None,
-    shown: Shown,
+    output: Output,
 ) -> None:
     """Remove exactly the rows of runs, in one transaction, and refresh the views.
 
@@ -72,28 +72,28 @@ def clean(
     from autogpt_seed import cleaning
     from autogpt_seed.cli.progress import show_progress
 
-    with where.choose() as chosen:
-        shown.announce(f"Cleaning {chosen.name}")
+    with database.choose() as chosen:
+        output.announce(f"Cleaning {chosen.name}")
 
         def once(name: str | None) -> CleanReport:
-            with show_progress(quiet=shown.quiet) as progress:
+            with show_progress(quiet=output.quiet) as progress:
                 return run(
                     cleaning.clean(
                         chosen.target,
                         tags or "all",
-                        schema=where.schema,
+                        schema=database.schema,
                         into=name,
                         cascade=cascade,
                         rollback=rollback,
-                        timeouts=where.timeouts,
+                        timeouts=database.timeouts,
                         progress=progress,
                     )
                 )
 
         report = with_name(once, into)
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text:
+    elif output.text:
         print_rows(report.cleared.rows)
         print_facts(_facts(report))
 

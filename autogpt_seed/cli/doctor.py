@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from autogpt_seed.cli import options, plan_options
-from autogpt_seed.cli.option_groups import Shown, Where
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.running import run
 from autogpt_seed.errors import CheckFailed, DatabaseUnsuitable
 
@@ -15,8 +15,8 @@ def doctor(
     settings: plan_options.Settings = None,
     strict: options.Strict = False,
     *,
-    where: Where,
-    shown: Shown,
+    database: DatabaseOptions,
+    output: Output,
 ) -> None:
     """Report what populate would do to a database. Changes nothing.
 
@@ -29,18 +29,20 @@ def doctor(
     from autogpt_seed import diagnosis
     from autogpt_seed.cli import doctor_report
 
-    with where.choose() as chosen:
-        shown.announce(f"Examining {chosen.name}")
+    with database.choose() as chosen:
+        output.announce(f"Examining {chosen.name}")
         report = run(
-            diagnosis.diagnose(chosen.target, plan, schema=where.schema, timeouts=where.timeouts)
+            diagnosis.diagnose(
+                chosen.target, plan, schema=database.schema, timeouts=database.timeouts
+            )
         )
     status = 0
     if report.problems:
         status = DatabaseUnsuitable.exit_status
     elif strict and report.notes:
         status = CheckFailed.exit_status
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text or status:
+    elif output.text or status:
         doctor_report.render(report)
     raise typer.Exit(status)

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from autogpt_seed.cli import options, plan_options
-from autogpt_seed.cli.option_groups import Shown
-from autogpt_seed.cli.options import HOW, WHAT, WHERE
+from autogpt_seed.cli.option_groups import Output
+from autogpt_seed.cli.options import BEHAVIOUR, DATA, DATABASE
 from autogpt_seed.cli.running import run
 from autogpt_seed.database.migrations.files import DEFAULT_SCHEMA
 from autogpt_seed.errors import CheckFailed
@@ -23,7 +23,7 @@ Migrations = Annotated[
     ),
 ]
 Users = Annotated[
-    int, typer.Option("--users", metavar="N", help="Number of users.", rich_help_panel=WHAT)
+    int, typer.Option("--users", metavar="N", help="Number of users.", rich_help_panel=DATA)
 ]
 First = Annotated[
     str | None,
@@ -31,13 +31,13 @@ First = Annotated[
         "--from",
         metavar="NAME",
         help="The last migration to treat as applied. Default: the second to last.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 Last = Annotated[
     str | None,
     typer.Option(
-        "--to", metavar="NAME", help="The last one to try. Default: all.", rich_help_panel=HOW
+        "--to", metavar="NAME", help="The last one to try. Default: all.", rich_help_panel=BEHAVIOUR
     ),
 ]
 Server = Annotated[
@@ -46,7 +46,7 @@ Server = Annotated[
         "--server",
         metavar="URL",
         help="A server where databases may be made. Default: an embedded one.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 
@@ -60,7 +60,7 @@ def gauntlet(
     last: Last = None,
     server: Server = None,
     schema: options.SchemaToMake = None,
-    shown: Shown,
+    output: Output,
 ) -> None:
     """Try pending migrations one by one on a seeded database, and on rows made to break them.
 
@@ -77,15 +77,15 @@ def gauntlet(
 
     schema = schema or DEFAULT_SCHEMA
     migrations = Platform(schema=schema) if path is None else migrations_from(path, schema=schema)
-    with show_progress(quiet=shown.quiet) as progress:
+    with show_progress(quiet=output.quiet) as progress:
         report = run(
             run_gauntlet(
                 migrations, base=base, last=last, plan=plan, server=server, progress=progress
             )
         )
-    if shown.json:
+    if output.json:
         typer.echo(json.dumps(report.as_json()))
-    elif shown.text or not report.ok:
+    elif output.text or not report.ok:
         gauntlet_report.render(report, console())
     if not report.ok:
         raise typer.Exit(CheckFailed.exit_status)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from autogpt_seed.cli.option_groups import Shown, Where
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import plain_table, print_facts, print_whole, shown_runs
 from autogpt_seed.cli.running import run
 
@@ -30,8 +30,8 @@ RunTag = Annotated[
 def inspect(
     tag: RunTag = None,
     *,
-    where: Where,
-    shown: Shown,
+    database: DatabaseOptions,
+    output: Output,
 ) -> None:
     """Count the rows of each table by the run that made them. Changes nothing.
 
@@ -39,16 +39,18 @@ def inspect(
     """
     from autogpt_seed import inspection
 
-    with where.choose() as chosen:
-        shown.announce(f"Inspecting {chosen.name}")
+    with database.choose() as chosen:
+        output.announce(f"Inspecting {chosen.name}")
         report = run(
-            inspection.inspect(chosen.target, tag, schema=where.schema, timeouts=where.timeouts)
+            inspection.inspect(
+                chosen.target, tag, schema=database.schema, timeouts=database.timeouts
+            )
         )
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text:
+    elif output.text:
         _print_tables(report)
-        print_facts(_facts(report, chosen.again))
+        print_facts(_facts(report, chosen.options))
 
 
 def _print_tables(report: Inspection) -> None:
@@ -70,10 +72,10 @@ def _print_tables(report: Inspection) -> None:
     typer.echo()
 
 
-def _facts(report: Inspection, again: str) -> Iterator[tuple[str, str]]:
+def _facts(report: Inspection, options: str) -> Iterator[tuple[str, str]]:
     from autogpt_seed.cli.doctor_report import cron_text
 
-    for text in _runs(report, again):
+    for text in _runs(report, options):
         yield "Run", text
     empty, every = len(report.empty), len(report.tables)
     yield "Tables", f"{len(report.seeded)} of {every} hold rows of the runs; {empty} are empty"
@@ -84,7 +86,7 @@ def _facts(report: Inspection, again: str) -> Iterator[tuple[str, str]]:
     yield "pg_cron", cron_text(report.cron)
 
 
-def _runs(report: Inspection, again: str) -> Iterator[str]:
+def _runs(report: Inspection, options: str) -> Iterator[str]:
     """A line for each run, of many for the last few, and what is not known of them."""
     known = {record.tag: record for record in report.records}
     unknown = "known by its ids" if report.missing_grants else "not in the record, known by its ids"
@@ -94,7 +96,7 @@ def _runs(report: Inspection, again: str) -> Iterator[str]:
         yield f"{tag} {_made(record) if record else unknown}"
     if more:
         every = "runs" if len(known) == len(report.tags) else "inspect --format json"
-        yield f"… and {more:,} more: autogpt-seed {every}{again}"
+        yield f"… and {more:,} more: autogpt-seed {every}{options}"
     if report.missing_grants:
         yield "this role may not read the record of runs. Ask its owner to run:"
         yield from report.missing_grants

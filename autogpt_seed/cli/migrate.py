@@ -9,7 +9,7 @@ import typer
 
 from autogpt_seed.cli import options
 from autogpt_seed.cli.confirmation import with_name
-from autogpt_seed.cli.option_groups import Shown, WhereMade
+from autogpt_seed.cli.option_groups import MigratedDatabaseOptions, Output
 from autogpt_seed.cli.running import run
 
 
@@ -18,31 +18,31 @@ def migrate(
         str, typer.Option("--to", metavar="REVISION", help="2025_08, 2026_01, base or head.")
     ] = "head",
     *,
-    where: WhereMade,
+    database: MigratedDatabaseOptions,
     into: options.Into = None,
-    shown: Shown,
+    output: Output,
 ) -> None:
     """Bring a test database to a version of the platform's schema, up or down, with Alembic."""
     from autogpt_seed import migrating
 
-    with where.choose(migrated=False) as chosen:
+    with database.choose(migrated=False) as chosen:
         report = with_name(
             lambda name: run(
                 migrating.migrate(
                     chosen.target,
-                    schema=where.schema,
+                    schema=database.schema,
                     revision=to,
                     into=name,
-                    timeouts=where.timeouts,
+                    timeouts=database.timeouts,
                 )
             ),
             into,
         )
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(asdict(report)))
-    elif shown.text:
+    elif output.text:
         before, after = report.from_revision or "nothing", report.to_revision or "nothing"
         change = "unchanged at" if before == after else f"{before} ->"
         typer.echo(f"{chosen.name_with(report.schema)}: {change} {after}")
         if not report.from_revision and report.to_revision:
-            typer.echo(f"To fill it: autogpt-seed populate{chosen.again}")
+            typer.echo(f"To fill it: autogpt-seed populate{chosen.options}")

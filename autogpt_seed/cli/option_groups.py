@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Where:
+class DatabaseOptions:
     """Which database a command works on, and how long it waits for it."""
 
     database_url: options.DatabaseUrl = field(default=None, repr=False)
@@ -39,14 +39,14 @@ class Where:
 
     @contextmanager
     def choose(self, *, migrated: bool = True) -> Iterator[Chosen]:
-        """The target, see `choose_target`. Its `again` has the schema, too, if that was given."""
+        """The target, see `choose_target`. Its `options` name the schema, too, if it was given."""
         schema = f" --schema {shlex.quote(self.schema)}" if self.schema else ""
         with choose_target(self.database_url, migrated=migrated) as chosen:
-            yield replace(chosen, again=chosen.again + schema)
+            yield replace(chosen, options=chosen.options + schema)
 
 
 @dataclass(frozen=True)
-class WhereMade(Where):
+class MigratedDatabaseOptions(DatabaseOptions):
     """The same, where the schema is made if it is missing."""
 
     schema: options.SchemaToMake = None
@@ -78,7 +78,7 @@ class Verbosity:
 
 
 @dataclass(frozen=True)
-class Shown(Verbosity):
+class Output(Verbosity):
     """How much is printed, and the format of the report."""
 
     report_format: options.ReportFormat = "text"
@@ -102,9 +102,9 @@ class Shown(Verbosity):
 def as_command(function: Callable[..., None]) -> Callable[..., None]:
     """The command that typer is given for `function`.
 
-    Where the function has a parameter such as `where: Where`, the command has the options of that
-    group, and passes them as one object. It sets logging up before. Its help is wrapped to the
-    width of the terminal, where Typer would keep the lines of the docstring.
+    Where the function has a parameter such as `database: DatabaseOptions`, the command has the
+    options of that group, and passes them as one object. It sets logging up before. Its help is
+    wrapped to the width of the terminal, where Typer would keep the lines of the docstring.
     """
     groups: dict[str, Callable[..., object]] = {}
     parameters: list[Parameter] = []

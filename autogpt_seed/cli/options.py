@@ -8,17 +8,17 @@ import typer
 
 from autogpt_seed.choices import Load, OnExisting
 
-WHAT = "Data"
-HOW = "Behaviour"
-WHERE = "Database"
-SHOWN = "Output"
+DATA = "Data"
+BEHAVIOUR = "Behaviour"
+DATABASE = "Database"
+OUTPUT = "Output"
 """The panels of the help."""
 
 
 def assignments(text: str) -> object:
     """The option --set, which assigns other settings in each command: `text` says which."""
     text = f"{text} May be repeated."
-    return typer.Option("--set", metavar="KEY=VALUE", help=text, rich_help_panel=WHAT)
+    return typer.Option("--set", metavar="KEY=VALUE", help=text, rich_help_panel=DATA)
 
 
 Strict = Annotated[
@@ -27,7 +27,7 @@ Strict = Annotated[
         "--strict",
         metavar="",
         help="Treat any note on a schema difference as an error.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 LoadChoice = Annotated[
@@ -37,7 +37,7 @@ LoadChoice = Annotated[
         metavar="HOW",
         help="live: keep the keys, so others can use the tables. suspended: drop and rebuild "
         "them, which is faster and locks the tables. auto: whichever fits.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 OnExistingRuns = Annotated[
@@ -47,13 +47,13 @@ OnExistingRuns = Annotated[
         metavar="WHAT",
         help="append: another run. skip: nothing, if a run of this plan and seed exists. "
         "replace: remove all runs first, in the same transaction. fail: refuse if any run exists.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 Rollback = Annotated[
     bool,
     typer.Option(
-        "--rollback", metavar="", help="Do everything, then undo it.", rich_help_panel=HOW
+        "--rollback", metavar="", help="Do everything, then undo it.", rich_help_panel=BEHAVIOUR
     ),
 ]
 DatabaseUrl = Annotated[
@@ -63,7 +63,7 @@ DatabaseUrl = Annotated[
         metavar="URL",
         help="Default: DIRECT_URL or DATABASE_URL (environment, .env), else the embedded "
         "PostgreSQL.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 Schema = Annotated[
@@ -72,7 +72,7 @@ Schema = Annotated[
         "--schema",
         metavar="NAME",
         help="The platform's schema. Default: detected.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 SchemaToMake = Annotated[
@@ -81,7 +81,7 @@ SchemaToMake = Annotated[
         "--schema",
         metavar="NAME",
         help="The schema to create. Default: platform.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 Into = Annotated[
@@ -91,7 +91,7 @@ Into = Annotated[
         metavar="DATABASE@HOST",
         envvar="AUTOGPT_SEED_INTO",
         help="Confirm the database by name; required where it holds users that no run made.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 LockTimeout = Annotated[
@@ -101,7 +101,7 @@ LockTimeout = Annotated[
         min=0,
         metavar="SECONDS",
         help="How long to wait for a lock.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 StatementTimeout = Annotated[
@@ -111,7 +111,7 @@ StatementTimeout = Annotated[
         min=0,
         metavar="SECONDS",
         help="Maximum duration of a single statement.",
-        rich_help_panel=WHERE,
+        rich_help_panel=DATABASE,
     ),
 ]
 ReportFormat = Annotated[
@@ -119,7 +119,7 @@ ReportFormat = Annotated[
     typer.Option(
         "--format",
         help="json: one JSON document and nothing else.",
-        rich_help_panel=SHOWN,
+        rich_help_panel=OUTPUT,
     ),
 ]
 Quiet = Annotated[
@@ -129,7 +129,7 @@ Quiet = Annotated[
         "-q",
         metavar="",
         help="Only errors, and reports of what failed.",
-        rich_help_panel=SHOWN,
+        rich_help_panel=OUTPUT,
     ),
 ]
 Verbose = Annotated[
@@ -139,12 +139,12 @@ Verbose = Annotated[
         "-v",
         metavar="",
         help="Log each step.",
-        rich_help_panel=SHOWN,
+        rich_help_panel=OUTPUT,
     ),
 ]
 Debug = Annotated[
     bool,
     typer.Option(
-        "--debug", metavar="", help="Show the traceback of an error.", rich_help_panel=SHOWN
+        "--debug", metavar="", help="Show the traceback of an error.", rich_help_panel=OUTPUT
     ),
 ]

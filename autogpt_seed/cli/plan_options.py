@@ -11,19 +11,19 @@ from typing import Annotated, Any
 import typer
 
 from autogpt_seed.choices import BlockSource, Tables
-from autogpt_seed.cli.options import WHAT, assignments
+from autogpt_seed.cli.options import DATA, assignments
 from autogpt_seed.overrides import expand_dotted, merge_into
 from autogpt_seed.plan import Plan, load_plan, parse_assignment, profiles, read_file
 
 Users = Annotated[
     int | None,
     typer.Option(
-        "--users", metavar="N", help="Number of users. Default: 100.", rich_help_panel=WHAT
+        "--users", metavar="N", help="Number of users. Default: 100.", rich_help_panel=DATA
     ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", metavar="N", help="The seed. Default: 42.", rich_help_panel=WHAT),
+    typer.Option("--seed", metavar="N", help="The seed. Default: 42.", rich_help_panel=DATA),
 ]
 AsOf = Annotated[
     str | None,
@@ -31,7 +31,7 @@ AsOf = Annotated[
         "--as-of",
         metavar="TIME",
         help="The time that counts as now in the data. Default: today.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 Profile = Annotated[
@@ -40,13 +40,13 @@ Profile = Annotated[
         "--profile",
         metavar="NAME",
         help=f"Named defaults: {', '.join(profiles())}.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=WHAT
+        "--config", metavar="FILE", help="Settings from a TOML file.", rich_help_panel=DATA
     ),
 ]
 ColumnsOf = Annotated[
@@ -55,7 +55,7 @@ ColumnsOf = Annotated[
         "--config",
         metavar="FILE",
         help="Values for columns that a fork added, as in populate's file.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 Settings = Annotated[
@@ -67,7 +67,7 @@ Blocks = Annotated[
         "--blocks",
         metavar="WHICH",
         help="existing, generate or auto: the platform's own, if any. Default: auto.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 ForUser = Annotated[
@@ -76,7 +76,7 @@ ForUser = Annotated[
         "--for-user",
         metavar="EMAIL",
         help="Also give agents to this existing user.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 TableChoice = Annotated[
@@ -85,7 +85,7 @@ TableChoice = Annotated[
         "--tables",
         metavar="WHICH",
         help="known; all: also a few rows in the others. Default: known.",
-        rich_help_panel=WHAT,
+        rich_help_panel=DATA,
     ),
 ]
 

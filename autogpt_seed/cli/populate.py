@@ -10,8 +10,8 @@ import typer
 
 from autogpt_seed.cli import options
 from autogpt_seed.cli.confirmation import with_name
-from autogpt_seed.cli.option_groups import Shown, Where
-from autogpt_seed.cli.options import HOW
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
+from autogpt_seed.cli.options import BEHAVIOUR
 from autogpt_seed.cli.plan_options import PlanOptions
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -27,7 +27,7 @@ DryRun = Annotated[
         "--dry-run",
         metavar="",
         help="Show the plan and the row counts; connect nowhere.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 ApiKeysOut = Annotated[
@@ -36,13 +36,13 @@ ApiKeysOut = Annotated[
         "--api-keys-out",
         metavar="FILE",
         help="Write the raw API keys to this new file, mode 0600.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 
 
 @dataclass(frozen=True)
-class How:
+class Behaviour:
     """What else happens to the database, and to files."""
 
     rollback: options.Rollback = False
@@ -54,36 +54,44 @@ class How:
 
 
 def populate(
-    *, what: PlanOptions, how: How, where: Where, into: options.Into = None, shown: Shown
+    *,
+    what: PlanOptions,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
+    into: options.Into = None,
+    output: Output,
 ) -> None:
     """Fill the database with a marketplace, in one transaction.
 
     Example: autogpt-seed populate --users 20 --set executions_per_graph=5-50
     """
     plan = what.plan()
-    if how.dry_run:
-        _dry_run(plan, shown)
+    if behaviour.dry_run:
+        _dry_run(plan, output)
         return
     # First of all: hashing the keys takes longer than everything else, and goes on beside it.
-    with KeyRing(plan) as key_ring, where.choose() as chosen:
+    with KeyRing(plan) as key_ring, database.choose() as chosen:
         from autogpt_seed.cli import populate_report
 
-        shown.announce(populate_report.title(chosen, plan))
+        output.announce(populate_report.title(chosen, plan))
         report = with_name(
-            lambda name: _seed(chosen, plan, key_ring, how, where, name, quiet=shown.quiet), into
+            lambda name: _seed(
+                chosen, plan, key_ring, behaviour, database, name, quiet=output.quiet
+            ),
+            into,
         )
-    if shown.json:
+    if output.json:
         typer.echo(populate_report.as_json(report, chosen))
-    elif shown.text:
-        populate_report.render(report, chosen, how.api_keys_out)
+    elif output.text:
+        populate_report.render(report, chosen, behaviour.api_keys_out)
 
 
 def _seed(
     chosen: Chosen,
     plan: Plan,
     key_ring: KeyRing,
-    how: How,
-    where: Where,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
     into: str | None,
     *,
     quiet: bool,
@@ -97,26 +105,26 @@ def _seed(
             seeding.populate(
                 chosen.target,
                 plan,
-                schema=where.schema,
+                schema=database.schema,
                 into=into,
-                rollback=how.rollback,
-                timeouts=where.timeouts,
+                rollback=behaviour.rollback,
+                timeouts=database.timeouts,
                 progress=progress,
-                api_keys_out=how.api_keys_out,
-                strict=how.strict,
-                load=how.load,
-                on_existing=how.on_existing,
+                api_keys_out=behaviour.api_keys_out,
+                strict=behaviour.strict,
+                load=behaviour.load,
+                on_existing=behaviour.on_existing,
                 key_ring=key_ring,
             )
         )
 
 
-def _dry_run(plan: Plan, shown: Shown) -> None:
+def _dry_run(plan: Plan, output: Output) -> None:
     from autogpt_seed.cli import populate_report
     from autogpt_seed.seeding import expected_rows
 
     rows = expected_rows(plan)
-    if shown.json:
+    if output.json:
         typer.echo(populate_report.plan_as_json(plan, rows))
     else:
         populate_report.render_plan(plan, rows)

@@ -25,10 +25,10 @@ def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) ->
     if report.skipped:
         out = console()
         out.print(f"Nothing was done: run {report.run_tag} of this plan and seed exists.")
-        out.print(f"To see what there is: autogpt-seed inspect{chosen.again}", markup=False)
+        out.print(f"To see what there is: autogpt-seed inspect{chosen.options}", markup=False)
         return
     print_rows(report.rows)
-    print_facts([*_outcome(report), *_whereabouts(report, chosen.again, api_keys_out)])
+    print_facts([*_outcome(report), *_whereabouts(report, chosen.options, api_keys_out)])
 
 
 def render_plan(plan: Plan, rows: dict[str, int]) -> None:
@@ -101,7 +101,7 @@ def _outcome(report: PopulateReport) -> Iterator[tuple[str, str]]:
 
 
 def _whereabouts(
-    report: PopulateReport, again: str, api_keys_out: Path | None
+    report: PopulateReport, options: str, api_keys_out: Path | None
 ) -> Iterator[tuple[str, str]]:
     if not report.committed:
         yield "Undone", "all of it: --rollback leaves the database as it was"
@@ -113,6 +113,6 @@ def _whereabouts(
         yield "Run", f"not in the record of runs: {report.unrecorded}"
     if api_keys_out:
         yield "Keys", f"the raw API keys are in {api_keys_out}, readable by you alone"
-    yield "Repeat", _repeat_command(report.plan) + again
+    yield "Repeat", _repeat_command(report.plan) + options
     if report.refresh.views:
-        yield "Next", f"autogpt-seed verify{again}"
+        yield "Next", f"autogpt-seed verify{options}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autogpt_seed.cli.option_groups import Shown, Where
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `bake` made.")],
     *,
-    where: Where,
-    shown: Shown,
+    database: DatabaseOptions,
+    output: Output,
 ) -> None:
     """Load a baked file into an empty database of the same schema, in one transaction.
 
@@ -34,21 +34,21 @@ def restore(
     from autogpt_seed.cli.progress import show_progress
 
     with (
-        where.choose(migrated=False) as chosen,
-        show_progress(quiet=shown.quiet) as progress,
+        database.choose(migrated=False) as chosen,
+        show_progress(quiet=output.quiet) as progress,
     ):
         report = run(
             restoring.restore(
                 chosen.target,
                 file,
-                schema=where.schema,
-                timeouts=where.timeouts,
+                schema=database.schema,
+                timeouts=database.timeouts,
                 progress=progress,
             )
         )
-    if shown.json:
+    if output.json:
         typer.echo(chosen.as_json(report.as_json()))
-    elif shown.text:
+    elif output.text:
         print_facts(_facts(report, chosen))
 
 
@@ -57,4 +57,4 @@ def _facts(report: RestoreReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
         yield "Migrated", f"schema {report.schema} to {report.migrated_to}"
     rows = f"{report.manifest.total_rows:,} rows in {report.seconds:.2f} s"
     yield "Restored", f"{chosen.name_with(report.schema)}: {rows}"
-    yield "Next", f"autogpt-seed verify{chosen.again}"
+    yield "Next", f"autogpt-seed verify{chosen.options}"

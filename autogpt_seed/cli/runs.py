@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from autogpt_seed.cli.option_groups import Shown, Where
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import plain_table, print_whole
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def runs(
     *,
-    where: Where,
-    shown: Shown,
+    database: DatabaseOptions,
+    output: Output,
 ) -> None:
     """List the runs in the record: what was seeded, when, by whom. Changes nothing.
 
@@ -27,16 +27,18 @@ def runs(
     """
     from autogpt_seed import history
 
-    with where.choose() as chosen:
-        shown.announce(f"The runs in {chosen.name}")
-        records = run(history.runs(chosen.target, schema=where.schema, timeouts=where.timeouts))
-    if shown.json:
+    with database.choose() as chosen:
+        output.announce(f"The runs in {chosen.name}")
+        records = run(
+            history.runs(chosen.target, schema=database.schema, timeouts=database.timeouts)
+        )
+    if output.json:
         every = [asdict(record) | {"total_rows": record.total_rows} for record in records]
         typer.echo(chosen.as_json({"runs": every}))
-    elif shown.text and records:
+    elif output.text and records:
         _print(records, chosen)
-    elif shown.text:
-        typer.echo(f"No runs are recorded. To make one: autogpt-seed populate{chosen.again}")
+    elif output.text:
+        typer.echo(f"No runs are recorded. To make one: autogpt-seed populate{chosen.options}")
 
 
 def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
@@ -50,4 +52,4 @@ def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
         seed, rows = str(record.seed), f"{record.total_rows:,}"
         table.add_row(record.tag, record.kind, made, record.made_by, seed, rows)
     print_whole(table)
-    typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}{chosen.again}")
+    typer.echo(f"\nTo remove one: autogpt-seed clean {records[-1].tag}{chosen.options}")

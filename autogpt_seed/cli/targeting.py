@@ -29,12 +29,12 @@ DATABASE = "autogpt"
 class Chosen:
     """The target of a command, and how to call it in its output.
 
-    `again` are the options that another command needs for the same database, without secrets.
+    `options` are those that another command needs for the same database, without secrets.
     """
 
     target: Target
     name: str
-    again: str = ""
+    options: str = ""
 
     def as_json(self, report: Mapping[str, object]) -> str:
         """A report on it as one JSON document, with times in ISO 8601."""
@@ -62,7 +62,7 @@ def choose_target(url: str | None, *, migrated: bool) -> Iterator[Chosen]:
 
     found = find_target(url, os.environ, Path.cwd())
     if found is not None:
-        yield Chosen(found, str(found), again=" --database-url …" if url else "")
+        yield Chosen(found, str(found), options=" --database-url …" if url else "")
         return
     with embedded_target(migrated=migrated) as chosen:
         yield chosen

@@ -15,8 +15,8 @@ import typer
 from autogpt_seed.cli import options, plan_options
 from autogpt_seed.cli.confirmation import with_name
 from autogpt_seed.cli.durations import parse_duration
-from autogpt_seed.cli.option_groups import Shown, Where
-from autogpt_seed.cli.options import HOW, WHAT
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output
+from autogpt_seed.cli.options import BEHAVIOUR, DATA
 from autogpt_seed.cli.running import run
 from autogpt_seed.cli.targeting import Chosen
 from autogpt_seed.errors import ConfigurationError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Days = Annotated[
     int | None,
-    typer.Option("--days", metavar="N", help="Number of days. Default: 1.", rich_help_panel=WHAT),
+    typer.Option("--days", metavar="N", help="Number of days. Default: 1.", rich_help_panel=DATA),
 ]
 Settings = Annotated[list[str] | None, options.assignments("How much happens, such as graphs=5.")]
 Every = Annotated[
@@ -36,7 +36,7 @@ Every = Annotated[
         "--every",
         metavar="DURATION",
         help="Do it again every 5s or 2m, each time as a run of its own.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 For = Annotated[
@@ -45,13 +45,13 @@ For = Annotated[
         "--for",
         metavar="DURATION",
         help="With --every: stop after this long. Default: Ctrl-C.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 
 
 @dataclass(frozen=True)
-class How:
+class Behaviour:
     """Whether it is done once or repeatedly."""
 
     every: Every = None
@@ -83,10 +83,10 @@ def update(
     as_of: plan_options.AsOf = None,
     config: plan_options.ColumnsOf = None,
     settings: Settings = None,
-    how: How,
-    where: Where,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
     into: options.Into = None,
-    shown: Shown,
+    output: Output,
 ) -> None:
     """Add a day of activity to an existing marketplace, and watch the views change.
 
@@ -94,7 +94,7 @@ def update(
     other featured versions and categories; then a refresh. It is a run of its
     own. The last day ends at the time of --as-of; with --every, by default, now.
     """
-    rhythm = how.rhythm()
+    rhythm = behaviour.rhythm()
     from autogpt_seed import updating
     from autogpt_seed.cli import update_report
 
@@ -103,32 +103,32 @@ def update(
     updating.load_settings(values)  # refuses what is wrong before anything connects
     reports: list[UpdateReport] = []
     kept = False
-    with where.choose() as chosen:
-        shown.announce(f"Updating {chosen.name}")
+    with database.choose() as chosen:
+        output.announce(f"Updating {chosen.name}")
         try:
-            for report in _updates(chosen, values, how, where, into, rhythm):
-                kept = not how.rollback
-                if shown.json or not how.every:  # it may go on for weeks
+            for report in _updates(chosen, values, behaviour, database, into, rhythm):
+                kept = not behaviour.rollback
+                if output.json or not behaviour.every:  # it may go on for weeks
                     reports.append(report)
-                if shown.text and how.every:
+                if output.text and behaviour.every:
                     update_report.render_line(report)
         except Interrupted as interruption:
             if kept:
                 interruption.sentence += " The updates before are kept: autogpt-seed runs"
             raise
         finally:  # what was kept is told, whatever ends it
-            if shown.json and reports:
+            if output.json and reports:
                 documents = [chosen.as_json(report.as_json()) for report in reports]
-                typer.echo(f"[{', '.join(documents)}]" if how.every else documents[0])
-    if shown.text and not how.every:
+                typer.echo(f"[{', '.join(documents)}]" if behaviour.every else documents[0])
+    if output.text and not behaviour.every:
         update_report.render(reports[0], chosen)
 
 
 def _updates(
     chosen: Chosen,
     values: dict[str, object],
-    how: How,
-    where: Where,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
     named: str | None,
     rhythm: tuple[float, float],
 ) -> Iterator[UpdateReport]:
@@ -140,17 +140,17 @@ def _updates(
     def once(into: str | None) -> UpdateReport:
         nonlocal named
         named = into
-        present = {"as_of": datetime.now(UTC)} if how.every else {}
+        present = {"as_of": datetime.now(UTC)} if behaviour.every else {}
         return run(
             updating.update(
                 chosen.target,
                 updating.load_settings(present | values),
-                schema=where.schema,
+                schema=database.schema,
                 into=into,
-                rollback=how.rollback,
-                timeouts=where.timeouts,
+                rollback=behaviour.rollback,
+                timeouts=database.timeouts,
             ),
-            late if how.every else None,  # a single one is reported, whatever comes after
+            late if behaviour.every else None,  # a single one is reported, whatever comes after
         )
 
     for _ in _beats(*rhythm):

@@ -16,7 +16,7 @@ def render(report: UpdateReport, chosen: Chosen) -> None:
     out = console()
     out.print(figures_table(report.before, report.after))
     out.print()
-    print_facts(_facts(report, chosen.again))
+    print_facts(_facts(report, chosen.options))
 
 
 def render_line(report: UpdateReport) -> None:
@@ -28,7 +28,7 @@ def render_line(report: UpdateReport) -> None:
     console().print(line, markup=False, soft_wrap=True)
 
 
-def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
+def _facts(report: UpdateReport, options: str) -> Iterator[tuple[str, str]]:
     settings = report.settings
     for table, number in report.rows.items():
         yield "Added", f"{number:,} {table}"
@@ -45,7 +45,7 @@ def _facts(report: UpdateReport, again: str) -> Iterator[tuple[str, str]]:
         return
     days = counted(settings.days, "day")
     yield "Run", f"{report.run_tag} in schema {report.schema}: {days}, seed {settings.seed}"
-    yield "Next", f"autogpt-seed verify{again}"
+    yield "Next", f"autogpt-seed verify{options}"
 
 
 def _total(figures: RunFigures | ReviewFigures | None) -> str:

@@ -12,8 +12,8 @@ from autogpt_seed.choices import Extent
 from autogpt_seed.cli import options
 from autogpt_seed.cli.confirmation import with_name
 from autogpt_seed.cli.durations import parse_duration
-from autogpt_seed.cli.option_groups import Verbosity, Where
-from autogpt_seed.cli.options import HOW, SHOWN
+from autogpt_seed.cli.option_groups import DatabaseOptions, Verbosity
+from autogpt_seed.cli.options import BEHAVIOUR, OUTPUT
 from autogpt_seed.cli.plan_options import ColumnsOf, assigned, with_columns
 from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.running import run
@@ -34,7 +34,7 @@ Commit = Annotated[
         "--commit/--rollback",
         metavar="",
         help="Keep the injected rows as a run, or leave no trace.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 DigestChoice = Annotated[
@@ -43,7 +43,7 @@ DigestChoice = Annotated[
         "--digest",
         metavar="WHICH",
         help="Compare all tables before and after; auto: small ones only.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 RequireCron = Annotated[
@@ -52,7 +52,7 @@ RequireCron = Annotated[
         "--require-cron",
         metavar="",
         help="Fail if no job of pg_cron refreshes the views.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 WaitForCron = Annotated[
@@ -62,7 +62,7 @@ WaitForCron = Annotated[
         metavar="DURATION",
         help="With --commit: wait up to 90s or 20m for the job itself to refresh the views, "
         "then remove the injected rows.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 WarningsAsErrors = Annotated[
@@ -71,7 +71,7 @@ WarningsAsErrors = Annotated[
         "--warnings-as-errors",
         metavar="",
         help="Exit with status 1 on a warning, too.",
-        rich_help_panel=HOW,
+        rich_help_panel=BEHAVIOUR,
     ),
 ]
 ReportChoice = Annotated[
@@ -79,13 +79,13 @@ ReportChoice = Annotated[
     typer.Option(
         "--format",
         help="json, junit and tap print one document and nothing else.",
-        rich_help_panel=SHOWN,
+        rich_help_panel=OUTPUT,
     ),
 ]
 
 
 @dataclass(frozen=True)
-class How:
+class Behaviour:
     """What becomes of the injected rows, and what is a failure."""
 
     commit: Commit = False
@@ -112,8 +112,8 @@ def verify(
     *,
     config: ColumnsOf = None,
     settings: Settings = None,
-    how: How,
-    where: Where,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
     into: options.Into = None,
     verbosity: Verbosity,
     report_format: ReportChoice = "text",
@@ -128,23 +128,27 @@ def verify(
     Locks until the rollback: those of its INSERTs, one among seeders, and, from
     its refresh on, one on each view that does not block readers.
     """
-    how.patience()  # refuses what does not go together before anything connects
+    behaviour.patience()  # refuses what does not go together before anything connects
     from autogpt_seed import verification
 
     amounts = verification.load_settings(with_columns(config, assigned(settings)))
     gc.disable()  # a third of the client's time on large databases; the process ends soon
-    with where.choose() as chosen:
+    with database.choose() as chosen:
         if report_format == "text":
             verbosity.announce(f"Verifying {chosen.name}")
-        report = with_name(lambda name: _verify(chosen, amounts, how, where, name), into)
-    warned = how.warnings_as_errors and report.warned
+        report = with_name(lambda name: _verify(chosen, amounts, behaviour, database, name), into)
+    warned = behaviour.warnings_as_errors and report.warned
     status = 1 if warned else report.exit_status
     _print(report, chosen, report_format, quiet=verbosity.quiet and not status)
     raise typer.Exit(status)
 
 
 def _verify(
-    chosen: Chosen, amounts: VerifySettings, how: How, where: Where, into: str | None
+    chosen: Chosen,
+    amounts: VerifySettings,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
+    into: str | None,
 ) -> VerificationReport:
     """Verify the database `chosen`, which `into` names if it has to be named."""
     from autogpt_seed import verification
@@ -152,14 +156,14 @@ def _verify(
     return run(
         verification.verify(
             chosen.target,
-            schema=where.schema,
+            schema=database.schema,
             into=into,
-            commit=how.commit,
+            commit=behaviour.commit,
             settings=amounts,
-            digest=how.digest,
-            require_cron=how.require_cron,
-            wait_for_cron=how.patience(),
-            timeouts=where.timeouts,
+            digest=behaviour.digest,
+            require_cron=behaviour.require_cron,
+            wait_for_cron=behaviour.patience(),
+            timeouts=database.timeouts,
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autogpt_seed.catalog import Check, Column, Table, condition_of
+from autogpt_seed.catalog import CheckConstraint, Column, Table, condition_of
 from autogpt_seed.data_types import DataType
 from autogpt_seed.demands.demand import Beside, Demand, Value
 from autogpt_seed.demands.values import candidates, combined
@@ -23,7 +23,9 @@ def of_checks(old: Table, new: Table) -> Iterator[Demand]:
             yield from _of_domain(old.name, column, new.columns[name].type)
 
 
-def _of_check(table: str, check: Check, condition: str, there: Sequence[Column]) -> Demand:
+def _of_check(
+    table: str, check: CheckConstraint, condition: str, there: Sequence[Column]
+) -> Demand:
     text = f"a row against {check.name}, {check.definition}"
     proof = f"({condition}) IS FALSE"
     names = {column.name for column in there}

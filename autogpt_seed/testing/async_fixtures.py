@@ -15,19 +15,19 @@ import pytest
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.isolation import Sandbox
 
 Scope = Literal["function", "class", "module", "package", "session"]
 SCOPES: tuple[Scope, ...] = ("function", "class", "module", "package", "session")
 
 
-def _connection() -> Callable[[Place], AsyncIterator[AsyncConnection]]:
+def _connection() -> Callable[[Sandbox], AsyncIterator[AsyncConnection]]:
     """A new function for each fixture, since pytest marks the function that it makes into one."""
 
-    async def connection(_autogpt_place: Place) -> AsyncIterator[AsyncConnection]:
+    async def connection(_autogpt_sandbox: Sandbox) -> AsyncIterator[AsyncConnection]:
         from autogpt_seed.testing.isolation import connected
 
-        async with connected(_autogpt_place) as found:
+        async with connected(_autogpt_sandbox) as found:
             yield found
 
     return connection

@@ -21,7 +21,7 @@ from autogpt_seed.errors import ConfigurationError, RefusedForSafety
 
 
 @dataclass(frozen=True)
-class Place:
+class Sandbox:
     """The database that a test works in. In a `fenced` one, which others use, it cannot commit."""
 
     target: Target
@@ -37,7 +37,7 @@ class Place:
 
     @cached_property
     def sync_engine(self) -> Engine:
-        """An engine of psycopg's connections, which pools them where tests share the place."""
+        """An engine of psycopg's connections, which pools them where tests share the sandbox."""
         return sync_engine(self.target, pooled=self.fenced)
 
     def close(self) -> None:
@@ -47,19 +47,19 @@ class Place:
 
 
 @asynccontextmanager
-async def connected(place: Place) -> AsyncIterator[AsyncConnection]:
-    """A connection; in a fenced place with a transaction begun, which is undone at the end."""
-    async with place.engine.connect() as connection:
-        if place.fenced:
+async def connected(sandbox: Sandbox) -> AsyncIterator[AsyncConnection]:
+    """A connection; in a fenced sandbox with a transaction begun, which is undone at the end."""
+    async with sandbox.engine.connect() as connection:
+        if sandbox.fenced:
             await connection.begin()
         yield connection
 
 
 @contextmanager
-def connected_sync(place: Place) -> Iterator[Connection]:
+def connected_sync(sandbox: Sandbox) -> Iterator[Connection]:
     """The same over psycopg."""
-    with place.sync_engine.connect() as connection:
-        if not place.fenced:
+    with sandbox.sync_engine.connect() as connection:
+        if not sandbox.fenced:
             yield connection
             return
         event.listen(connection, "commit", _refuse)

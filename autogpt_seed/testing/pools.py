@@ -16,7 +16,7 @@ from autogpt_seed.testing.loop import Loop
 from autogpt_seed.testing.protocols import Migrations
 
 if TYPE_CHECKING:
-    from autogpt_seed.testing.isolation import Place
+    from autogpt_seed.testing.isolation import Sandbox
     from autogpt_seed.testing.world import SeededWorld
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class DatabasePool:
         self._next: Future[Target] | None = None
         self._dropping: list[Future[None]] = []
         self._world: SeededWorld | None = None
-        self._shared: Place | None = None
+        self._shared: Sandbox | None = None
         self._warned = False
         self._failure: SeedError | None = None
         loop.run(databases.__aenter__())
@@ -63,19 +63,19 @@ class DatabasePool:
         self._loop.run(self.databases.keep(target, why))
 
     @contextmanager
-    def shared(self) -> Iterator[Place]:
+    def shared(self) -> Iterator[Sandbox]:
         """The place shared by the tests of this process that undo what they did, for one test."""
         try:
-            yield self._place()
+            yield self._sandbox()
         finally:
             self._leave()
 
-    def _place(self) -> Place:
+    def _sandbox(self) -> Sandbox:
         if self._shared is None:
-            from autogpt_seed.testing.isolation import Place
+            from autogpt_seed.testing.isolation import Sandbox
 
             target = self._made(self.databases.shared)
-            self._shared = Place(target, fenced=True)
+            self._shared = Sandbox(target, fenced=True)
             self._warn(target)
         return self._shared
 

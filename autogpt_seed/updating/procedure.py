@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from autogpt_seed import views
-from autogpt_seed.adding import add, bind_beside
+from autogpt_seed.adding import add, bind_additional
 from autogpt_seed.binding import Binding, Context, Note
 from autogpt_seed.binding.bound import table_note
 from autogpt_seed.binding.names import actual_name
@@ -23,7 +23,7 @@ from autogpt_seed.database.loading.violations import RowRefused
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.record import RunRecord, record_run
 from autogpt_seed.database.runs.tags import next_run
-from autogpt_seed.database.trying import Failed, attempt
+from autogpt_seed.database.savepoints import Failed, attempt
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.ids import RunTag
 from autogpt_seed.preparation import with_usable_refresh
@@ -244,8 +244,8 @@ async def _bind(
     made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
     until = settings.as_of.replace(tzinfo=None)
     people = sum(1 for _ in people_of(days))
-    context = Context(days.tag, until, people, overrides=settings.columns, beside=True)
-    return await bind_beside(work, catalog, made, present_rows(days), context)
+    context = Context(days.tag, until, people, overrides=settings.columns, additional=True)
+    return await bind_additional(work, catalog, made, present_rows(days), context)
 
 
 def _day_end(settings: UpdateSettings, number: int) -> datetime:

@@ -11,7 +11,7 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot, compare
 from autogpt_seed.database.cron import replaying
 from autogpt_seed.database.cron.jobs import CronJob, CronStatus
-from autogpt_seed.database.trying import attempt
+from autogpt_seed.database.savepoints import attempt
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.cron_jobs import Replayed
 

@@ -16,10 +16,10 @@ from autogpt_seed.comparison import Snapshot
 from autogpt_seed.database.cron.jobs import CronStatus, cron_status
 from autogpt_seed.database.existing.candidates import find_candidates
 from autogpt_seed.database.existing.lookups import reflect_platform
-from autogpt_seed.database.trying import Failed, attempt
+from autogpt_seed.database.savepoints import Failed, attempt
 from autogpt_seed.database.views.market import Market, arrange, read_facts
 from autogpt_seed.database.views.row_comparison import compare_rows
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import FigureColumns
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.agreement import Judged
 from autogpt_seed.verification.checks.chain import Contents
@@ -166,7 +166,7 @@ async def _refresh(connection: AsyncConnection, catalog: Catalog) -> Refresh | R
 def examined_views(catalog: Catalog) -> Iterator[tuple[View, tuple[str, ...]]]:
     """The materialised views with the store's figures, each with the columns of its key."""
     for examined in _examined(catalog).values():
-        if examined.measured and examined.view.materialized:
+        if examined.figure_columns and examined.view.materialized:
             yield examined.view, examined.key
 
 
@@ -175,11 +175,11 @@ class _Examined:
     """A view whose contents are examined, and its figures, if it is one of the store's."""
 
     view: View
-    measured: Measured | None
+    figure_columns: FigureColumns | None
 
     @property
     def key(self) -> tuple[str, ...]:
-        return (self.measured.key,) if self.measured else ()
+        return (self.figure_columns.key,) if self.figure_columns else ()
 
 
 def _examined(catalog: Catalog) -> dict[str, _Examined]:
@@ -225,7 +225,7 @@ def _contents(
     return tuple(
         Contents(
             view=examined.view,
-            measured=examined.measured,
+            figure_columns=examined.figure_columns,
             before=before.get(name),
             defined=defined.get(name),
             after=after.get(name),
@@ -258,14 +258,14 @@ async def _read_showing(
 
     Raises where this session lacks the right to read it, which is no fault of the view.
     """
-    shown = store_views.shown(view)
-    if not shown.columns and view.name not in store_views.KNOWN:
+    roles = store_views.column_roles(view)
+    if not roles.columns and view.name not in store_views.KNOWN:
         return None
-    read = partial(views.sheet, connection, view, shown.columns)
+    read = partial(views.sheet, connection, view, roles.columns)
     sheet = await (attempt(connection, read) if view.privileges.select else read())
     if isinstance(sheet, Failed) or view.name not in store_views.KNOWN:
         return Showing(view, sheet, None)
-    compare = partial(compare_rows, connection, catalog, shown)
+    compare = partial(compare_rows, connection, catalog, roles)
     return Showing(view, sheet, await attempt(connection, compare))
 
 

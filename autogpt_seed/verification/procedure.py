@@ -15,7 +15,6 @@ from autogpt_seed.safety import require_name
 from autogpt_seed.settings import check_choice
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
 from autogpt_seed.verification.answers import answer_all
-from autogpt_seed.verification.beside import thread_beside
 from autogpt_seed.verification.checks.chain import check_presence
 from autogpt_seed.verification.checks.traces import check_trace
 from autogpt_seed.verification.injection.planning import VerifySettings
@@ -25,6 +24,7 @@ from autogpt_seed.verification.recording import record_injection
 from autogpt_seed.verification.report import Check, Outcome, VerificationReport
 from autogpt_seed.verification.state import look_before, look_for_traces
 from autogpt_seed.verification.waiting import wait_for_job
+from autogpt_seed.verification.worker import worker_thread
 from autogpt_seed.views import Refresh
 
 
@@ -58,7 +58,7 @@ async def verify(
     if wait_for_cron is not None:
         _refuse_a_callers_connection(target)
     # Judging takes as long as looking: a thread does it meanwhile, and after the locks are free.
-    async with thread_beside() as thread:
+    async with worker_thread() as thread:
         async with UnitOfWork(target, timeouts=timeouts, isolation="REPEATABLE READ") as work:
             catalog = await _open(work, schema)
             if commit or wait_for_cron is not None:

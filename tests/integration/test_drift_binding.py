@@ -21,7 +21,7 @@ from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport, populate
 from tests.altering import SCHEMA, altered, execute, texts, value
 from tests.conftest import AS_OF, SMALL_PLAN
-from tests.unit.test_fill import place
+from tests.unit.test_fill import filled
 
 ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
 
@@ -81,7 +81,7 @@ async def every_type(connection: AsyncConnection) -> list[str]:
 
 def is_fillable(column: Column) -> bool:
     try:
-        values_of(column.type, NO_LIMITS, place())
+        values_of(column.type, NO_LIMITS, filled())
     except Unfillable:
         return False
     return True

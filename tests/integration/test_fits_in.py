@@ -18,8 +18,8 @@ from autogpt_seed.plan import Plan, Range
 from autogpt_seed.seeding import expected_rows, populate
 from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification import VerifySettings
-from autogpt_seed.verification.beside import thread_beside
 from autogpt_seed.verification.observation import observe
+from autogpt_seed.verification.worker import worker_thread
 from tests.altering import SCHEMA, altered, execute, value
 from tests.catalog_facts import Facts, catalog_facts
 from tests.conftest import AS_OF, SMALL_PLAN
@@ -173,7 +173,7 @@ async def test_listings_whose_ids_are_numbers_are_found_in_the_store(head: str) 
 async def test_what_verify_adds_is_looked_for_where_ids_are_numbers(head: str) -> None:
     async with altered(head, NUMBERED_LISTINGS) as connection:
         await populate(connection, SMALL_PLAN, schema=SCHEMA)
-        async with thread_beside() as thread, UnitOfWork(connection) as work:
+        async with worker_thread() as thread, UnitOfWork(connection) as work:
             await work.enter_schema(SCHEMA)
             catalog = await with_lookups(connection, await reflect(connection, SCHEMA))
             seen = await observe(work, catalog, VerifySettings(), thread, kept=False)

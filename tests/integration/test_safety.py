@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from autogpt_seed.cleaning import clean
 from autogpt_seed.database.embedded import EmbeddedServer
-from autogpt_seed.database.existing.strangers import (
+from autogpt_seed.database.existing.ownership import (
     MOST_COUNTED,
-    count_strangers,
+    count_unseeded_users,
     streams_to_replicas,
 )
 from autogpt_seed.database.reflection.reflect import reflect
@@ -56,7 +56,7 @@ def below_its_block(tag: RunTag) -> str:
 
 async def strangers(url: str, *changes: str) -> int:
     async with altered(url, *changes) as connection:
-        return await count_strangers(connection, await reflect(connection, SCHEMA))
+        return await count_unseeded_users(connection, await reflect(connection, SCHEMA))
 
 
 # Whom no run made
@@ -99,9 +99,9 @@ async def test_seeded_users_are_known_by_their_emails_where_ids_hold_no_tag(
     async with altered(migrated("head"), NUMBERED) as connection:
         await populate(connection, PLAN, schema=SCHEMA)
         catalog = await reflect(connection, SCHEMA)
-        assert await count_strangers(connection, catalog) == 0
+        assert await count_unseeded_users(connection, catalog) == 0
         await execute(connection, user("17", "somebody@example.com"))
-        assert await count_strangers(connection, catalog) == 1
+        assert await count_unseeded_users(connection, catalog) == 1
 
 
 # What must be named

@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from autogpt_seed.binding import Binding, Bound, Context, bind_all
-from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Privileges, Table, UniqueKey
+from autogpt_seed.catalog import (
+    Catalog,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Privileges,
+    Table,
+    UniqueKey,
+)
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.ids import RunTag
 from autogpt_seed.rows import Field, Record, Rows
@@ -86,7 +94,7 @@ def table(
         _ALL,
         unique_keys=tuple(uniques),
         foreign_keys=tuple(keys),
-        checks=tuple(Check(f"{name}_check", (c,), text) for c, text in checks),
+        checks=tuple(CheckConstraint(f"{name}_check", (c,), text) for c, text in checks),
         **facts,
     )
 

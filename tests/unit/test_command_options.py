@@ -10,11 +10,11 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from autogpt_seed.cli import app
-from autogpt_seed.cli.option_groups import Shown, Where, as_command
+from autogpt_seed.cli.option_groups import DatabaseOptions, Output, as_command
 
 Options = dict[str, dict[str, object]]
 
-WHERE = ("--database-url", "--schema", "--lock-timeout", "--statement-timeout")
+DATABASE = ("--database-url", "--schema", "--lock-timeout", "--statement-timeout")
 TOLD = ("--quiet", "--verbose", "--debug")
 OF_THEIR_OWN = {("migrate", "--schema"), ("verify", "--format")}
 
@@ -62,7 +62,7 @@ def options_of(name: str) -> Options:
 )
 def test_a_command_on_a_database_understands_what_the_others_do(name: str) -> None:
     there, here = options_of("runs"), options_of(name)
-    assert tuple(there) == (*WHERE, *TOLD, "--format")
+    assert tuple(there) == (*DATABASE, *TOLD, "--format")
     assert tuple(option for option in here if option in there) == tuple(there)
     for option in there:
         assert (name, option) in OF_THEIR_OWN or here[option] == there[option]
@@ -71,8 +71,8 @@ def test_a_command_on_a_database_understands_what_the_others_do(name: str) -> No
 def test_a_group_of_options_is_given_to_the_command_as_one() -> None:
     given: list[object] = []
 
-    def command(number: int, *, where: Where, shown: Shown) -> None:
-        given.extend((number, where, shown))
+    def command(number: int, *, database: DatabaseOptions, output: Output) -> None:
+        given.extend((number, database, output))
 
     as_command(command)(
         number=1,
@@ -85,9 +85,9 @@ def test_a_group_of_options_is_given_to_the_command_as_one() -> None:
         debug=False,
         report_format="text",
     )
-    where = Where("postgresql://me:secret@h/d", "s", 2.0, 3.0)
-    assert given[:2] == [1, where]
-    assert "secret" not in repr(where)
+    database = DatabaseOptions("postgresql://me:secret@h/d", "s", 2.0, 3.0)
+    assert given[:2] == [1, database]
+    assert "secret" not in repr(database)
 
 
 @pytest.mark.parametrize("name", ["populate", "verify", "update", "doctor"])

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from autogpt_seed.catalog import Catalog, Check, Column, ForeignKey, Index, Privileges, Table
+from autogpt_seed.catalog import (
+    Catalog,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Privileges,
+    Table,
+)
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands import Demand, Taken, demands
 from tests.unit.tables import domain
@@ -109,7 +117,7 @@ def test_a_key_that_takes_nulls_for_equal_is_given_two_of_them() -> None:
 
 @pytest.mark.parametrize("suffix", ["", " NOT VALID", " NO INHERIT", " NO INHERIT NOT VALID"])
 def test_a_check_is_given_values_until_one_is_against_it(suffix: str) -> None:
-    checked = replace(pets(), checks=(Check("c", ("id",), f"CHECK ((id > 0)){suffix}"),))
+    checked = replace(pets(), checks=(CheckConstraint("c", ("id",), f"CHECK ((id > 0)){suffix}"),))
     (demand,) = found(pets(), checked)
     assert (("id", "-1"),) in demand.attempts
     assert demand.proof == "(((id > 0))) IS FALSE"
@@ -128,13 +136,15 @@ def test_a_domain_is_given_what_is_against_its_new_checks_and_those_below() -> N
 
 def test_a_check_of_several_columns_is_given_several_values() -> None:
     definition = "CHECK (((id < 7) OR (name = 'old')))"
-    (demand,) = found(pets(), replace(pets(), checks=(Check("c", ("id", "name"), definition),)))
+    (demand,) = found(
+        pets(), replace(pets(), checks=(CheckConstraint("c", ("id", "name"), definition),))
+    )
     assert (("id", "7 + 1"),) in demand.attempts
     assert (("id", "7 + 1"), ("name", "''")) in demand.attempts
 
 
 def test_what_nothing_is_known_against_is_a_demand_that_says_so() -> None:
-    added = replace(pets(), checks=(Check("c", ("id", "age"), "CHECK ((id > age))"),))
+    added = replace(pets(), checks=(CheckConstraint("c", ("id", "age"), "CHECK ((id > age))"),))
     (demand,) = found(pets(), added)
     assert (demand.attempts, demand.unknown) == ((), "age comes with the migration")
     (demand,) = found(pets(kind=of("bool", category="B")), pets(kind=of("inet", category="I")))

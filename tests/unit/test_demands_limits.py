@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autogpt_seed.catalog import Check, Column, ForeignKey
+from autogpt_seed.catalog import CheckConstraint, Column, ForeignKey
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.demands import Beside, demands
 from tests.unit.test_demands import catalog, found, of, pets
@@ -24,9 +24,9 @@ def test_rows_of_views_and_values_of_generated_columns_are_not_planted() -> None
 
 
 def test_a_check_that_was_there_is_no_demand_and_one_of_a_new_column_is_not_tried() -> None:
-    check = Check("c", ("id",), "CHECK ((id > 0))")
+    check = CheckConstraint("c", ("id",), "CHECK ((id > 0))")
     assert found(replace(pets(), checks=(check,)), replace(pets(), checks=(check,))) == []
-    both = Check("c", ("id", "age"), "CHECK ((id > age))")
+    both = CheckConstraint("c", ("id", "age"), "CHECK ((id > age))")
     (untried,) = found(pets(), replace(OLDER, checks=(both,)))
     assert untried.attempts == ()
 
@@ -36,14 +36,16 @@ def test_a_check_that_was_there_is_no_demand_and_one_of_a_new_column_is_not_trie
     [(MOOD, """CAST('IT''S FINE' AS "Mood")"""), (of("jsonb", category="U"), "'null'")],
 )
 def test_a_check_is_given_values_of_its_columns_type(kind: DataType, attempt: str) -> None:
-    check = Check("c", ("name",), "CHECK ((name <> 'x')) NO INHERIT")
+    check = CheckConstraint("c", ("name",), "CHECK ((name <> 'x')) NO INHERIT")
     (demand,) = found(pets(kind=kind), replace(pets(kind=kind), checks=(check,)))
     assert (("name", attempt),) in demand.attempts
     assert demand.proof == "(((name <> 'x'))) IS FALSE"
 
 
 def test_a_check_that_compares_columns_is_given_what_is_beside_them() -> None:
-    check = Check("c", ("id", "name", "age"), "CHECK (((id > age) OR (name IS NOT NULL)))")
+    check = CheckConstraint(
+        "c", ("id", "name", "age"), "CHECK (((id > age) OR (name IS NOT NULL)))"
+    )
     (demand,) = found(OLDER, replace(OLDER, checks=(check,)))
     pairs = [value for attempt in demand.attempts for value in attempt]
     assert [pair for pair in dict.fromkeys(pairs) if isinstance(pair[1], Beside)] == [

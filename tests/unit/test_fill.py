@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from autogpt_seed.binding.fill.checks import NO_LIMITS, NOW, Limits, read_checks
 from autogpt_seed.binding.fill.literals import _LITERALS
 from autogpt_seed.binding.fill.types import _SCALARS, values_of
-from autogpt_seed.binding.fill.values import Place, Unfillable, Values
+from autogpt_seed.binding.fill.values import FilledColumn, Unfillable, Values
 from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.ids import parse
 from tests.unit.tables import AS_OF, TAG, domain, enum, scalar
@@ -30,12 +30,12 @@ TYPES = [scalar(name + suffix) for name in NAMES for suffix in ("", "[]")]
 MOOD = enum("sad", "ok", "happy")
 
 
-def place(column: str = "v", table: str = "T") -> Place:
-    return Place(TAG, AS_OF, table, column)
+def filled(column: str = "v", table: str = "T") -> FilledColumn:
+    return FilledColumn(TAG, AS_OF, table, column)
 
 
 def made(kind: DataType | str, limits: Limits = NO_LIMITS, column: str = "v") -> Values:
-    return values_of(scalar(kind) if isinstance(kind, str) else kind, limits, place(column))
+    return values_of(scalar(kind) if isinstance(kind, str) else kind, limits, filled(column))
 
 
 def some(values: Values, count: int = 200) -> list[Any]:
@@ -279,5 +279,5 @@ def test_an_unknown_type_is_named() -> None:
 
 
 def test_two_columns_do_not_run_in_step() -> None:
-    seeds = {place(column, table).seed for column in "abc" for table in "TU"}
+    seeds = {filled(column, table).seed for column in "abc" for table in "TU"}
     assert len(seeds) == 6

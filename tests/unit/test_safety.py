@@ -40,7 +40,7 @@ def test_what_people_use_has_warnings_of_its_own() -> None:
     assert "replicas" in replicas
 
 
-@pytest.mark.parametrize(("strangers", "many"), [(49, False), (50, True)])
-def test_so_many_users_are_a_warning(strangers: int, many: bool) -> None:
-    error = refusal("shop@localhost", strangers, replicas=False)
+@pytest.mark.parametrize(("unseeded", "many"), [(49, False), (50, True)])
+def test_so_many_users_are_a_warning(unseeded: int, many: bool) -> None:
+    error = refusal("shop@localhost", unseeded, replicas=False)
     assert ("people use" in error.evidence) is many

@@ -210,13 +210,13 @@ def _narrow_order(limits: Limits, operator: str, constant: str) -> Limits:
     if operator == "<>":
         least = max(limits.least, 1) if constant == "" else limits.least
         return replace(limits, least=least, excluded=limits.excluded | {constant})
-    place, is_open = _order(constant), operator in (">", "<")
+    rank, is_open = _order(constant), operator in (">", "<")
     if operator in (">", ">="):
-        if limits.low is not None and (place, is_open) < (_order(limits.low), limits.low_open):
+        if limits.low is not None and (rank, is_open) < (_order(limits.low), limits.low_open):
             return limits
         return replace(limits, low=constant, low_open=is_open)
     if operator in ("<", "<="):
-        if limits.high is not None and (_order(limits.high), is_open) < (place, limits.high_open):
+        if limits.high is not None and (_order(limits.high), is_open) < (rank, limits.high_open):
             return limits
         return replace(limits, high=constant, high_open=is_open)
     raise Unreadable(operator)

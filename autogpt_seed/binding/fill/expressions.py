@@ -74,7 +74,7 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._tokens: list[tuple[str, str]] = []
-        self._place = 0
+        self._position = 0
         end = len(text.rstrip())
         position = 0
         while position < end:
@@ -86,7 +86,7 @@ class _Parser:
 
     def peek(self) -> str | None:
         """The next token, or None at the end."""
-        return self._tokens[self._place][1] if self._place < len(self._tokens) else None
+        return self._tokens[self._position][1] if self._position < len(self._tokens) else None
 
     def either(self) -> Node:
         """`a OR b OR c`."""
@@ -149,12 +149,12 @@ class _Parser:
 
     def _bracket(self) -> Node:
         """What stands in brackets, or `_OPAQUE` where that is not understood."""
-        start = self._place
+        start = self._position
         try:
             node = self.either()
             self._expect(")")
         except Unreadable:
-            self._place = start
+            self._position = start
             self._skip_bracket()
             return _OPAQUE
         return node
@@ -187,18 +187,18 @@ class _Parser:
                 return
 
     def _kind(self) -> str | None:
-        return self._tokens[self._place][0] if self._place < len(self._tokens) else None
+        return self._tokens[self._position][0] if self._position < len(self._tokens) else None
 
     def _take(self) -> str:
         token = self.peek()
         if token is None:
             raise Unreadable("the expression ends too soon")
-        self._place += 1
+        self._position += 1
         return token
 
     def _accept(self, token: str) -> bool:
         found = self.peek() == token
-        self._place += found
+        self._position += found
         return found
 
     def _expect(self, token: str) -> None:

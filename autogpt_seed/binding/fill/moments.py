@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from autogpt_seed.binding.fill.checks import NO_LIMITS, NOW, Limits
-from autogpt_seed.binding.fill.values import Place, Unfillable, Values, listed
+from autogpt_seed.binding.fill.values import FilledColumn, Unfillable, Values, listed
 from autogpt_seed.data_types import DataType
 
 _LATER = timedelta(days=36_500)
@@ -26,13 +26,13 @@ _DAYS_BACK = timedelta(days=_YEAR * 1_000)
 _TIMES_BACK = timedelta(days=_YEAR * 30)
 
 
-def dates(_: DataType, limits: Limits, place: Place) -> Values:
+def dates(_: DataType, limits: Limits, filled: FilledColumn) -> Values:
     """The last days before the as-of time."""
     step = timedelta(days=1)
-    return _backwards(limits, place, step, _DAYS_BACK, datetime.date)
+    return _backwards(limits, filled, step, _DAYS_BACK, datetime.date)
 
 
-def timestamps(data_type: DataType, limits: Limits, place: Place) -> Values:
+def timestamps(data_type: DataType, limits: Limits, filled: FilledColumn) -> Values:
     """Of the year before the as-of time, in whole milliseconds, or seconds where it has no more."""
     coarse = 0 <= data_type.modifier < 3
     step = timedelta(seconds=1) if coarse else timedelta(milliseconds=_APART)
@@ -40,19 +40,19 @@ def timestamps(data_type: DataType, limits: Limits, place: Place) -> Values:
     write: Callable[[datetime], Any] = (
         (lambda moment: moment.replace(tzinfo=UTC)) if zoned else (lambda moment: moment)
     )
-    return _backwards(limits, place, step, _TIMES_BACK, write)
+    return _backwards(limits, filled, step, _TIMES_BACK, write)
 
 
-def all_allowed(limits: Limits, earliest: datetime, place: Place) -> bool:
+def all_allowed(limits: Limits, earliest: datetime, filled: FilledColumn) -> bool:
     """Whether the limits allow every time from `earliest` to the as-of time."""
-    low, high = _read(limits.low, place), _read(limits.high, place)
+    low, high = _read(limits.low, filled), _read(limits.high, filled)
     from_then = limits.low is None or (low is not None and low < earliest)
-    to_now = limits.high in {None, NOW} or (high is not None and high > place.as_of)
+    to_now = limits.high in {None, NOW} or (high is not None and high > filled.as_of)
     bare = replace(limits, low=None, low_open=False, high=None, high_open=False)
     return from_then and to_now and bare == NO_LIMITS
 
 
-def times_of_day(data_type: DataType, limits: Limits, _: Place) -> Values:
+def times_of_day(data_type: DataType, limits: Limits, _: FilledColumn) -> Values:
     """Every second between the limits, or of a day from noon on; or millisecond where two seconds
     are not enough to tell apart."""
     choices = [found for text in limits.choices or () if (found := _time_of_day(text)) is not None]
@@ -74,13 +74,13 @@ def times_of_day(data_type: DataType, limits: Limits, _: Place) -> Values:
     return Values(at, seconds * parts, seconds)
 
 
-def zoned_times_of_day(data_type: DataType, limits: Limits, place: Place) -> Values:
+def zoned_times_of_day(data_type: DataType, limits: Limits, filled: FilledColumn) -> Values:
     """The same in UTC, as text."""
-    plain = times_of_day(data_type, limits, place)
+    plain = times_of_day(data_type, limits, filled)
     return Values(lambda n: f"{plain.at(n).isoformat()}+00", plain.size, plain.usual)
 
 
-def intervals(data_type: DataType, limits: Limits, _: Place) -> Values:
+def intervals(data_type: DataType, limits: Limits, _: FilledColumn) -> Values:
     """Of one, two, three … of the finest unit that the type keeps, or of minutes between limits."""
     unit = _finest_unit(data_type.modifier)
     if limits.choices is not None:
@@ -126,22 +126,22 @@ def _minutes(text: str | None) -> float | None:
 
 def _backwards(
     limits: Limits,
-    place: Place,
+    filled: FilledColumn,
     step: timedelta,
     reach: timedelta,
     write: Callable[[datetime], Any],
 ) -> Values:
     """Times back from the as-of time or an earlier high limit; or, where the low limit is later
     than that, from there on."""
-    choices = [found for text in limits.choices or () if (found := _read(text, place))]
+    choices = [found for text in limits.choices or () if (found := _read(text, filled))]
     if choices:
         return Values(lambda n: write(choices[n]), len(choices))
-    low, high = _read(limits.low, place), _read(limits.high, place)
+    low, high = _read(limits.low, filled), _read(limits.high, filled)
     if high is not None and limits.high_open:
         high -= step
     if limits.low == NOW and high is None:
-        low = place.as_of + _LATER
-    top = place.as_of if high is None else min(high, place.as_of)
+        low = filled.as_of + _LATER
+    top = filled.as_of if high is None else min(high, filled.as_of)
     if low is not None and low >= top:
         return _forwards(low, high, step, write)
     bottom = top - reach if low is None else low + step * limits.low_open
@@ -174,12 +174,12 @@ def _time_of_day(text: str | None) -> timedelta | None:
     return (there - (found.utcoffset() or timedelta())) % timedelta(days=1)
 
 
-def _read(text: str | None, place: Place) -> datetime | None:
+def _read(text: str | None, filled: FilledColumn) -> datetime | None:
     """A constant of a check, without zone, or None where it is no time."""
     if text is None:
         return None
     if text == NOW:
-        return place.as_of
+        return filled.as_of
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

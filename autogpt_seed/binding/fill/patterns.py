@@ -75,8 +75,8 @@ def _combined(alphabets: list[str]) -> Values:
     def at(number: int) -> str:
         characters = []
         for alphabet in reversed(alphabets):
-            number, place = divmod(number, len(alphabet))
-            characters.append(alphabet[place])
+            number, digit = divmod(number, len(alphabet))
+            characters.append(alphabet[digit])
         return "".join(reversed(characters))
 
     return Values(at, size, usual=min(size, 10_000))
@@ -87,20 +87,20 @@ class _Reader:
 
     def __init__(self, pattern: str, repeats: int) -> None:
         self._text = pattern
-        self._place = 0
+        self._position = 0
         self._repeats = repeats
 
     def alphabets(self) -> list[str]:
         ends = self._text.endswith("$") and not self._text.endswith("\\$")
         found = self._alternatives()
-        if self._place < len(self._text):
+        if self._position < len(self._text):
             raise Unreadable(self._text)
         return found if ends else found + [_WORDS] * self._repeats
 
     def _alternatives(self) -> list[str]:
         first = self._sequence()
         while self._next() == "|":
-            self._place += 1
+            self._position += 1
             self._sequence()
         return first
 
@@ -127,8 +127,8 @@ class _Reader:
         return [character]
 
     def _group(self) -> list[str]:
-        if self._text.startswith("?:", self._place):
-            self._place += 2
+        if self._text.startswith("?:", self._position):
+            self._position += 2
         elif self._next() == "?":
             raise Unreadable(self._text)
         inner = self._alternatives()
@@ -146,11 +146,11 @@ class _Reader:
 
     def _class(self) -> str:
         negated = self._next() == "^"
-        self._place += negated
+        self._position += negated
         found = ""
         while self._next() != "]" or not found:
             found += self._range()
-        self._place += 1
+        self._position += 1
         if negated:
             found = "".join(c for c in _WORDS + string.ascii_uppercase if c not in found)
         if not found:
@@ -159,25 +159,25 @@ class _Reader:
 
     def _range(self) -> str:
         """One character of a class, a named class, or `a-z`."""
-        if named := _POSIX.match(self._text, self._place):
-            self._place = named.end()
+        if named := _POSIX.match(self._text, self._position):
+            self._position = named.end()
             return _NAMED.get(named[1], "")
         first = self._take()
         if first == "\\":
             return self._escape()
-        following = self._text[self._place : self._place + 2]
+        following = self._text[self._position : self._position + 2]
         if following[:1] == "-" and following[1:] not in ("]", ""):
-            self._place += 1
+            self._position += 1
             last = self._take()
             return "".join(map(chr, range(ord(first), ord(last) + 1)))
         return first
 
     def _repeated(self, atom: list[str]) -> list[str]:
-        count = _COUNT.match(self._text, self._place)
+        count = _COUNT.match(self._text, self._position)
         if count is None:
             return atom
-        self._place = count.end()
-        self._place += self._next() == "?"  # reluctant
+        self._position = count.end()
+        self._position += self._next() == "?"  # reluctant
         least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(count[0], (0, 0))
         if count[1]:
             least = int(count[1])
@@ -186,11 +186,11 @@ class _Reader:
         return atom * (ceiling if most is None else min(most, ceiling))
 
     def _next(self) -> str:
-        return self._text[self._place : self._place + 1]
+        return self._text[self._position : self._position + 1]
 
     def _take(self) -> str:
         character = self._next()
         if not character:
             raise Unreadable(self._text)
-        self._place += 1
+        self._position += 1
         return character

@@ -64,7 +64,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Place:
+class FilledColumn:
     """What is filled: a column in a run. `as_of` has no zone and is meant as UTC."""
 
     tag: RunTag

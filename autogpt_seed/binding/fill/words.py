@@ -11,7 +11,7 @@ from autogpt_seed import texts
 from autogpt_seed.binding.fill.checks import Limits
 from autogpt_seed.binding.fill.expressions import Unreadable
 from autogpt_seed.binding.fill.patterns import matches, matching
-from autogpt_seed.binding.fill.values import HUGE, Place, Unfillable, Values, listed
+from autogpt_seed.binding.fill.values import HUGE, FilledColumn, Unfillable, Values, listed
 from autogpt_seed.randomness import Stream
 
 _DIGITS = string.digits + string.ascii_lowercase
@@ -105,12 +105,12 @@ _FORMS = (_WORD, _SLUG, _EMAIL, _URL, _CODED, _TITLE, _SENTENCE, _COLOUR)
 """The forms that are tried where a check requires a pattern, before a text is made for it."""
 
 
-def texts_for(place: Place, limits: Limits, most: int | None) -> Values:
+def texts_for(filled: FilledColumn, limits: Limits, most: int | None) -> Values:
     """Texts of at most `most` characters, in the form that the column's name suggests."""
     limits = limits.shorter(most)
     if limits.choices is not None:
         return listed([text for text in limits.choices if text not in limits.excluded])
-    hinted = _hinted(place.column, place.table)
+    hinted = _hinted(filled.column, filled.table)
     if limits.patterns:
         return _patterned(hinted, limits)
     for form in (hinted, _WORD):
@@ -136,8 +136,8 @@ def code(number: int, width: int = 0) -> str:
     """The number with digits and small letters, filled with zeros to `width`."""
     digits = ""
     while number or not digits:
-        number, place = divmod(number, len(_DIGITS))
-        digits = _DIGITS[place] + digits
+        number, digit = divmod(number, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
     return digits.rjust(width, "0")
 
 
@@ -161,10 +161,10 @@ def _written(form: _Form, limits: Limits) -> Values | None:
         return None
 
     def at(number: int) -> str:
-        round_, place = divmod(number, len(heads))
+        round_, index = divmod(number, len(heads))
         if round_ == 0:
-            return form.plain.format(heads[place])
-        return form.more.format(heads[place], code(round_))
+            return form.plain.format(heads[index])
+        return form.more.format(heads[index], code(round_))
 
     size = min(HUGE, len(heads) * len(_DIGITS) ** room)
     return _finished(Values(at, size, usual=len(heads)), limits)

@@ -1,6 +1,6 @@
 """What stands around the rows of a baked file, so that psql can run it as it is.
 
-The keys are dropped and made again within the transaction, from the server's own texts: rows that
+The keys are dropped and rebuilt within the transaction, from the server's own texts: rows that
 refer to each other can come in any order then, and indexes are made once.
 """
 

@@ -21,8 +21,8 @@ from autogpt_seed.database.bookkeeping import BOOKKEEPING, bookkeeping
 from autogpt_seed.database.existing.parents import read_rows
 from autogpt_seed.database.reflection.reflect import reflect
 from autogpt_seed.database.runs.recognising import codes, key_texts, own_tables, tag_text
+from autogpt_seed.database.savepoints import Failed, attempt
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.trying import Failed, attempt
 from autogpt_seed.entities import ENTITIES, FORMER_ENTITIES
 from autogpt_seed.marks import mark_of
 
@@ -78,7 +78,7 @@ def _lookup_tables(catalog: Catalog) -> Iterator[Table]:
         key.table
         for name in entities & catalog.tables.keys()
         for key in _required(catalog, catalog.tables[name])
-        if any(set(k.columns) <= set(key.columns) for k in catalog.tables[name].unique_keys)
+        if catalog.tables[name].is_unique(key.columns)
     }
     for table in own_tables(catalog):
         needs = {table.name, *reached(table.name, required)}

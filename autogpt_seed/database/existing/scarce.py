@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.binding.fill.checks import column_limits
 from autogpt_seed.binding.fill.types import values_of
-from autogpt_seed.binding.fill.values import SCARCE, Place, Unfillable
+from autogpt_seed.binding.fill.values import SCARCE, FilledColumn, Unfillable
 from autogpt_seed.catalog import Catalog, Table, UniqueKey
 from autogpt_seed.database.sql import quote
 from autogpt_seed.ids import RunTag
@@ -38,7 +38,7 @@ def _is_scarce(table: Table, key: UniqueKey) -> bool:
     if len(key.columns) != 1:
         return False
     column = table.columns[key.columns[0]]
-    anywhere = Place(_NOBODY, datetime(2000, 1, 1), table.name, column.name)  # noqa: DTZ001
+    anywhere = FilledColumn(_NOBODY, datetime(2000, 1, 1), table.name, column.name)  # noqa: DTZ001
     try:
         values = values_of(column.type, column_limits(table, column.name), anywhere)
     except Unfillable:

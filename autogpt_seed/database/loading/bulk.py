@@ -1,4 +1,4 @@
-"""Loads all tables, and meanwhile makes again the keys that were dropped for the load.
+"""Loads all tables, and meanwhile rebuilds the keys that were dropped for the load.
 
 Rows are made as they are sent, so that none waits in memory; but while the server makes an index,
 the next rows are made ahead.
@@ -111,7 +111,7 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
 
 @dataclass
 class _Work:
-    """The load of one table after another, and the `steps` that are left to make keys again."""
+    """The load of one table after another, and the `steps` that are left to rebuild keys."""
 
     driver: Driver
     bounds: Mapping[str, Bound]
@@ -146,7 +146,7 @@ class _Work:
         return await load(self.driver, part, self.tables, advance=self.progress.advance)
 
     async def _restore(self, step: Step) -> None:
-        """Make a key again. A row that breaks it is named like one that COPY refuses."""
+        """Rebuild a key. A row that breaks it is named like one that COPY refuses."""
         bound = self.bounds.get(step.table)
         self.progress.phase(step.phase, step.total, step.phase)
         with refusals_named(bound, self.tables) if bound else nullcontext():

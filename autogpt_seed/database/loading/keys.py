@@ -1,6 +1,6 @@
 """The keys of tables as the server keeps them: indexes, their constraints, foreign keys.
 
-For each of them the server writes the statements that drop it and that make it again exactly as it
+For each of them the server writes the statements that drop it and that rebuild it exactly as it
 was, and says why it must not be dropped, if there is a reason.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 class Key:
     """An index, with the primary key, unique or exclusion constraint that it may stand for.
 
-    `restore` makes it again with its options, tablespace, statistics targets, comments, and
+    `restore` rebuilds it with its options, tablespace, statistics targets, comments, and
     what its table says of it. `obstacle` says why it must not be dropped; None: it may.
     """
 
@@ -170,7 +170,7 @@ SELECT t.relname::text AS table, k.conname::text AS name, r.relname::text AS ref
                     k.conname, n.nspname, t.relname, about.constraint) END
        ], NULL) AS restore,
        CASE WHEN n.oid <> rn.oid THEN format('it joins schemas %s and %s', n.nspname, rn.nspname)
-            WHEN NOT k.convalidated THEN 'made again as NOT VALID, it would not check the new rows'
+            WHEN NOT k.convalidated THEN 'rebuilt as NOT VALID, it would not check the new rows'
             WHEN t.relkind <> 'r' OR r.relkind <> 'r' OR k.conparentid <> 0 OR NOT k.conislocal
             THEN 'it belongs to a partitioned table'
             WHEN EXISTS (SELECT FROM pg_trigger g

@@ -1,4 +1,4 @@
-"""Whether a load leaves the keys of the tables as they are, or drops them and makes them again.
+"""Whether a load leaves the keys of the tables as they are, or drops and rebuilds them.
 
 Live, every row is checked and indexed as it comes; others can use the tables meanwhile. With the
 keys suspended the tables are locked against everybody until the end of the transaction, and the
@@ -27,7 +27,7 @@ LEAST_TABLE_ROWS = 500
 OLD_ROWS_SHARE = 0.3
 """The keys of a table are suspended from this many new rows on, plus this share of the old ones.
 
-Measured, see docs/performance.md. Each key that is dropped and made again costs a few
+Measured, see docs/performance.md. Each key that is dropped and rebuilt costs a few
 milliseconds, whatever the rows; new rows cost more with keys than old ones when keys are made.
 """
 

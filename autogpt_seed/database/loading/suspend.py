@@ -1,6 +1,6 @@
-"""Drops keys and indexes before a load, and makes them again after it, in its transaction.
+"""Drops keys and indexes before a load, and rebuilds them after it, in its transaction.
 
-What is dropped is made again from the server's own text, and the server checks every row anew.
+What is dropped is rebuilt from the server's own text, and the server checks every row anew.
 A rollback brings everything back as well, so nothing here has to clean up after a failure.
 """
 
@@ -56,7 +56,7 @@ NOTHING = Suspension()
 
 @dataclass(frozen=True)
 class Step:
-    """What makes one key of `table` again, and how many steps of its phase there are."""
+    """What rebuilds one key of `table`, and how many steps of its phase there are."""
 
     phase: str
     total: int
@@ -65,7 +65,7 @@ class Step:
 
 
 class Restoration:
-    """The order in which keys are made again: those of a table once its rows are there, a foreign
+    """The order in which keys are rebuilt: those of a table once its rows are there, a foreign
     key once both its tables are loaded."""
 
     def __init__(self, suspension: Suspension, tables: Collection[str]) -> None:
@@ -124,7 +124,7 @@ async def suspend(driver: Driver, suspension: Suspension) -> None:
     """Drop what the suspension holds, under the search path under which it was found.
 
     The tables are locked until the transaction ends. No check stays deferred: waiting ones
-    would stand in the way of making the keys again. Raises `DatabaseUnsuitable` where an event
+    would stand in the way of rebuilding the keys. Raises `DatabaseUnsuitable` where an event
     trigger objects.
     """
     if suspension.keys or suspension.foreign_keys:

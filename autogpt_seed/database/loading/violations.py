@@ -16,9 +16,9 @@ import asyncpg
 
 from autogpt_seed.binding import Bound
 from autogpt_seed.binding.adapt import is_timestamp
-from autogpt_seed.catalog import Check, ForeignKey, Index, Table, Trigger
+from autogpt_seed.catalog import CheckConstraint, ForeignKey, Index, Table, Trigger
 from autogpt_seed.database.failures import INSUFFICIENT_PRIVILEGE
-from autogpt_seed.database.loading import ways_out
+from autogpt_seed.database.loading import remedies
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record
 from autogpt_seed.timestamps import moment
@@ -27,7 +27,7 @@ _SECRET = re.compile(r"hash|salt|secret|token|password|credential|api_?key", re.
 _SECRET_TABLES = frozenset({"APIKey"})
 """Columns and tables whose values are never shown."""
 
-_Rule = Check | ForeignKey | Index
+_Rule = CheckConstraint | ForeignKey | Index
 
 _REFUSALS = ("0A", "22", "23", "44", "P0")
 """Classes of SQLSTATEs by which the server refuses a value, rather than being in trouble."""
@@ -173,7 +173,7 @@ class _Refusal:
     def columns(self) -> tuple[str, ...]:
         """The columns that the broken rule is about, as far as they are known."""
         rule = self.rule
-        if isinstance(rule, Check | ForeignKey):
+        if isinstance(rule, CheckConstraint | ForeignKey):
             return rule.columns
         keys = (key for key in self.table.unique_keys if rule and key.name == rule.name)
         if key := next(keys, None):
@@ -246,14 +246,14 @@ class _Refusal:
         if self.without_partition:
             return "Nothing was written. Attach a partition for such rows, or a default one."
         if trigger := self.trigger:
-            if not self.late and ways_out.waits(trigger):
-                return ways_out.WAITING
-            return ways_out.of_trigger(self.table, trigger, planned=self.planned)
+            if not self.late and remedies.waits(trigger):
+                return remedies.WAITING
+            return remedies.of_trigger(self.table, trigger, planned=self.planned)
         if found := self.settable():
-            return ways_out.of_column(self.bound.table, *found)
+            return remedies.of_column(self.bound.table, *found)
         rule = self.error.constraint_name
         if self.planned and not self.columns and not rule:
-            return ways_out.of_table(self.bound.table)
+            return remedies.of_table(self.bound.table)
         what = f'column "{self.columns[0]}"' if self.columns else "the table"
         what = f'constraint "{rule}"' if rule else what
         return f"Nothing was written. Change {what}: no column can be set to satisfy it."
@@ -265,7 +265,7 @@ class _Refusal:
             return None
         index = next((index for index in self.table.indexes if index.name == rule), None)
         given = frozenset[str]() if self.planned else self.bound.given
-        return ways_out.settable(table, self.columns, index, self.tables.values(), given)
+        return remedies.settable(table, self.columns, index, self.tables.values(), given)
 
 
 def _shown(value: Any) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import (
     Catalog,
-    Check,
+    CheckConstraint,
     Column,
     ForeignKey,
     Function,
@@ -193,7 +193,7 @@ def _table(
         ),
         foreign_keys=tuple(_foreign_key(c) for c in constraints[name] if c["kind"] == "f"),
         checks=tuple(
-            Check(c["name"], tuple(c["columns"]), c["definition"])
+            CheckConstraint(c["name"], tuple(c["columns"]), c["definition"])
             for c in constraints[name]
             if c["kind"] in "cx"
         ),

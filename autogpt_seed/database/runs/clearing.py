@@ -17,9 +17,9 @@ from autogpt_seed.cycles import children_first
 from autogpt_seed.database.failures import INSUFFICIENT_PRIVILEGE, explain, sqlstate
 from autogpt_seed.database.reflection.references import Reference
 from autogpt_seed.database.runs.recognising import Recognition, own_tables
+from autogpt_seed.database.savepoints import is_refusal
 from autogpt_seed.database.session import setting
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.trying import is_refusal
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.marks import mark_of
 from autogpt_seed.progress import Progress

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
+from autogpt_seed.database.savepoints import Failed, attempt
 from autogpt_seed.database.sql import clause
-from autogpt_seed.database.trying import Failed, attempt
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import FigureColumns
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ class _Statistics:
 
 
 async def _statistics(
-    connection: AsyncConnection, catalog: Catalog, measured: Measured | None
+    connection: AsyncConnection, catalog: Catalog, columns: FigureColumns | None
 ) -> _Statistics | None:
-    if measured is None or not catalog.readable(measured.view):
+    if columns is None or not catalog.readable(columns.view):
         return None
-    counts, means = _column(measured.count), _column(measured.mean)
+    counts, means = _column(columns.count), _column(columns.mean)
     query = select(
         func.count(),
         func.sum(counts),
@@ -120,7 +120,7 @@ async def _statistics(
         func.min(counts),
         func.avg(counts),
         func.avg(cast(means, Numeric)),  # floats would depend on the order in which they are added
-    ).select_from(clause(measured.view))
+    ).select_from(clause(columns.view))
     found = await attempt(connection, partial(connection.execute, query))
     if isinstance(found, Failed):
         return None

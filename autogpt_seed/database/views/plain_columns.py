@@ -15,7 +15,7 @@ from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.database.reflection.platform_tables import PlatformTable, texts_of
 from autogpt_seed.database.sql import quote
 from autogpt_seed.spelling import folded
-from autogpt_seed.store_views import CREATORS, Shown, is_number
+from autogpt_seed.store_views import CREATORS, ColumnRoles, is_number
 
 _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "StoreListingVersion": {
@@ -83,7 +83,7 @@ class Origin:
     key: str
 
 
-def origin_of(catalog: Catalog, view: Shown) -> Origin | None:
+def origin_of(catalog: Catalog, view: ColumnRoles) -> Origin | None:
     """Profiles for a view of creators, else versions. None where no column tells which."""
     if view.view.name in CREATORS:
         known = view.creator if "Profile" in catalog.tables else None
@@ -91,7 +91,7 @@ def origin_of(catalog: Catalog, view: Shown) -> Origin | None:
     return _versions(catalog, view.version) if view.version else None
 
 
-def plain_columns(view: Shown, origin: Origin) -> tuple[tuple[Plain, ...], tuple[str, ...]]:
+def plain_columns(view: ColumnRoles, origin: Origin) -> tuple[tuple[Plain, ...], tuple[str, ...]]:
     """The columns of a view that can be compared, and the names of those that nothing looks at."""
     found = [
         Plain(column, tuple(_choices(column, origin))) for column in view.view.columns.values()

@@ -20,9 +20,9 @@ from autogpt_seed.database.failures import (
     sqlstate,
 )
 from autogpt_seed.database.holders import HELD_BY_OTHERS, holders
+from autogpt_seed.database.savepoints import CIRCUMSTANCES
 from autogpt_seed.database.session import setting
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.trying import CIRCUMSTANCES
 from autogpt_seed.database.views.refresh_function import (
     REFRESH_FUNCTION,
     plain_views,

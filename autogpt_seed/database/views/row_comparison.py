@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.sql import quote
 from autogpt_seed.database.views.plain_columns import Equal, Origin, origin_of, plain_columns
-from autogpt_seed.store_views import Shown
+from autogpt_seed.store_views import ColumnRoles
 
 _EXCERPT = 40
 """How many characters an example shows of a value."""
@@ -49,7 +49,7 @@ class Likeness:
 
 
 async def compare_rows(
-    connection: AsyncConnection, catalog: Catalog, view: Shown
+    connection: AsyncConnection, catalog: Catalog, view: ColumnRoles
 ) -> Likeness | None:
     """Compare a view of the store with the rows of its tables; None where there are no two columns
     to compare. What is NULL or empty in a table may be shown as anything."""

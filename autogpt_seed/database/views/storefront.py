@@ -11,7 +11,7 @@ from autogpt_seed.binding import Bound, Note
 from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.sql import clause
 from autogpt_seed.entities.world import World
-from autogpt_seed.store_views import Measured, review_stats, run_counts, store_agents
+from autogpt_seed.store_views import FigureColumns, review_stats, run_counts, store_agents
 
 _VIEW_COLUMNS = """
 SELECT r.relname::text AS relation, a.attname::text AS name
@@ -52,7 +52,7 @@ async def store_notes(
 
 
 async def _shown(
-    connection: AsyncConnection, store: Measured, listing: str
+    connection: AsyncConnection, store: FigureColumns, listing: str
 ) -> tuple[int, float, float]:
     """How many rows the store has for the listing, and its greatest runs and rating."""
     view = store.view
@@ -67,7 +67,7 @@ async def _shown(
 
 
 def _missing(
-    catalog: Catalog, world: World, store: Measured, shown: tuple[int, float, float]
+    catalog: Catalog, world: World, store: FigureColumns, shown: tuple[int, float, float]
 ) -> Iterator[tuple[str, str]]:
     """What is not shown, and the view that decides it."""
     rows, runs, rating = shown

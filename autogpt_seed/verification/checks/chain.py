@@ -13,7 +13,7 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Snapshot, compare
 from autogpt_seed.database.cron.jobs import CronStatus
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import FigureColumns
 from autogpt_seed.verification.injection.arrival import Arrival
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import REFRESH_FUNCTION, Refresh, RefreshFailed, RefreshPath, ViewRefresh
@@ -28,7 +28,7 @@ class Contents:
     """
 
     view: View
-    measured: Measured | None
+    figure_columns: FigureColumns | None
     before: Snapshot | None
     defined: Snapshot | None
     after: Snapshot | None
@@ -160,7 +160,7 @@ def check_freshness(
         evidence.append("Before the refresh it was not populated.")
     elif before.different:
         evidence.append(f"Before the refresh {before.different} of them did not.")
-    elif contents.measured:
+    elif contents.figure_columns:
         return _untested(name)
     return Check("view.fresh", f"{name} is fresh", Outcome.PASSED, tuple(evidence), subject=name)
 
@@ -201,7 +201,7 @@ def check_presence(catalog: Catalog) -> tuple[Check, ...]:
         store_views.REVIEW_STATS: store_views.review_stats(catalog),
         store_views.STORE_AGENTS: store_views.store_agents(catalog),
     }
-    missing = [name for name, measured in found.items() if measured is None]
+    missing = [name for name, view in found.items() if view is None]
     if len(missing) == len(found) and not any(name in catalog.tables for name in found):
         raise DatabaseUnsuitable(
             f"Schema {catalog.schema!r} has none of the views that could be verified.",

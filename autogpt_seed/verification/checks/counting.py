@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.views.market import Market, Tally
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import FigureColumns
 from autogpt_seed.verification.checks.agreement import Counted, Judged
 from autogpt_seed.verification.checks.doubts import check_types
 from autogpt_seed.verification.checks.rules import RUN_RULES, Rule, RunRule, mean, review_rules
@@ -20,18 +20,18 @@ from autogpt_seed.verification.report import Check, Outcome
 _Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]
 
 
-def check_run_counts(measured: Measured, market: Market, found: Snapshot) -> Judged:
+def check_run_counts(columns: FigureColumns, market: Market, found: Snapshot) -> Judged:
     """Judge what the view of run counts holds, or its definition says: for each graph, or for each
     version of one."""
-    if measured.version and any(len(rows) > 1 for rows in found.rows.values()):
+    if columns.version and any(len(rows) > 1 for rows in found.rows.values()):
         by_version = ((rule, _named(rule.tally_versions(market))) for rule in RUN_RULES)
-        return _check(measured, _by_version(found, measured.version), by_version)
-    return _check(measured, found, ((rule, rule.tally(market)) for rule in RUN_RULES))
+        return _check(columns, _by_version(found, columns.version), by_version)
+    return _check(columns, found, ((rule, rule.tally(market)) for rule in RUN_RULES))
 
 
-def check_review_stats(measured: Measured, market: Market, found: Snapshot) -> Judged:
+def check_review_stats(columns: FigureColumns, market: Market, found: Snapshot) -> Judged:
     """Judge what the view of review statistics holds, or its definition says, for each listing."""
-    return _check(measured, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
+    return _check(columns, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
 
 
 def _named(tallies: Mapping[tuple[str, int], Tally]) -> dict[str, Tally]:
@@ -40,11 +40,11 @@ def _named(tallies: Mapping[tuple[str, int], Tally]) -> dict[str, Tally]:
 
 def _by_version(found: Snapshot, column: str) -> Snapshot:
     """The rows of each graph by the version that the column tells."""
-    place = found.columns.index(column)
+    index = found.columns.index(column)
     rows: dict[str, list[Row]] = defaultdict(list)
     for graph, those in found.rows.items():
         for row in those:
-            rows[_version_key(graph, row[place])].append(row)
+            rows[_version_key(graph, row[index])].append(row)
     return Snapshot(found.columns, {key: tuple(those) for key, those in rows.items()})
 
 
@@ -52,14 +52,14 @@ def _version_key(graph: str, version: Value) -> str:
     return f"{graph}, version {version}"
 
 
-def _check(measured: Measured, found: Snapshot, counted: _Counted) -> Judged:
-    name = measured.view.name
-    if not measured.figures:
-        return Judged((_unknown(measured),))
-    figures = _figures(found, measured)
-    unfit = check_types("view.counts", measured.view, measured.unfit)
+def _check(columns: FigureColumns, found: Snapshot, counted: _Counted) -> Judged:
+    name = columns.view.name
+    if not columns.figures:
+        return Judged((_unknown(columns),))
+    figures = _figures(found, columns)
+    unfit = check_types("view.counts", columns.view, columns.unfit)
     tried: list[tuple[Rule, Comparison]] = []
-    comparisons = ((rule, _compare(rule, tallies, measured, figures)) for rule, tallies in counted)
+    comparisons = ((rule, _compare(rule, tallies, columns, figures)) for rule, tallies in counted)
     for rule, comparison in comparisons:
         if comparison.equal:
             others = (other for other, c in comparisons if c.equal and not other.doubt)
@@ -71,29 +71,29 @@ def _check(measured: Measured, found: Snapshot, counted: _Counted) -> Judged:
 
 
 def _compare(
-    rule: Rule, tallies: Mapping[str, Tally], measured: Measured, found: Snapshot
+    rule: Rule, tallies: Mapping[str, Tally], columns: FigureColumns, found: Snapshot
 ) -> Comparison:
     """A graph that nobody runs may be missing or stand there with zero; a listing may not."""
-    rows = {key: (_row(tally, measured),) for key, tally in tallies.items()}
-    expected = Snapshot(measured.figures, rows)
+    rows = {key: (_row(tally, columns),) for key, tally in tallies.items()}
+    expected = Snapshot(columns.figures, rows)
     if isinstance(rule, RunRule):
         return compare(expected, _without_empty(found))
     return compare(expected, found)
 
 
-def _row(tally: Tally, measured: Measured) -> Row:
-    count = (tally.number,) if measured.count else ()
-    return (*count, mean(tally) or 0) if measured.mean else count
+def _row(tally: Tally, columns: FigureColumns) -> Row:
+    count = (tally.number,) if columns.count else ()
+    return (*count, mean(tally) or 0) if columns.mean else count
 
 
-def _figures(snapshot: Snapshot, measured: Measured) -> Snapshot:
+def _figures(snapshot: Snapshot, columns: FigureColumns) -> Snapshot:
     """The columns with the figures alone, with 0 for a mean of nothing."""
-    places = [snapshot.columns.index(name) for name in measured.figures]
+    indexes = [snapshot.columns.index(name) for name in columns.figures]
     rows = {
-        key: tuple(tuple(_filled(row[place]) for place in places) for row in rows)
+        key: tuple(tuple(_filled(row[index]) for index in indexes) for row in rows)
         for key, rows in snapshot.rows.items()
     }
-    return Snapshot(measured.figures, rows)
+    return Snapshot(columns.figures, rows)
 
 
 def _filled(value: Value) -> Value:
@@ -137,13 +137,13 @@ def _wrong(name: str, rule: Rule, comparison: Comparison) -> Check:
     )
 
 
-def _unknown(measured: Measured) -> Check:
-    name = measured.view.name
+def _unknown(columns: FigureColumns) -> Check:
+    name = columns.view.name
     return Check(
         "view.counts",
         f"{name}: no column can be recognised as a count or mean",
         Outcome.INCONCLUSIVE,
-        (f"Its columns: {', '.join(measured.view.columns)}.",),
+        (f"Its columns: {', '.join(columns.view.columns)}.",),
         "Compare it by hand with the base tables.",
         name,
     )

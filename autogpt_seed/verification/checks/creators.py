@@ -22,7 +22,7 @@ from autogpt_seed.verification.checks.store_rows import UNMARKED, newest
 from autogpt_seed.verification.checks.store_ways import is_id, sort_categories
 from autogpt_seed.verification.checks.ways import (
     NUMBERS,
-    Place,
+    RowIdentity,
     Sources,
     Way,
     doubtful,
@@ -159,8 +159,8 @@ def _way(
     compute: Callable[[_Entries], Value],
     doubt: str = "",
 ) -> Way:
-    def value(place: Place) -> Value:
-        entries = stock.get(place.creator)
+    def value(row: RowIdentity) -> Value:
+        entries = stock.get(row.creator)
         return compute(entries) if entries else None
 
     return Way(name, value, doubt)
@@ -268,7 +268,7 @@ def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:
     def means(entries: _Entries, *, each: bool) -> list[Value]:
         listings = [e.listing for e in entries]
         chosen = listings if each else list(dict.fromkeys(listings))
-        return [source.value(Place("", listing, "", "")) for listing in chosen]
+        return [source.value(RowIdentity("", listing, "", "")) for listing in chosen]
 
     def mean(values: Sequence[Value]) -> Value:
         known = [Fraction(value) for value in values if isinstance(value, NUMBERS)]
@@ -293,7 +293,7 @@ def _means_of_means(stock: _Stock, source: Way, which: str) -> list[Way]:
 
 def _runs_of(source: Way) -> Callable[[_Entry], int]:
     def of(entry: _Entry) -> int:
-        runs = source.value(Place(entry.graph, "", entry.version, ""))
+        runs = source.value(RowIdentity(entry.graph, "", entry.version, ""))
         return int(runs) if isinstance(runs, NUMBERS) else 0
 
     return of

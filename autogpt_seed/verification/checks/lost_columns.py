@@ -14,42 +14,42 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.views.plain_columns import may_show
 from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
-from autogpt_seed.store_views import Measured, Shown, has_role, is_figure
+from autogpt_seed.store_views import ColumnRoles, FigureColumns, has_role, is_figure
 from autogpt_seed.verification.report import Check, Outcome
 
 
-def check_lost(catalog: Catalog, view: Shown) -> Iterator[Check]:
+def check_lost(catalog: Catalog, columns: ColumnRoles) -> Iterator[Check]:
     """That a view of the store has its columns. Of one that lacks half of them, and so is a fork's
     own, only the figures are missed."""
-    name = view.view.name
+    name = columns.view.name
 
     def is_lost(column: str, further: Sequence[str]) -> bool:
-        return not view.as_known(column) and _is_lost(catalog, view.view, column, further)
+        return not columns.as_known(column) and _is_lost(catalog, columns.view, column, further)
 
     relation = store_views.CREATORS[0] if name in store_views.CREATORS else name
-    found = _closest(relation, view.view, is_lost)
+    found = _closest(relation, columns.view, is_lost)
     lost = found.lost
     if 2 * len(lost) >= found.known:
         lost = tuple(filter(is_figure, lost))
-    unknown = (c for c in found.further if c not in view.columns)
+    unknown = (c for c in found.further if c not in columns.columns)
     left = [column for column in unknown if not may_show(catalog, name, column)]
-    yield from _warn(view.view, replace(found, lost=lost, further=tuple(left)))
+    yield from _warn(columns.view, replace(found, lost=lost, further=tuple(left)))
 
 
-def check_lost_figures(catalog: Catalog, measured: Measured) -> Iterator[Check]:
+def check_lost_figures(catalog: Catalog, columns: FigureColumns) -> Iterator[Check]:
     """That a materialised view has its columns; nothing where it has no figures at all."""
-    if not measured.figures:
+    if not columns.figures:
         return
-    of_runs = store_views.run_counts(catalog) == measured
+    of_runs = store_views.run_counts(catalog) == columns
     relation = store_views.RUN_COUNTS if of_runs else store_views.REVIEW_STATS
-    present = set(map(folded, measured.view.columns))
+    present = set(map(folded, columns.view.columns))
 
     def is_lost(column: str, _: Sequence[str]) -> bool:
-        return folded(column) not in present and not measured.as_known(column)
+        return folded(column) not in present and not columns.as_known(column)
 
-    found = _closest(relation, measured.view, is_lost)
-    left = [c for c in found.further if c not in (measured.key, *measured.figures)]
-    yield from _warn(measured.view, replace(found, further=tuple(left)))
+    found = _closest(relation, columns.view, is_lost)
+    left = [c for c in found.further if c not in (columns.key, *columns.figures)]
+    yield from _warn(columns.view, replace(found, further=tuple(left)))
 
 
 @dataclass(frozen=True)

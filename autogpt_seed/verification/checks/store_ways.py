@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autogpt_seed.database.views.market import Market, Profile, Version
-from autogpt_seed.verification.checks.ways import Place, Way
+from autogpt_seed.verification.checks.ways import RowIdentity, Way
 
 _NAMED_OTHERWISE = "The column is named for something else."
 _UNAPPROVED = "Versions that wait, or were turned down, are named as well."
@@ -50,7 +50,7 @@ def _number_ways(market: Market, what: str, number: Callable[[Version], int]) ->
 def own_version_way(market: Market) -> Way:
     """What stores showed before they had materialised views."""
     numbers = {key: (str(version.number),) for key, version in market.versions.items()}
-    return Way("the number of the version", lambda place: numbers.get(place.version))
+    return Way("the number of the version", lambda row: numbers.get(row.version))
 
 
 def creator_name_ways(market: Market, column: str | None) -> list[Way]:
@@ -59,7 +59,7 @@ def creator_name_ways(market: Market, column: str | None) -> list[Way]:
     name = _of_profiles(market, lambda profile: profile.username)
     ways = [
         Way("the username in the owner's profile", name, lenient=True),
-        Way("the owner's id", lambda place: _owner(market, place)),
+        Way("the owner's id", lambda row: _owner(market, row)),
     ]
     first, other = ways[::-1] if column and is_id(column) else ways
     return [first, replace(other, doubt=_NAMED_OTHERWISE)]
@@ -79,7 +79,7 @@ def avatar_ways(market: Market) -> Iterator[Way]:
 def status_ways(market: Market) -> Iterator[Way]:
     """The status of a version."""
     statuses = {key: version.status for key, version in market.versions.items()}
-    yield Way("the status of the version", lambda place: statuses.get(place.version))
+    yield Way("the status of the version", lambda row: statuses.get(row.version))
 
 
 def sort_categories(market: Market) -> Callable[[Iterable[str]], tuple[str, ...]]:
@@ -90,24 +90,24 @@ def sort_categories(market: Market) -> Callable[[Iterable[str]], tuple[str, ...]
 
 def _of_profiles(
     market: Market, what: Callable[[Profile], str | None]
-) -> Callable[[Place], str | None]:
+) -> Callable[[RowIdentity], str | None]:
     """`what` of the owner's profile; of several, the one that the row names, else any."""
     profiles: dict[str, dict[str, Profile]] = defaultdict(dict)
     for profile in market.profiles.values():
         profiles[profile.user][profile.username] = profile
 
-    def value(place: Place) -> str | None:
-        owner = _owner(market, place)
+    def value(row: RowIdentity) -> str | None:
+        owner = _owner(market, row)
         own = profiles.get(owner) if owner else None
-        return what(own.get(place.creator) or next(iter(own.values()))) if own else None
+        return what(own.get(row.creator) or next(iter(own.values()))) if own else None
 
     return value
 
 
-def _owner(market: Market, place: Place) -> str | None:
-    listing = market.listings.get(place.listing)
+def _owner(market: Market, row: RowIdentity) -> str | None:
+    listing = market.listings.get(row.listing)
     return listing.owner if listing else None
 
 
 def _of_listing(name: str, values: Mapping[str, tuple[str, ...]], doubt: str) -> Way:
-    return Way(name, lambda place: values.get(place.listing), doubt)
+    return Way(name, lambda row: values.get(row.listing), doubt)

@@ -9,9 +9,9 @@ from itertools import chain
 from autogpt_seed import store_views
 from autogpt_seed.catalog import View
 from autogpt_seed.comparison import Comparison, Sheet, Value
-from autogpt_seed.database.trying import Failed
+from autogpt_seed.database.savepoints import Failed
 from autogpt_seed.database.views.market import Market
-from autogpt_seed.store_views import Shown, review_stats, shown, unfit
+from autogpt_seed.store_views import ColumnRoles, column_roles, review_stats, unfit
 from autogpt_seed.verification.checks.agreement import Counted, Judged
 from autogpt_seed.verification.checks.creators import creator_ways, user_of
 from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
@@ -34,7 +34,7 @@ from autogpt_seed.verification.checks.store_ways import (
 )
 from autogpt_seed.verification.checks.ways import (
     OF_ONE_VERSION,
-    Place,
+    RowIdentity,
     Settled,
     Sources,
     Way,
@@ -56,10 +56,10 @@ _Rows = tuple[RowRule | None, Comparison]
 def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
     """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
     made it."""
-    columns, market = shown(view), sources.market
-    places = _places(found, columns, market)
+    columns, market = column_roles(view), sources.market
+    identities = _identities(found, columns, market)
     bare = bare_listings(market)
-    filled = [place for place in places if place.version or place.listing not in bare]
+    filled = [row for row in identities if row.version or row.listing not in bare]
     rows = _match_versions(store_rules(market), filled, columns, market)
     ratings: Iterable[Way] = rating_ways(sources, view.name)
     versions: Iterable[Way] = version_ways(market)
@@ -74,19 +74,19 @@ def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
         columns.creator: creator_name_ways(market, columns.creator),
         columns.avatar: avatar_ways(market),
     }
-    return _judge("store.agents", columns, places, found, ways, rows)
+    return _judge("store.agents", columns, identities, found, ways, rows)
 
 
 def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
     """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
     whose it is."""
-    columns, market = shown(view), sources.market
-    places = _places(found, columns, market)
-    rows = _match_versions(submission_rules(market), places, columns, market)
+    columns, market = column_roles(view), sources.market
+    identities = _identities(found, columns, market)
+    rows = _match_versions(submission_rules(market), identities, columns, market)
     ratings: Iterable[Way] = rating_ways(sources, view.name)
     if columns.version:
         ratings = chain(_version_ratings(market, columns), doubtful(ratings, _OF_LISTINGS))
-    elif len({place.listing for place in places}) < len(places):
+    elif len({row.listing for row in identities}) < len(identities):
         ratings = chain()  # nothing tells of which version of a listing it is
     ways = {
         columns.runs: _run_ways(sources, columns),
@@ -95,18 +95,18 @@ def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
     }
     if columns.version and market.statuses:
         ways[columns.status] = status_ways(market)
-    return _judge("store.submissions", columns, places, found, ways, rows)
+    return _judge("store.submissions", columns, identities, found, ways, rows)
 
 
 def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
     """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
-    columns = shown(view)
+    columns = column_roles(view)
     if columns.creator is None:
         return _conclude("store.creators", columns, (), None)
     users = user_of(sources.market, columns.creator)
-    places = [
-        place._replace(creator=users.get(place.creator, place.creator), label=place.creator)
-        for place in _places(found, columns, sources.market)
+    identities = [
+        row._replace(creator=users.get(row.creator, row.creator), label=row.creator)
+        for row in _identities(found, columns, sources.market)
     ]
     ways = creator_ways(sources, view.name)
     named = {
@@ -115,23 +115,23 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
         columns.rating: ways["rating"],
         columns.categories: ways["categories"],
     }
-    creators = [place.creator for place in places]
+    creators = [row.creator for row in identities]
     rule, comparison = match_rows(creator_rules(sources.market), creators, str)
     rows = rule, comparison.renamed({user: name for name, user in users.items() if user})
-    return _conclude("store.creators", columns, _settle(named, places, found), rows)
+    return _conclude("store.creators", columns, _settle(named, identities, found), rows)
 
 
 def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
     """Another view that reads a materialised one: what it shows of a graph or a listing, where
     the names of its columns tell. Nothing where they do not, and no failure, as a view that no
     version of the platform has may mean something else by them."""
-    columns = shown(view, by_type=False)
+    columns = column_roles(view, by_type=False)
     if columns.creator and not (columns.graph or columns.listing or columns.version):
         return Judged(())
-    places = _places(found, columns, sources.market)
+    identities = _identities(found, columns, sources.market)
     ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
     ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
-    judged = _judge("store.other", columns, places, found, ways, None)
+    judged = _judge("store.other", columns, identities, found, ways, None)
     known = (check for check in judged.checks if check.outcome is not Outcome.INCONCLUSIVE)
     return replace(judged, checks=tuple(map(_as_doubt, known)))
 
@@ -158,8 +158,8 @@ def unreadable(view: View, found: Failed) -> Check:
 
 def _judge(
     code: str,
-    columns: Shown,
-    places: Sequence[Place],
+    columns: ColumnRoles,
+    identities: Sequence[RowIdentity],
     found: Sheet,
     ways: Mapping[str | None, Iterable[Way]],
     rows: _Rows | None,
@@ -172,24 +172,26 @@ def _judge(
             for column, known in ways.items()
             if by_listing or (columns.graph and column == columns.runs)
         },
-        places,
+        identities,
         found,
     )
     return _conclude(code, columns, settled, rows)
 
 
 def _settle(
-    ways: Mapping[str | None, Iterable[Way]], places: Sequence[Place], found: Sheet
+    ways: Mapping[str | None, Iterable[Way]], identities: Sequence[RowIdentity], found: Sheet
 ) -> list[Settled]:
     """How each column is computed that the view has."""
     return [
         one
         for column, known in ways.items()
-        if column and (one := settle(column, known, places, found.values(column)))
+        if column and (one := settle(column, known, identities, found.values(column)))
     ]
 
 
-def _conclude(code: str, columns: Shown, settled: Sequence[Settled], rows: _Rows | None) -> Judged:
+def _conclude(
+    code: str, columns: ColumnRoles, settled: Sequence[Settled], rows: _Rows | None
+) -> Judged:
     view = columns.view
     checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
     gaps = check_gaps(view, settled) if code != "store.other" else ()
@@ -205,7 +207,7 @@ def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
             yield Counted(name, one.way.rule, others)
 
 
-def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
+def _run_ways(sources: Sources, columns: ColumnRoles) -> Iterator[Way]:
     view, market = columns.view.name, sources.market
     yield from run_ways(sources, view)
     yield from _version_runs(market, columns)
@@ -215,14 +217,14 @@ def _run_ways(sources: Sources, columns: Shown) -> Iterator[Way]:
 
 
 def _of_listed_graph(way: Way, market: Market) -> Way:
-    def of(place: Place) -> Value:
-        listing = market.listings.get(place.listing)
-        return way.value(place._replace(graph=listing.graph) if listing else place)
+    def of(row: RowIdentity) -> Value:
+        listing = market.listings.get(row.listing)
+        return way.value(row._replace(graph=listing.graph) if listing else row)
 
     return replace(way, name=f"{way.name}, of the graph of the listing", value=of)
 
 
-def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
+def _version_runs(market: Market, columns: ColumnRoles) -> Iterator[Way]:
     """For a view of versions: the runs of that version of the graph."""
     if columns.version is None:
         return
@@ -231,23 +233,23 @@ def _version_runs(market: Market, columns: Shown) -> Iterator[Way]:
         key = (kind.graph, kind.version)
         counts[key] = counts.get(key, 0) + runs
 
-    def of(place: Place) -> Value:
-        version = market.versions.get(place.version)
+    def of(row: RowIdentity) -> Value:
+        version = market.versions.get(row.version)
         return counts.get((version.graph, version.graph_version)) if version else None
 
     yield Way("the runs of that version of the graph", of, OF_ONE_VERSION)
 
 
-def _version_ratings(market: Market, columns: Shown) -> Iterable[Way]:
+def _version_ratings(market: Market, columns: ColumnRoles) -> Iterable[Way]:
     """For a view of versions: the mean score of that version."""
     return version_rating_ways(market) if columns.version else ()
 
 
-def _places(found: Sheet, columns: Shown, market: Market) -> list[Place]:
+def _identities(found: Sheet, columns: ColumnRoles, market: Market) -> list[RowIdentity]:
     """What each row is about; the version tells the listing and the graph, if it is known."""
     named = (columns.graph, columns.listing, columns.version, columns.creator)
     texts = (_texts(found, column) for column in named)
-    return [_place(*values, market=market) for values in zip(*texts, strict=True)]
+    return [_identity(*values, market=market) for values in zip(*texts, strict=True)]
 
 
 def _texts(found: Sheet, column: str | None) -> list[str]:
@@ -257,24 +259,29 @@ def _texts(found: Sheet, column: str | None) -> list[str]:
     return ["" if value is None else str(value) for value in found.values(column)]
 
 
-def _place(graph: str, listing: str, version: str, creator: str, *, market: Market) -> Place:
+def _identity(
+    graph: str, listing: str, version: str, creator: str, *, market: Market
+) -> RowIdentity:
     if known := market.versions.get(version):
         listing = listing or known.listing
         graph = graph or known.graph
     if not graph and (entry := market.listings.get(listing)):
         graph = entry.graph
-    return Place(graph, listing, version, creator)
+    return RowIdentity(graph, listing, version, creator)
 
 
 def _match_versions(
-    rules: Iterable[RowRule], places: Sequence[Place], columns: Shown, market: Market
+    rules: Iterable[RowRule],
+    identities: Sequence[RowIdentity],
+    columns: ColumnRoles,
+    market: Market,
 ) -> _Rows | None:
     """Match the rows by versions where the view names them, else by listings, else not at all."""
     rules = by_profile(market, rules)
     if columns.version:
-        return match_rows(rules, (place.version for place in places), str)
+        return match_rows(rules, (row.version for row in identities), str)
     if columns.listing:
-        listings = (place.listing for place in places)
+        listings = (row.listing for row in identities)
         return match_rows(rules, listings, lambda key: market.versions[key].listing)
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.comparison import Sheet
-from autogpt_seed.database.trying import Failed
+from autogpt_seed.database.savepoints import Failed
 from autogpt_seed.database.views.market import Market
 from autogpt_seed.database.views.row_comparison import Likeness
 from autogpt_seed.verification.checks.agreement import Judged
@@ -42,13 +42,13 @@ class Showing:
 
 def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judged:
     """Whether the definition of a view counts right; nothing where it has no figures."""
-    if contents.measured is None or contents.defined is None:
+    if contents.figure_columns is None or contents.defined is None:
         return Judged(())
     reviews = store_views.review_stats(catalog)
     of_reviews = reviews is not None and reviews.view.name == contents.view.name
     check = check_review_stats if of_reviews else check_run_counts
-    judged = check(contents.measured, market, contents.defined)
-    return judged.with_checks(check_lost_figures(catalog, contents.measured))
+    judged = check(contents.figure_columns, market, contents.defined)
+    return judged.with_checks(check_lost_figures(catalog, contents.figure_columns))
 
 
 def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -> Sources:
@@ -66,7 +66,7 @@ def check_showing(showing: Showing, sources: Sources) -> Judged:
     judged = judged.with_checks(check_columns(view, showing.plain))
     if isinstance(showing.sheet, Failed):
         return judged
-    return judged.with_checks(check_lost(sources.catalog, store_views.shown(view)))
+    return judged.with_checks(check_lost(sources.catalog, store_views.column_roles(view)))
 
 
 def _check_figures(view: View, found: Sheet | Failed, sources: Sources) -> Judged:

@@ -13,7 +13,7 @@ from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.comparison import Comparison, Snapshot, Value, compare, same
 from autogpt_seed.database.views.market import Market, Tally
-from autogpt_seed.store_views import Measured
+from autogpt_seed.store_views import FigureColumns
 from autogpt_seed.verification.checks.rules import (
     RUN_RULES,
     ReviewRule,
@@ -28,7 +28,7 @@ NUMBERS = (int, float, Decimal, Fraction)
 OF_ONE_VERSION = "Known versions of the platform count the runs of all versions of a graph."
 
 
-class Place(NamedTuple):
+class RowIdentity(NamedTuple):
     """What a row of a view is about, as far as its columns tell."""
 
     graph: str
@@ -52,7 +52,7 @@ class Way:
     """
 
     name: str
-    value: Callable[[Place], Value]
+    value: Callable[[RowIdentity], Value]
     doubt: str = ""
     rule: Rule | None = None
     lenient: bool = False
@@ -88,7 +88,7 @@ class Sources:
 
 
 def settle(
-    column: str, ways: Iterable[Way], places: Sequence[Place], found: Sequence[Value]
+    column: str, ways: Iterable[Way], identities: Sequence[RowIdentity], found: Sequence[Value]
 ) -> Settled | None:
     """The first way by which every row's value is right. NULL is as good as zero.
 
@@ -98,19 +98,19 @@ def settle(
     first = next(ways, None)
     if first is None:
         return None
-    explaining = (way for way in chain([first], ways) if _explains(way, places, found))
+    explaining = (way for way in chain([first], ways) if _explains(way, identities, found))
     if way := next(explaining, None):
         gaps = any(value is None for value in found)
         return Settled(column, way, gaps=gaps, others=explaining)
-    return Settled(column, None, _compare(column, first, places, found).describe())
+    return Settled(column, None, _compare(column, first, identities, found).describe())
 
 
-def _explains(way: Way, places: Sequence[Place], found: Sequence[Value]) -> bool:
+def _explains(way: Way, identities: Sequence[RowIdentity], found: Sequence[Value]) -> bool:
     return all(
         (type(wanted) is type(value) and wanted == value)
         or (way.lenient and not wanted)
         or same(wanted or 0, value or 0)
-        for wanted, value in zip(map(way.value, places), found, strict=True)
+        for wanted, value in zip(map(way.value, identities), found, strict=True)
     )
 
 
@@ -118,7 +118,7 @@ def run_ways(sources: Sources, view: str) -> Iterator[Way]:
     """How a view may come to the runs of a graph: by the view of run counts, if it reads that."""
     role = store_views.run_counts(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
-        yield from _from_view(sources, role, role.count, lambda place: place.graph)
+        yield from _from_view(sources, role, role.count, lambda row: row.graph)
         yield from _of_version(sources, role)
         return
     for rule in RUN_RULES:
@@ -129,7 +129,7 @@ def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
     """How a view may come to the rating of a listing: by the view of reviews, if it reads that."""
     role = store_views.review_stats(sources.catalog)
     if role and sources.catalog.reads(view, role.view.name):
-        yield from _from_view(sources, role, role.mean, lambda place: place.listing)
+        yield from _from_view(sources, role, role.mean, lambda row: row.listing)
         return
     for rule in review_rules(sources.market, live=True):
         yield _rating_way(rule, sources.market)
@@ -145,32 +145,32 @@ def version_rating_ways(market: Market) -> Iterator[Way]:
 
 def _version_rating_way(name: str, market: Market) -> Way:
     means = {key: mean(tally) for key, tally in market.reviews.items()}
-    return Way(name, lambda place: means.get(place.version))
+    return Way(name, lambda row: means.get(row.version))
 
 
 def _run_way(rule: RunRule, market: Market) -> Way:
     counts = rule.tally(market)
     nothing = Tally(0)
-    return Way(rule.name, lambda place: counts.get(place.graph, nothing).number, rule.doubt, rule)
+    return Way(rule.name, lambda row: counts.get(row.graph, nothing).number, rule.doubt, rule)
 
 
 def _rating_way(rule: ReviewRule, market: Market) -> Way:
     means = {key: mean(tally) for key, tally in rule.tally(market).items()}
     name = f"the mean of {rule.name}"
-    return Way(name, lambda place: means.get(place.listing), rule.doubt, rule)
+    return Way(name, lambda row: means.get(row.listing), rule.doubt, rule)
 
 
 def _from_view(
-    sources: Sources, role: Measured, column: str | None, key: Callable[[Place], str]
+    sources: Sources, role: FigureColumns, column: str | None, key: Callable[[RowIdentity], str]
 ) -> list[Way]:
     """What a materialised view holds; nothing if it has no such column."""
     if column is None or role.view.name not in sources.held:
         return []
     values = _by_key(sources.held[role.view.name], column)
-    return [Way(role.view.name, lambda place: values.get(key(place)))]
+    return [Way(role.view.name, lambda row: values.get(key(row)))]
 
 
-def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
+def _of_version(sources: Sources, role: FigureColumns) -> Iterator[Way]:
     """What a view of run counts holds of one version of a graph, if it has them one by one."""
     held = sources.held.get(role.view.name)
     if held is None or role.count is None or role.version is None:
@@ -178,8 +178,8 @@ def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
     version, count = held.columns.index(role.version), held.columns.index(role.count)
     counts = {(k, str(row[version])): row[count] for k, rows in held.rows.items() for row in rows}
 
-    def of(place: Place) -> Value:
-        shown = sources.market.versions.get(place.version)
+    def of(row: RowIdentity) -> Value:
+        shown = sources.market.versions.get(row.version)
         return counts.get((shown.graph, str(shown.graph_version))) if shown else None
 
     yield Way(f"{role.view.name} of that version of the graph", of, OF_ONE_VERSION)
@@ -187,9 +187,9 @@ def _of_version(sources: Sources, role: Measured) -> Iterator[Way]:
 
 def _by_key(snapshot: Snapshot, column: str) -> dict[str, Value]:
     """A column of a view by key; the sum where a graph has a row for each of its versions."""
-    place = snapshot.columns.index(column)
+    index = snapshot.columns.index(column)
     return {
-        key: rows[0][place] if len(rows) == 1 else _sum(row[place] for row in rows)
+        key: rows[0][index] if len(rows) == 1 else _sum(row[index] for row in rows)
         for key, rows in snapshot.rows.items()
     }
 
@@ -198,18 +198,20 @@ def _sum(values: Iterable[Value]) -> Value:
     return sum(Fraction(value) for value in values if isinstance(value, NUMBERS))
 
 
-def _compare(column: str, way: Way, places: Sequence[Place], found: Sequence[Value]) -> Comparison:
+def _compare(
+    column: str, way: Way, identities: Sequence[RowIdentity], found: Sequence[Value]
+) -> Comparison:
     """One row for each key, which differs if any of its rows does. How many rows there are is
     judged elsewhere."""
-    wanted = list(map(way.value, places))
+    wanted = list(map(way.value, identities))
     is_text = any(isinstance(value, str | tuple) for value in (*wanted, *found))
     nothing = None if is_text else 0
     rows: dict[str, tuple[Value, Value]] = {}
-    for place, right, value in zip(places, wanted, found, strict=True):
+    for row, right, value in zip(identities, wanted, found, strict=True):
         if way.lenient and not right:
             continue
-        row = (right or nothing, value or nothing)
-        if place.key not in rows or same(*rows[place.key]):
-            rows[place.key] = row
-    expected, shown = ({key: ((row[n],),) for key, row in rows.items()} for n in (0, 1))
+        pair = (right or nothing, value or nothing)
+        if row.key not in rows or same(*rows[row.key]):
+            rows[row.key] = pair
+    expected, shown = ({key: ((pair[n],),) for key, pair in rows.items()} for n in (0, 1))
     return compare(Snapshot((column,), expected), Snapshot((column,), shown))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from autogpt_seed.adding import add, bind_beside
+from autogpt_seed.adding import add, bind_additional
 from autogpt_seed.binding import Binding, Bound, Context
 from autogpt_seed.binding.fill.values import printed
 from autogpt_seed.catalog import Catalog
@@ -156,10 +156,10 @@ def _rows(catalog: Catalog, ledger: Ledger) -> list[Rows]:
 
 async def _bind(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Binding:
     context = Context(
-        ledger.tag, ledger.now, len(ledger.users), overrides=ledger.columns, beside=True
+        ledger.tag, ledger.now, len(ledger.users), overrides=ledger.columns, additional=True
     )
     made = _rows(catalog, ledger)
-    return await bind_beside(work, catalog, made, present_rows(ledger), context)
+    return await bind_additional(work, catalog, made, present_rows(ledger), context)
 
 
 async def _lost_and_altered(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
@@ -167,8 +167,8 @@ async def _lost_and_altered(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
     later = {name for update in bound.updates for name in update.columns}
     telling = (name for name in bound.columns[1:] if name in _TELLING and name not in later)
     names = [bound.columns[0], *telling]
-    places = [bound.columns.index(name) for name in names]
-    sent = [_texts(record, places) for record in bound.records()]
+    indexes = [bound.columns.index(name) for name in names]
+    sent = [_texts(record, indexes) for record in bound.records()]
     found = await read_back(work.connection, bound.table, names, [row[0] for row in sent])
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for row in found:  # the versions of a graph have one id
@@ -178,8 +178,8 @@ async def _lost_and_altered(work: UnitOfWork, bound: Bound) -> tuple[int, int]:
     return len(sent) - len(present), len(present) - len(unaltered)
 
 
-def _texts(record: Record, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(printed(record[place]) for place in places)
+def _texts(record: Record, indexes: Sequence[int]) -> tuple[str, ...]:
+    return tuple(printed(record[index]) for index in indexes)
 
 
 def _alike(sent: str, found: str) -> bool:

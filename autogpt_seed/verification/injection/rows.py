@@ -104,11 +104,11 @@ def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
             listing.kind.deleted,
             listing.active is not None,
             listing.active_anyway if all_active else listing.active,
-            place % 2 == 1,
+            number % 2 == 1,
             ledger.time(150, old=listing.kind.old),
             ledger.time(old=listing.kind.old),
         )
-        for place, listing in enumerate(ledger.listings, 1)
+        for number, listing in enumerate(ledger.listings, 1)
     ]
     return held("StoreListing", columns, records)
 
@@ -123,13 +123,13 @@ def _versions(ledger: Ledger) -> Rows:
             listing.id,
             version.graph.id,
             version.graph.version,
-            _name(listing, version, place),
+            _name(listing, version, number),
             _said(say, much := _TIMES_AS_MUCH if listing.kind.rich else 1),
             _said(say, _SENTENCES * much),
             *([None] * 6 if listing.kind.bare else _remarks(say, much, stream)),
             [] if listing.kind.bare else [image(stream) for _ in range(_PICTURES * much)],
             [] if listing.kind.bare else _categories(version, much),
-            (place + version.number) % 2 == 0,
+            (number + version.number) % 2 == 0,
             listing.kind.available,
             version.status,
             _reviewer(listing, version),
@@ -137,16 +137,16 @@ def _versions(ledger: Ledger) -> Rows:
             version.status == "APPROVED",
             *_times(ledger, listing, turn),
         )
-        for place, (listing, say) in enumerate(zip(ledger.listings, told, strict=True), 1)
+        for number, (listing, say) in enumerate(zip(ledger.listings, told, strict=True), 1)
         for turn, version in enumerate(listing.versions)
     ]
     return held("StoreListingVersion", _VERSION, records)
 
 
-def _name(listing: Listing, version: ListedVersion, place: int) -> str:
+def _name(listing: Listing, version: ListedVersion, number: int) -> str:
     several = f", {version.number}" if version.number > 1 else ""
     long = " and More" * _TIMES_AS_MUCH if listing.kind.rich else ""
-    return f"Test Agent {place}{several}{long}"
+    return f"Test Agent {number}{several}{long}"
 
 
 def _said(sentences: Iterator[str], number: int) -> str:

@@ -23,7 +23,7 @@ _SEEDED_EMAIL = r"[.][0-9a-f]{8}@example[.](com|org|net)$"
 """How the emails of seeded users end, for schemas whose ids cannot hold a run tag."""
 
 
-async def count_strangers(connection: AsyncConnection, catalog: Catalog) -> int:
+async def count_unseeded_users(connection: AsyncConnection, catalog: Catalog) -> int:
     """How many users no run made, `MOST_COUNTED` at most.
 
     Looks at users until it has found so many. Only where all of them look like a run's, they are
@@ -36,9 +36,9 @@ async def count_strangers(connection: AsyncConnection, catalog: Catalog) -> int:
         f"SELECT count(*) FROM (SELECT FROM {users} "
         f"WHERE NOT COALESCE({_seeded(columns, tagged=tagged)}, false) LIMIT {MOST_COUNTED}) AS s"
     )
-    strangers = int((await connection.exec_driver_sql(query)).scalar_one())
-    if strangers or not tagged:
-        return strangers
+    unseeded = int((await connection.exec_driver_sql(query)).scalar_one())
+    if unseeded or not tagged:
+        return unseeded
     runs = await fetch(connection, f"SELECT {_ENDS} FROM {users} GROUP BY {_TAG}")
     outside = sum(int(n) for first, last, n in runs if not _in_block(first, last))
     return min(outside, MOST_COUNTED)

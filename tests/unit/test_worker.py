@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from autogpt_seed.verification.beside import thread_beside
+from autogpt_seed.verification.worker import worker_thread
 
 
 async def test_what_was_begun_is_done_when_the_block_ends() -> None:
-    async with thread_beside() as thread:
+    async with worker_thread() as thread:
         futures = [thread.submit(time.sleep, 0.02) for _ in range(3)]
     assert [future.done() and not future.cancelled() for future in futures] == [True] * 3
 
@@ -23,7 +23,7 @@ async def test_the_callers_event_loop_goes_on_until_it_is_done() -> None:
         await asyncio.sleep(0.01)
         return time.monotonic()
 
-    async with thread_beside() as thread:
+    async with worker_thread() as thread:
         begun = time.monotonic()
         thread.submit(time.sleep, 0.5)
         ticked = asyncio.create_task(tick())
@@ -33,13 +33,13 @@ async def test_the_callers_event_loop_goes_on_until_it_is_done() -> None:
 async def test_the_interpreter_is_left_as_it_was_also_by_blocks_that_overlap() -> None:
     usual = sys.getswitchinterval()
     first, second = AsyncExitStack(), AsyncExitStack()
-    await first.enter_async_context(thread_beside())
+    await first.enter_async_context(worker_thread())
     assert sys.getswitchinterval() < usual
-    await second.enter_async_context(thread_beside())
+    await second.enter_async_context(worker_thread())
     await first.aclose()
     await second.aclose()
     assert sys.getswitchinterval() == pytest.approx(usual)
     with pytest.raises(KeyError):
-        async with thread_beside():
+        async with worker_thread():
             raise KeyError
     assert sys.getswitchinterval() == pytest.approx(usual)

@@ -121,7 +121,7 @@ def _check_overrides(drafting: Drafting) -> None:
     for name, overrides in drafting.context.overrides.items():
         draft = drafting.drafts.get(name)
         if draft is None or draft.present:
-            if drafting.context.beside:
+            if drafting.context.additional:
                 continue
             raise overridden.not_filled(name)
         for key in (k for other in drafting.drafts.values() for k in other.foreign_keys()):

@@ -14,7 +14,7 @@ WAITING = (
     "Nothing was written. It waits for all rows only while the keys stay: use --load live, or "
     "leave the choice to --load auto."
 )
-"""What to do about a trigger that should have waited: to make keys again, nothing may wait."""
+"""What to do about a trigger that should have waited: to rebuild keys, nothing may wait."""
 
 _EMPTY = "{null = true}"
 _COUNTING = '{sequence = "x-{n}"}'

@@ -1,4 +1,4 @@
-"""A thread that computes while the event loop waits for the server."""
+"""A worker thread, which computes while the event loop waits for the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TURN_SECONDS = 0.0005
 
 
 @asynccontextmanager
-async def thread_beside() -> AsyncIterator[Executor]:
+async def worker_thread() -> AsyncIterator[Executor]:
     """A thread for the length of the block, whose end awaits its work.
 
     Meanwhile the interpreter switches threads every 0.5 ms: with its usual 5 ms, each answer of the
