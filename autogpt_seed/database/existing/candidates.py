@@ -83,13 +83,14 @@ def _graphs(catalog: Catalog) -> str:
     """The newest version of each graph; first what is in the store, then graphs of one version."""
     graph = PlatformTable(catalog, "AgentGraph", "g")
     listing = PlatformTable(catalog, "StoreListing", "l")
+    shown = f"{listing.flag('hasApprovedVersion')} AND NOT {listing.flag('isDeleted')}"
     return f"""
         SELECT {graph.text("id")}, {graph["version"]}, {graph.text("userId")}
         FROM (SELECT {graph["id"]} AS id, max({graph["version"]}) AS newest, count(*) AS versions
               FROM {graph.sql} GROUP BY {graph["id"]}) AS n
         JOIN {graph.sql} ON {graph["id"]} = n.id AND {graph["version"]} = n.newest
         ORDER BY EXISTS (SELECT FROM {listing.sql} WHERE {listing["agentGraphId"]} = {graph["id"]}
-                         AND {listing["hasApprovedVersion"]} AND NOT {listing["isDeleted"]}) DESC,
+                         AND {shown}) DESC,
                  n.versions, {graph["id"]}
         LIMIT $1
     """
@@ -115,7 +116,7 @@ def _reviewable(catalog: Catalog) -> str:
         FROM (SELECT {version["id"]} AS version, {listing["id"]} AS listing,
                      {listing["owningUserId"]} AS owner
               FROM {version.sql} JOIN {listing.sql} ON {listing["id"]} = {version["storeListingId"]}
-              WHERE {listing["hasApprovedVersion"]} AND NOT {listing["isDeleted"]}
+              WHERE {listing.flag("hasApprovedVersion")} AND NOT {listing.flag("isDeleted")}
                 AND {version.has_label("submissionStatus", "APPROVED")}
                 AND (SELECT count(DISTINCT {review["reviewByUserId"]}) FROM {review.sql}
                      WHERE {review["storeListingVersionId"]} = {version["id"]}

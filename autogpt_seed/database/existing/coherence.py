@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import FromClause
 
 from autogpt_seed.binding.finding import known_column
 from autogpt_seed.catalog import Catalog, ForeignKey, Table
-from autogpt_seed.database.sql import clause
+from autogpt_seed.database.reflection.platform_tables import flag_of
+from autogpt_seed.database.sql import clause, quote
 
 _ORDERS = (
     ("createdAt", "updatedAt"),
@@ -72,7 +73,7 @@ def _about_the_store(catalog: Catalog) -> Iterator[_Rule]:
             version.c[parent] == listing.c.id, cast(version.c[status], Text) == "APPROVED"
         )
         words = f"StoreListing.{marked} is true exactly where a version is approved"
-        yield _Rule(words, listing, listing.c[marked] != exists(select(1).where(approved)))
+        yield _Rule(words, listing, _flag(listings, marked) != exists(select(1).where(approved)))
         if active:
             chosen = and_(approved, version.c.id == listing.c[active])
             words = f"StoreListing.{active} is an approved version where there is one"
@@ -89,7 +90,7 @@ def _about_libraries(catalog: Catalog) -> Iterator[_Rule]:
         agent, graph = clause(agents), clause(graphs)
         owned = graph.c.id == agent.c[agent_of], graph.c[owner] == agent.c[user]
         words = "LibraryAgent.isCreatedByUser is true exactly where the graph is the user's own"
-        yield _Rule(words, agent, agent.c[own] != exists(select(1).where(*owned)))
+        yield _Rule(words, agent, _flag(agents, own) != exists(select(1).where(*owned)))
 
 
 def _about_times(catalog: Catalog) -> Iterator[_Rule]:
@@ -125,6 +126,11 @@ def _times(one: Table, names: Sequence[str]) -> list[str]:
     """The names that the table has for these columns, without those that hold no times."""
     found = [known_column(one, name) for name in names]
     return [c.name for c in found if c and c.type.base.name.startswith("timestamp")]
+
+
+def _flag(one: Table, name: str) -> ColumnElement[bool]:
+    """The flag as a boolean, of whatever type its column is."""
+    return literal_column(flag_of(f"{quote(one.name)}.{quote(name)}", one.columns[name].type.base))
 
 
 def _named(one: Table, *names: str) -> list[str | None]:

@@ -67,8 +67,8 @@ async def read_keepers(
         return keepers
     graph, person = library.text("agentGraphId"), user.text("id")
     since = f"GREATEST({library.instant('createdAt')}, {user.instant('createdAt')})"
-    hidden = (library.get(name, "false") for name in ("isDeleted", "isArchived"))
-    shown = " AND ".join(f"CAST({flag} AS text) = 'false'" for flag in hidden)
+    hidden = (library.flag(name, "false") for name in ("isDeleted", "isArchived"))
+    shown = " AND ".join(f"NOT {flag}" for flag in hidden)
     query = f"""
         SELECT {graph}, {person}, min({since}), COALESCE(bool_or({shown}), false)
         FROM {library.sql} JOIN {user.sql} ON {person} = {library.text("userId")}

@@ -243,7 +243,7 @@ async def _listed(
         SELECT {version.text("id")}, {since}, {listing.text("owningUserId")}
         FROM {version.sql} JOIN {listing.sql} ON {listing["id"]} = {version["storeListingId"]}
         WHERE {version.has_label("submissionStatus", "APPROVED")}
-          AND NOT {listing.get("isDeleted", "false")}
+          AND NOT {listing.flag("isDeleted", "false")}
           AND {since} <= CAST($1 AS timestamp) {drawn(version.text("id"))}
     """
     found = await fetch(connection, query, *values)
@@ -265,7 +265,7 @@ async def _own_versions(
     if "StoreListingVersion" not in catalog.tables:
         return ()
     version = PlatformTable(catalog, "StoreListingVersion", "v")
-    key, featured = version.text("id"), version.get("isFeatured", "false")
+    key, featured = version.text("id"), version.flag("isFeatured", "false")
     query = f"""
         SELECT {key}, {featured}, {version.texts("categories")} FROM {version.sql}
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'

@@ -71,6 +71,14 @@ class PlatformTable:
         """A column, or an SQL expression for where the table lacks it."""
         return otherwise if self.find(name) is None else self[name]
 
+    def flag(self, name: str, otherwise: str | None = None) -> str:
+        """A flag as a boolean, of whatever type it is, or `otherwise` where the table lacks it.
+        Raises `DatabaseUnsuitable` without either."""
+        found = self.find(name)
+        if found is None and otherwise is not None:
+            return otherwise
+        return flag_of(self[name], self.column(name).type.base)
+
     def texts(self, name: str) -> str:
         """A list of texts, from an array or from JSON; NULL where it is neither."""
         found = self.find(name)
@@ -147,6 +155,13 @@ def instant_of(column: str, of: DataType) -> str:
     """A column of that type as UTC without zone; NULL where it holds no points in time."""
     forms = {"timestamp": "{}", "timestamptz": "({} AT TIME ZONE 'UTC')", "date": "{}::timestamp"}
     return forms.get(of.name, "NULL::timestamp").format(column)
+
+
+def flag_of(column: str, of: DataType) -> str:
+    """A column of that type as a boolean: numbers and texts may stand for true, too."""
+    if of.name == "bool":
+        return column
+    return f"CAST({column} AS text) ~* '^(t|true|y|yes|on|1([.]0+)?)$'"
 
 
 def texts_of(column: str, of: DataType) -> str:

@@ -170,7 +170,7 @@ def _runs(catalog: Catalog) -> str:
     """Grouped before the join, since graphs are few and runs many."""
     run = PlatformTable(catalog, "AgentGraphExecution", "e")
     graph = PlatformTable(catalog, "AgentGraph", "g")
-    deleted = run.get("isDeleted", "false")
+    deleted = run.flag("isDeleted", "false")
     return f"""
         SELECT CAST(r.graph AS text), r.version, {graph["userId"]} <> r.runner, r.deleted,
                r.completed, CAST(sum(r.runs) AS bigint)
@@ -197,8 +197,8 @@ def _listings(catalog: Catalog) -> str:
     active = listing.get("activeVersionId", "NULL")
     return f"""
         SELECT {listing.text("id")}, {listing.text("agentGraphId")},
-               {listing.text("owningUserId")}, {listing["isDeleted"]},
-               {listing["hasApprovedVersion"]}, CAST({active} AS text)
+               {listing.text("owningUserId")}, {listing.flag("isDeleted")},
+               {listing.flag("hasApprovedVersion")}, CAST({active} AS text)
         FROM {listing.sql}
     """
 
@@ -206,14 +206,14 @@ def _listings(catalog: Catalog) -> str:
 def _versions(catalog: Catalog) -> str:
     version = PlatformTable(catalog, "StoreListingVersion", "v")
     graph = PlatformTable(catalog, "AgentGraph", "g")
-    marked = version.get("isApproved", "true")  # as older schemas have it
+    marked = version.flag("isApproved", "true")  # as older schemas have it
     return f"""
         SELECT {version.text("id")}, {version.text("storeListingId")}, {version["version"]},
                {version.text("agentGraphId")}, {version["agentGraphVersion"]},
                CAST({version.get("submissionStatus", "''")} AS text),
                {version.has_label("submissionStatus", "APPROVED", otherwise=marked)},
-               {version.get("isDeleted", "false")}, {version.get("isAvailable", "true")},
-               COALESCE({graph.get("isActive", "true")}, true),
+               {version.flag("isDeleted", "false")}, {version.flag("isAvailable", "true")},
+               COALESCE({graph.flag("isActive", "true")}, true),
                ARRAY(SELECT c FROM unnest({version.texts("categories")}) AS c WHERE c IS NOT NULL)
         FROM {version.sql}
         LEFT JOIN {graph.sql} ON {graph["id"]} = {version["agentGraphId"]}

@@ -18,7 +18,8 @@ from autogpt_seed.testing.ready_made import *
 
 BREAK = '''
 DELETE FROM platform."StoreListingReview";
-UPDATE platform."LibraryAgent" SET "isCreatedByUser" = NOT "isCreatedByUser";
+ALTER TABLE platform."LibraryAgent" ALTER "isCreatedByUser" DROP DEFAULT,
+    ALTER "isCreatedByUser" TYPE text USING (NOT "isCreatedByUser")::text;
 UPDATE platform."StoreListing" SET "hasApprovedVersion" = true;
 UPDATE platform."AgentGraph" SET "createdAt" = '1999-01-01';
 UPDATE platform."AgentNodeExecution" SET "endedTime" = '1999-01-01';
