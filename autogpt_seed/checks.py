@@ -20,8 +20,8 @@ from autogpt_seed.unit_of_work import UnitOfWork
 from autogpt_seed.verification.checks.agreement import check_agreement
 from autogpt_seed.verification.checks.chain import check_now
 from autogpt_seed.verification.checks.cron_jobs import check_cron as judge_cron
-from autogpt_seed.verification.checks.views import check_counts, check_showing, sources_of
-from autogpt_seed.verification.observation import look
+from autogpt_seed.verification.checks.views import check_counts, check_store_view, sources_of
+from autogpt_seed.verification.observation import read_current_state
 from autogpt_seed.verification.report import Check, Outcome
 
 __all__ = ["Check", "Outcome", "check_cron", "check_fresh", "check_store", "check_views"]
@@ -35,7 +35,7 @@ async def check_fresh(
     A view whose tables were written to since its last refresh is stale, and fails.
     """
     async with _opened(connection, schema) as catalog:
-        seen = await look(connection, catalog)
+        seen = await read_current_state(connection, catalog)
         return tuple(
             check_now(contents) for contents in seen.contents if contents.view.materialized
         )
@@ -46,7 +46,7 @@ async def check_views(
 ) -> tuple[Check, ...]:
     """Whether the definitions of the materialised views count correctly."""
     async with _opened(connection, schema) as catalog:
-        seen = await look(connection, catalog)
+        seen = await read_current_state(connection, catalog)
         counts = (check_counts(contents, catalog, seen.market) for contents in seen.contents)
         return tuple(check for judged in counts for check in judged.checks)
 
@@ -57,10 +57,10 @@ async def check_store(
     """Whether StoreAgent, the creators, StoreSubmission and other views above show what the views
     below them hold, and all count by the same rules."""
     async with _opened(connection, schema) as catalog:
-        seen = await look(connection, catalog)
+        seen = await read_current_state(connection, catalog)
         sources = sources_of(catalog, seen.market, seen.contents)
         counts = (check_counts(contents, catalog, seen.market) for contents in seen.contents)
-        shown = [check_showing(found, sources) for found in seen.shown]
+        shown = [check_store_view(found, sources) for found in seen.shown]
         counted = (one for judged in (*counts, *shown) for one in judged.counted)
         checks = (check for judged in shown for check in judged.checks)
         return (*checks, *check_agreement(counted))

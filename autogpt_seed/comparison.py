@@ -36,7 +36,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ResultSet:
     """Rows as a view shows them, in no order and without a key, in the types of the driver."""
 
     columns: tuple[str, ...]

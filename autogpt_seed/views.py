@@ -5,7 +5,7 @@ Modules above `database/` import these from here.
 
 from __future__ import annotations
 
-from autogpt_seed.database.views.contents import definition_snapshot, sheet, snapshot
+from autogpt_seed.database.views.contents import definition_snapshot, result_set, snapshot
 from autogpt_seed.database.views.figures import (
     ReviewFigures,
     RunFigures,
@@ -42,7 +42,7 @@ __all__ = [
     "lacking_index",
     "lost_views",
     "refresh",
-    "sheet",
+    "result_set",
     "snapshot",
     "try_refresh",
 ]

@@ -42,7 +42,7 @@ def changes(column: Column) -> bool:
 
 
 @dataclass(frozen=True)
-class _Axes:
+class _Variation:
     """How the rows differ in a key.
 
     They always do if it is `endless`; else by their parents, which repeat after `period` rows, and
@@ -54,7 +54,7 @@ class _Axes:
     free: tuple[str, ...]
 
 
-def _axes(draft: Draft, key: UniqueKey, counts: Counts) -> _Axes:
+def _variation(draft: Draft, key: UniqueKey, counts: Counts) -> _Variation:
     """How the rows of the table, so far as it is drafted, differ in the key."""
     columns = [draft.table.columns[name] for name in key.columns]
     given = draft.given() | draft.fills.keys()
@@ -71,7 +71,7 @@ def _axes(draft: Draft, key: UniqueKey, counts: Counts) -> _Axes:
             continue
         endless = endless or relation.parent == draft.name
         period = lcm(period, max(1, counts(relation.parent)))
-    return _Axes(endless, period, tuple(name for name in key.columns if name in draft.fills))
+    return _Variation(endless, period, tuple(name for name in key.columns if name in draft.fills))
 
 
 def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
@@ -79,7 +79,7 @@ def capacity(draft: Draft, counts: Counts) -> tuple[int, UniqueKey | None]:
     most: int = HUGE
     narrowest = None
     for key in draft.table.unique_keys:
-        found = _axes(draft, key, counts)
+        found = _variation(draft, key, counts)
         room = found.period * prod(draft.fills[name].size for name in found.free)
         if not found.endless and not key.partial and room < most:
             most, narrowest = room, key
@@ -103,7 +103,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
     divisors: dict[str, int] = {}
     doubtful: list[UniqueKey] = []
     for key in sorted(draft.table.unique_keys, key=lambda key: len(key.columns)):
-        found = _axes(draft, key, counts)
+        found = _variation(draft, key, counts)
         product = 1 if found.endless else found.period
         if found.endless or product >= draft.count or _holds(draft, found, divisors):
             continue
@@ -116,7 +116,7 @@ def make_distinct(draft: Draft, counts: Counts) -> Distinct:
     return Distinct(divisors, doubtful)
 
 
-def _holds(draft: Draft, found: _Axes, divisors: dict[str, int]) -> bool:
+def _holds(draft: Draft, found: _Variation, divisors: dict[str, int]) -> bool:
     """Whether a column that another key has made distinct is enough for this one, too."""
     return any(
         divisors[name] <= found.period and divisors[name] * draft.fills[name].size >= draft.count

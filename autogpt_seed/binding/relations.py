@@ -56,7 +56,7 @@ ParentOf = Callable[[ForeignKey], Table | None]
 """The table that a key refers to, or None where it has no rows that could be referred to."""
 
 
-class Known(NamedTuple):
+class KnownRelations(NamedTuple):
     """The relations of a table that has fields, the matches that remain, and what stays empty."""
 
     relations: list[Relation]
@@ -115,7 +115,7 @@ def kept_defaults(table: Table, given: Collection[str]) -> dict[str, object]:
 
 def known_relations(
     table: Table, matches: Sequence[Match], overridden: Collection[str], id_column: IdColumn
-) -> Known:
+) -> KnownRelations:
     """The relations of a table that has fields.
 
     An optional key stays empty, unless a field names the row to which it refers. A key whose
@@ -142,7 +142,7 @@ def known_relations(
             relations.append(_like_another(relation, table, satisfied))
             remaining = [m for m in remaining if m.column.name not in relation.columns]
             given |= set(relation.columns)
-    return Known(relations, remaining, tuple(empty))
+    return KnownRelations(relations, remaining, tuple(empty))
 
 
 def _known_relation(

@@ -12,7 +12,7 @@ import typer
 from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 
 if TYPE_CHECKING:
     from autogpt_seed.baking import BakeReport
@@ -52,7 +52,7 @@ def bake(
         print_facts(_facts(report, chosen))
 
 
-def _facts(report: BakeReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
+def _facts(report: BakeReport, chosen: ChosenTarget) -> Iterator[tuple[str, str]]:
     manifest = report.manifest
     rows = f"{manifest.total_rows:,} rows of {len(manifest.tables)} tables"
     yield "Baked", f"{chosen.name_with(manifest.schema)}: {rows}"

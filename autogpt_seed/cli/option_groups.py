@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from autogpt_seed.cli import options
-from autogpt_seed.cli.targeting import Chosen, choose_target
+from autogpt_seed.cli.targeting import ChosenTarget, choose_target
 
 if TYPE_CHECKING:
     from autogpt_seed.unit_of_work import Timeouts
@@ -38,7 +38,7 @@ class DatabaseOptions:
         return Timeouts(self.lock_timeout, self.statement_timeout)
 
     @contextmanager
-    def choose(self, *, migrated: bool = True) -> Iterator[Chosen]:
+    def choose(self, *, migrated: bool = True) -> Iterator[ChosenTarget]:
         """The target, see `choose_target`. Its `options` name the schema, too, if it was given."""
         schema = f" --schema {shlex.quote(self.schema)}" if self.schema else ""
         with choose_target(self.database_url, migrated=migrated) as chosen:

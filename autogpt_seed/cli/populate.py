@@ -14,7 +14,7 @@ from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.options import BEHAVIOUR
 from autogpt_seed.cli.plan_options import PlanOptions
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 from autogpt_seed.entities.api_keys import KeyRing
 from autogpt_seed.plan import Plan
 
@@ -87,7 +87,7 @@ def populate(
 
 
 def _seed(
-    chosen: Chosen,
+    chosen: ChosenTarget,
     plan: Plan,
     key_ring: KeyRing,
     behaviour: Behaviour,

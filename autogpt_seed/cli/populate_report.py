@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autogpt_seed.cli.printing import console, counted, print_facts, print_rows
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 from autogpt_seed.overrides import toml_key
 from autogpt_seed.plan import Plan, load_plan
 from autogpt_seed.seeding import PopulateReport
 
 
-def title(chosen: Chosen, plan: Plan) -> str:
+def title(chosen: ChosenTarget, plan: Plan) -> str:
     """What is about to be worked on."""
     users = counted(plan.users, "user")
     return f"Seeding {chosen.name}: {users}, seed {plan.seed}, as of {plan.as_of_text()}"
 
 
-def render(report: PopulateReport, chosen: Chosen, api_keys_out: Path | None) -> None:
+def render(report: PopulateReport, chosen: ChosenTarget, api_keys_out: Path | None) -> None:
     """The report for a person."""
     if report.skipped:
         out = console()
@@ -57,7 +57,7 @@ def plan_as_json(plan: Plan, rows: dict[str, int]) -> str:
     return json.dumps({"plan": plan.as_json(), "rows": rows, "total_rows": sum(rows.values())})
 
 
-def as_json(report: PopulateReport, chosen: Chosen) -> str:
+def as_json(report: PopulateReport, chosen: ChosenTarget) -> str:
     """The report as one JSON document."""
     return chosen.as_json(report.as_json() | {"repeat": _repeat_command(report.plan)})
 

@@ -11,7 +11,7 @@ import typer
 from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import print_facts
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 
 if TYPE_CHECKING:
     from autogpt_seed.restoring import RestoreReport
@@ -52,7 +52,7 @@ def restore(
         print_facts(_facts(report, chosen))
 
 
-def _facts(report: RestoreReport, chosen: Chosen) -> Iterator[tuple[str, str]]:
+def _facts(report: RestoreReport, chosen: ChosenTarget) -> Iterator[tuple[str, str]]:
     if report.migrated_to:
         yield "Migrated", f"schema {report.schema} to {report.migrated_to}"
     rows = f"{report.manifest.total_rows:,} rows in {report.seconds:.2f} s"

@@ -10,7 +10,7 @@ import typer
 from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.printing import plain_table, print_whole
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 
 if TYPE_CHECKING:
     from autogpt_seed.database.runs.record import RunRecord
@@ -41,7 +41,7 @@ def runs(
         typer.echo(f"No runs are recorded. To make one: autogpt-seed populate{chosen.options}")
 
 
-def _print(records: tuple[RunRecord, ...], chosen: Chosen) -> None:
+def _print(records: tuple[RunRecord, ...], chosen: ChosenTarget) -> None:
     table = plain_table()
     for name in ("Run", "Kind", "Made (UTC)", "By"):
         table.add_column(name, no_wrap=True)

@@ -26,7 +26,7 @@ DATABASE = "autogpt"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenTarget:
     """The target of a command, and how to call it in its output.
 
     `options` are those that another command needs for the same database, without secrets.
@@ -51,7 +51,7 @@ def _plain(value: object) -> str:
 
 
 @contextmanager
-def choose_target(url: str | None, *, migrated: bool) -> Iterator[Chosen]:
+def choose_target(url: str | None, *, migrated: bool) -> Iterator[ChosenTarget]:
     """The database that `url`, the environment or `.env` names, else the embedded one.
 
     The embedded server is started, its database made and, if `migrated`, brought to the newest
@@ -62,14 +62,14 @@ def choose_target(url: str | None, *, migrated: bool) -> Iterator[Chosen]:
 
     found = find_target(url, os.environ, Path.cwd())
     if found is not None:
-        yield Chosen(found, str(found), options=" --database-url …" if url else "")
+        yield ChosenTarget(found, str(found), options=" --database-url …" if url else "")
         return
     with embedded_target(migrated=migrated) as chosen:
         yield chosen
 
 
 @contextmanager
-def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
+def embedded_target(*, migrated: bool) -> Iterator[ChosenTarget]:
     """The embedded server's database, started and made where it has to be."""
     from autogpt_seed.database.embedded import EmbeddedServer
     from autogpt_seed.database.url import parse_url
@@ -80,7 +80,7 @@ def embedded_target(*, migrated: bool) -> Iterator[Chosen]:
     with embedded.running() as server:
         target = replace(parse_url(server.url(DATABASE), {}), embedded=True)
         run(_prepare(server, target, migrated=migrated))
-        yield Chosen(target, "the embedded PostgreSQL")
+        yield ChosenTarget(target, "the embedded PostgreSQL")
 
 
 async def _prepare(server: EmbeddedServer, target: Target, *, migrated: bool) -> None:

@@ -18,7 +18,7 @@ from autogpt_seed.cli.durations import parse_duration
 from autogpt_seed.cli.option_groups import DatabaseOptions, Output
 from autogpt_seed.cli.options import BEHAVIOUR, DATA
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 from autogpt_seed.errors import ConfigurationError
 from autogpt_seed.interruption import Interrupted
 
@@ -125,7 +125,7 @@ def update(
 
 
 def _updates(
-    chosen: Chosen,
+    chosen: ChosenTarget,
     values: dict[str, object],
     behaviour: Behaviour,
     database: DatabaseOptions,

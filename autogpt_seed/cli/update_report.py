@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from autogpt_seed.cli.figures import figures_table
 from autogpt_seed.cli.printing import console, counted, print_facts
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 from autogpt_seed.updating import UpdateReport
 from autogpt_seed.views import ReviewFigures, RunFigures
 
 
-def render(report: UpdateReport, chosen: Chosen) -> None:
+def render(report: UpdateReport, chosen: ChosenTarget) -> None:
     """The report for a person."""
     out = console()
     out.print(figures_table(report.before, report.after))

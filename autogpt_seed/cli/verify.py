@@ -17,7 +17,7 @@ from autogpt_seed.cli.options import BEHAVIOUR, OUTPUT
 from autogpt_seed.cli.plan_options import ColumnsOf, assigned, with_columns
 from autogpt_seed.cli.printing import console
 from autogpt_seed.cli.running import run
-from autogpt_seed.cli.targeting import Chosen
+from autogpt_seed.cli.targeting import ChosenTarget
 from autogpt_seed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def verify(
 
 
 def _verify(
-    chosen: Chosen,
+    chosen: ChosenTarget,
     amounts: VerifySettings,
     behaviour: Behaviour,
     database: DatabaseOptions,
@@ -169,7 +169,7 @@ def _verify(
 
 
 def _print(
-    report: VerificationReport, chosen: Chosen, report_format: ReportFormat, *, quiet: bool
+    report: VerificationReport, chosen: ChosenTarget, report_format: ReportFormat, *, quiet: bool
 ) -> None:
     from autogpt_seed.cli import verify_formats, verify_report
 

@@ -52,7 +52,7 @@ class ServerFacts:
 
 
 @dataclass(frozen=True)
-class Listed:
+class DatabaseComment:
     """A database, and the comment on it."""
 
     name: str
@@ -103,11 +103,11 @@ class Maintenance:
         """Replace the comment on a database."""
         await self._run(f"COMMENT ON DATABASE {quote(name)} IS {literal(comment)}")
 
-    async def databases(self, prefix: str) -> list[Listed]:
+    async def databases(self, prefix: str) -> list[DatabaseComment]:
         """The databases that this role owns, by the beginning of their name, in their order."""
         async with self._alone() as session:
             rows = await session.fetch(_DATABASES, prefix)
-        return [Listed(row["name"], row["comment"] or "") for row in rows]
+        return [DatabaseComment(row["name"], row["comment"] or "") for row in rows]
 
     async def schema_comment(self, schema: str) -> str | None:
         """The comment on a schema of this database; None where there is no such schema."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.demands.checks import of_checks
 from autogpt_seed.demands.columns import of_columns, of_foreign_keys, of_labels
-from autogpt_seed.demands.demand import Assignments, Beside, Demand, Taken, Twin, Value
+from autogpt_seed.demands.demand import Assignments, Demand, Duplicate, OfOtherRow, OfSameRow, Value
 from autogpt_seed.demands.keys import of_keys
 
-__all__ = ["Assignments", "Beside", "Demand", "Taken", "Twin", "Value", "demands"]
+__all__ = ["Assignments", "Demand", "Duplicate", "OfOtherRow", "OfSameRow", "Value", "demands"]
 
 
 def demands(before: Catalog, after: Catalog) -> list[Demand]:

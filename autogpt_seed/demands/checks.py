@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from autogpt_seed.catalog import CheckConstraint, Column, Table, condition_of
 from autogpt_seed.data_types import DataType
-from autogpt_seed.demands.demand import Beside, Demand, Value
+from autogpt_seed.demands.demand import Demand, OfSameRow, Value
 from autogpt_seed.demands.values import candidates, combined
 
 
@@ -39,7 +39,7 @@ def _of_check(
 def _values(column: Column, others: Sequence[Column], condition: str) -> tuple[Value, ...]:
     """Values of a column: its own, then those that comparable columns have in the same row."""
     beside = (
-        Beside(other.name)
+        OfSameRow(other.name)
         for other in others
         if other is not column and other.type.base.category == column.type.base.category
     )

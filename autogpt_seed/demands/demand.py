@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Taken:
+class OfOtherRow:
     """The value of `column` in another row, changed by an expression of SQL around `{}`."""
 
     column: str
@@ -14,13 +14,13 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Beside:
+class OfSameRow:
     """The value of `column` in the same row."""
 
     column: str
 
 
-Value = str | Taken | Beside
+Value = str | OfOtherRow | OfSameRow
 """A string is an expression of SQL without names."""
 
 Assignments = tuple[tuple[str, Value], ...]
@@ -28,8 +28,8 @@ Assignments = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True)
-class Twin:
-    """Two rows that a key treats as equal: one has values `Taken` from the other.
+class Duplicate:
+    """Two rows that a key treats as equal: one has values of the other, each an `OfOtherRow`.
 
     They are equal where `condition` holds for both and each of `terms` compares by its operator,
     all in the server's own words. With `nulls`, the row to take from has a NULL in one of the
@@ -49,7 +49,7 @@ class Demand:
 
     Each of `attempts` may make a row break it. It did, if afterwards the row fulfils the condition
     `proof`, in which VALUE is the column `value`, no column of `filled` is NULL, and another row is
-    its `twin`, where one is given. Without attempts, `unknown` says why.
+    its `duplicate`, where one is given. Without attempts, `unknown` says why.
     """
 
     table: str
@@ -58,5 +58,5 @@ class Demand:
     proof: str = "true"
     value: str = ""
     filled: tuple[str, ...] = ()
-    twin: Twin | None = None
+    duplicate: Duplicate | None = None
     unknown: str = "no value is known that breaks it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from autogpt_seed.catalog import Column, Index, Table
-from autogpt_seed.demands.demand import Assignments, Demand, Taken, Twin
+from autogpt_seed.demands.demand import Assignments, Demand, Duplicate, OfOtherRow
 from autogpt_seed.demands.values import candidates, combined, mentioned
 
 _CHANGES = {
@@ -41,13 +41,15 @@ def _was_there(text: str, old: Table, new: Table) -> bool:
 
 def _twins(old: Table, new: Table, index: Index, terms: Sequence[str]) -> Demand:
     condition = index.predicate if _was_there(index.predicate, old, new) else ""
-    twin = Twin(
+    duplicate = Duplicate(
         tuple(terms),
         tuple(index.operators[index.terms.index(t)] if index.operators else "=" for t in terms),
         condition or "true",
         preparations=_preparations(old, terms, condition),
     )
-    return Demand(old.name, _text(index, terms), tuple(_attempts(old, index, twin)), twin=twin)
+    return Demand(
+        old.name, _text(index, terms), tuple(_attempts(old, index, duplicate)), duplicate=duplicate
+    )
 
 
 def _text(index: Index, terms: Sequence[str]) -> str:
@@ -70,19 +72,19 @@ def _with_nulls(old: Table, index: Index, terms: Sequence[str]) -> Iterator[Dema
     condition = index.predicate or "true"
     operators = ("IS NOT DISTINCT FROM",) * len(terms)
     nulls = tuple(((column.name, "NULL"),) for column in empty)
-    twin = Twin(tuple(terms), operators, condition, nulls=True, preparations=nulls)
-    yield Demand(old.name, text, (_same(_settable(own)),), twin=twin)
+    duplicate = Duplicate(tuple(terms), operators, condition, nulls=True, preparations=nulls)
+    yield Demand(old.name, text, (_same(_settable(own)),), duplicate=duplicate)
 
 
-def _attempts(old: Table, index: Index, twin: Twin) -> Iterator[Assignments]:
+def _attempts(old: Table, index: Index, duplicate: Duplicate) -> Iterator[Assignments]:
     """The columns of the key as in another row; then changed, or some of them only; then with
     those of the key's condition, and of conditions that take a row out of an old key."""
-    of_terms = [_settable(mentioned(term, old)) for term in twin.terms]
+    of_terms = [_settable(mentioned(term, old)) for term in duplicate.terms]
     whole = _same(column for columns in of_terms for column in columns)
-    first = [whole, *_changed(old, twin, whole)]
+    first = [whole, *_changed(old, duplicate, whole)]
     if index.operators and len(of_terms) > 1:
         first += [_same(c for other in of_terms if other is not o for c in other) for o in of_terms]
-    condition = _same(_settable(mentioned(twin.condition, old)))
+    condition = _same(_settable(mentioned(duplicate.condition, old)))
     yield from filter(None, first)
     if condition:
         yield from (_merged(attempt, condition) for attempt in first)
@@ -95,7 +97,7 @@ def _settable(columns: Sequence[Column]) -> list[Column]:
 
 
 def _same(columns: Iterable[Column]) -> Assignments:
-    return tuple({column.name: Taken(column.name) for column in columns}.items())
+    return tuple({column.name: OfOtherRow(column.name) for column in columns}.items())
 
 
 def _merged(first: Assignments, second: Assignments) -> Assignments:
@@ -103,14 +105,14 @@ def _merged(first: Assignments, second: Assignments) -> Assignments:
     return tuple((dict(second) | dict(first)).items())
 
 
-def _changed(old: Table, twin: Twin, whole: Assignments) -> Iterator[Assignments]:
+def _changed(old: Table, duplicate: Duplicate, whole: Assignments) -> Iterator[Assignments]:
     """Changed values of the columns in expressions, such as the same text in capital letters."""
-    for term in twin.terms:
+    for term in duplicate.terms:
         for column in _settable(mentioned(term, old)):
             if term.strip('"') == column.name:
                 continue
             for change in _CHANGES.get(column.type.base.category, ()):
-                yield _merged(((column.name, Taken(column.name, change)),), whole)
+                yield _merged(((column.name, OfOtherRow(column.name, change)),), whole)
 
 
 def _preparations(old: Table, terms: Sequence[str], condition: str) -> tuple[Assignments, ...]:

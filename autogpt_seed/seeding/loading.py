@@ -9,7 +9,7 @@ from autogpt_seed import views
 from autogpt_seed.binding import Binding, Note
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.choices import Load
-from autogpt_seed.database.loading.bulk import Wait, Waits, load_all
+from autogpt_seed.database.loading.bulk import Prerequisite, Prerequisites, load_all
 from autogpt_seed.database.loading.deferring import check_deferred, defer
 from autogpt_seed.database.loading.driver_types import (
     can_take_raw_times,
@@ -188,16 +188,20 @@ async def _load(
         run.catalog.tables,
         progress,
         suspension=strategy.suspension,
-        waits=_waits(run.world.keys),
+        prerequisites=_waits(run.world.keys),
     )
     with late_refusals_named(binding.bounds, run.catalog.tables):
         await check_deferred(driver, run.catalog.schema, run.binding.deferred)
     return strategy, rows
 
 
-def _waits(keys: KeyRing) -> Waits:
+def _waits(keys: KeyRing) -> Prerequisites:
     """The table of the API keys is loaded once the keys are hashed."""
-    return {"APIKey": Wait("API key hashes", keys.slow, "keys", keys.hashed)} if keys.slow else {}
+    return (
+        {"APIKey": Prerequisite("API key hashes", keys.slow, "keys", keys.hashed)}
+        if keys.slow
+        else {}
+    )
 
 
 def _record(run: Prepared, rows: dict[str, int]) -> RunRecord:

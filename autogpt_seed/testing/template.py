@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from autogpt_seed.database.maintenance import Listed, Maintenance
+from autogpt_seed.database.maintenance import DatabaseComment, Maintenance
 from autogpt_seed.database.target import Target
 from autogpt_seed.errors import DatabaseUnsuitable, SeedError
 from autogpt_seed.plan import Plan
@@ -146,7 +146,7 @@ async def _drop_unfinished(maintenance: Maintenance, prefix: str) -> None:
             await maintenance.unlock(template)
 
 
-def _stale(listed: Listed, recipe: Recipe, oldest: datetime) -> bool:
+def _stale(listed: DatabaseComment, recipe: Recipe, oldest: datetime) -> bool:
     if not listed.comment.startswith(f"{MARK} "):
         return False
     origin, _, used = listed.comment.removeprefix(f"{MARK} ").partition(" used ")

@@ -56,7 +56,7 @@ def _run_graphs(
     busy = set(scene.busy)
     for graph in scene.graphs:
         for _ in range(stream.integer(*settings.executions_per_graph)):
-            runner = stream.pick(graph.keepers or scene.people)
+            runner = stream.pick(graph.library_owners or scene.people)
             since = max(until - timedelta(days=settings.window), graph.since, runner.since)
             status = _status(settings, stream)
             pair = {graph.id, runner.id}

@@ -9,7 +9,7 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, Table, View
-from autogpt_seed.verification.checks.agreement import Counted, check_agreement
+from autogpt_seed.verification.checks.agreement import CountingRule, check_agreement
 from autogpt_seed.verification.checks.chain import (
     Contents,
     check_emptied,
@@ -112,7 +112,7 @@ def _lacking(catalog: Catalog, refresh: Refresh) -> list[str]:
     return [name for name in lacking_index(catalog) if name in left]
 
 
-def _counted(seen: Observation) -> Iterator[Counted]:
+def _counted(seen: Observation) -> Iterator[CountingRule]:
     for judged in (*seen.counts.values(), *seen.shown):
         yield from judged.result().counted
 

@@ -21,13 +21,13 @@ from autogpt_seed.database.views.market import Market, arrange, read_facts
 from autogpt_seed.database.views.row_comparison import compare_rows
 from autogpt_seed.store_views import FigureColumns
 from autogpt_seed.unit_of_work import UnitOfWork
-from autogpt_seed.verification.checks.agreement import Judged
+from autogpt_seed.verification.checks.agreement import Judgement
 from autogpt_seed.verification.checks.chain import Contents
 from autogpt_seed.verification.checks.cron_jobs import Replayed
 from autogpt_seed.verification.checks.views import (
-    Showing,
+    StoreViewContents,
     check_counts,
-    check_showing,
+    check_store_view,
     sources_of,
 )
 from autogpt_seed.verification.checks.ways import Sources
@@ -41,22 +41,22 @@ _Snapshots = dict[str, Snapshot]
 
 
 @dataclass(frozen=True)
-class Look:
+class CurrentState:
     """What there is at one moment, with nothing injected and nothing refreshed."""
 
     catalog: Catalog
     market: Market
     contents: tuple[Contents, ...]
-    shown: tuple[Showing, ...]
+    shown: tuple[StoreViewContents, ...]
 
 
-async def look(connection: AsyncConnection, catalog: Catalog) -> Look:
+async def read_current_state(connection: AsyncConnection, catalog: Catalog) -> CurrentState:
     """Look at the views and the tables below them. The search path must hold the schema."""
     held = await _held(connection, catalog)
     defined = await _defined(connection, [*_of_tables(catalog), *_of_views(catalog)])
     market = arrange(await read_facts(connection, catalog))
     shown = tuple([one async for one in _shown(connection, catalog)])
-    return Look(catalog, market, _contents(catalog, {}, defined, held), shown)
+    return CurrentState(catalog, market, _contents(catalog, {}, defined, held), shown)
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Observation:
     """For each materialised view outside of the store that has jobs of its own."""
     arrival: Arrival
     contents: tuple[Contents, ...]
-    counts: Mapping[str, Future[Judged]]
-    shown: tuple[Future[Judged], ...]
+    counts: Mapping[str, Future[Judgement]]
+    shown: tuple[Future[Judgement], ...]
     refresh: Refresh | RefreshFailed
     figures_before: ViewFigures
     figures_after: ViewFigures
@@ -110,7 +110,8 @@ async def observe(
     sources = thread.submit(lambda: sources_of(catalog, market.result(), contents))
     counts = {c.view.name: thread.submit(_judge_counts, c, sources) for c in contents}
     shown = [
-        thread.submit(_judge_showing, found, sources) async for found in _shown(connection, catalog)
+        thread.submit(_judge_store_view, found, sources)
+        async for found in _shown(connection, catalog)
     ]
     figures_after = await views.figures(connection, catalog)
     return Observation(
@@ -135,12 +136,12 @@ def _trials(work: UnitOfWork, catalog: Catalog, held: _Snapshots, defined: _Snap
     return Trials(work, catalog, store, keys, held, defined)
 
 
-def _judge_counts(contents: Contents, sources: Future[Sources]) -> Judged:
+def _judge_counts(contents: Contents, sources: Future[Sources]) -> Judgement:
     return check_counts(contents, sources.result().catalog, sources.result().market)
 
 
-def _judge_showing(found: Showing, sources: Future[Sources]) -> Judged:
-    return check_showing(found, sources.result())
+def _judge_store_view(found: StoreViewContents, sources: Future[Sources]) -> Judgement:
+    return check_store_view(found, sources.result())
 
 
 async def plan(connection: AsyncConnection, catalog: Catalog, settings: VerifySettings) -> Ledger:
@@ -245,15 +246,15 @@ async def _defined(connection: AsyncConnection, those: Sequence[_Examined]) -> _
     return found
 
 
-async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator[Showing]:
+async def _shown(connection: AsyncConnection, catalog: Catalog) -> AsyncIterator[StoreViewContents]:
     for view in _above(catalog):
-        if catalog.readable(view) and (found := await _read_showing(connection, catalog, view)):
+        if catalog.readable(view) and (found := await _read_store_view(connection, catalog, view)):
             yield found
 
 
-async def _read_showing(
+async def _read_store_view(
     connection: AsyncConnection, catalog: Catalog, view: View
-) -> Showing | None:
+) -> StoreViewContents | None:
     """Read a view; None where it is a fork's own, and none of its columns can be recognised.
 
     Raises where this session lacks the right to read it, which is no fault of the view.
@@ -261,12 +262,12 @@ async def _read_showing(
     roles = store_views.column_roles(view)
     if not roles.columns and view.name not in store_views.KNOWN:
         return None
-    read = partial(views.sheet, connection, view, roles.columns)
-    sheet = await (attempt(connection, read) if view.privileges.select else read())
-    if isinstance(sheet, Failed) or view.name not in store_views.KNOWN:
-        return Showing(view, sheet, None)
+    read = partial(views.result_set, connection, view, roles.columns)
+    result_set = await (attempt(connection, read) if view.privileges.select else read())
+    if isinstance(result_set, Failed) or view.name not in store_views.KNOWN:
+        return StoreViewContents(view, result_set, None)
     compare = partial(compare_rows, connection, catalog, roles)
-    return Showing(view, sheet, await attempt(connection, compare))
+    return StoreViewContents(view, result_set, await attempt(connection, compare))
 
 
 def _above(catalog: Catalog) -> Iterator[View]:

@@ -20,7 +20,7 @@ _LARGE = 32 * 2**20
 
 
 @dataclass(frozen=True)
-class State:
+class TraceableState:
     """All that could show a trace. `catalog` and `cron` are digests, `seconds` the time it took."""
 
     digests: Mapping[str, Digest | None]
@@ -31,24 +31,24 @@ class State:
 
 
 @dataclass(frozen=True)
-class Before:
+class StateBefore:
     """The transaction's id, its snapshot, and the state when it began."""
 
     transaction: str
     snapshot: str
-    state: State
+    state: TraceableState
     passed_by: int
     """How many bytes of tables were not read through."""
 
 
-async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Extent) -> Before:
+async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Extent) -> StateBefore:
     """Record the state before anything is written."""
     names = [view.name for view in catalog.materialized_views]
     size = await traces.size_of_tables(connection, catalog.schema)
     passed_by = 0 if extent == "all" or size <= _LARGE else size
     if not passed_by:
         names += _readable_tables(catalog)
-    return Before(
+    return StateBefore(
         passed_by=passed_by,
         snapshot=await traces.current_snapshot(connection),
         transaction=await traces.current_transaction(connection),
@@ -59,7 +59,7 @@ async def look_before(connection: AsyncConnection, catalog: Catalog, extent: Ext
 async def look_for_traces(
     target: Bind,
     catalog: Catalog,
-    before: Before,
+    before: StateBefore,
     injected: Mapping[tuple[str, str], tuple[str, ...]],
     timeouts: Timeouts | None,
 ) -> Trace:
@@ -93,9 +93,11 @@ def _readable_tables(catalog: Catalog) -> list[str]:
     ]
 
 
-async def _state(connection: AsyncConnection, catalog: Catalog, names: Iterable[str]) -> State:
+async def _state(
+    connection: AsyncConnection, catalog: Catalog, names: Iterable[str]
+) -> TraceableState:
     begun = time.perf_counter()
-    return State(
+    return TraceableState(
         digests=await traces.digests(connection, catalog, names),
         catalog=await traces.catalog_digest(connection, catalog),
         cron=await traces.cron_digest(connection),
@@ -109,7 +111,7 @@ def _changed(before: Mapping[str, object], after: Mapping[str, object]) -> tuple
     return tuple(name for name in names if before.get(name) != after.get(name))
 
 
-def _redefined(before: State, after: State) -> tuple[str, ...]:
+def _redefined(before: TraceableState, after: TraceableState) -> tuple[str, ...]:
     named = (
         ("the schema's catalog", before.catalog, after.catalog),
         ("cron.job", before.cron, after.cron),

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from autogpt_seed.choices import Load
-from autogpt_seed.database.loading import ahead
+from autogpt_seed.database.loading import prefetch
 from autogpt_seed.database.loading.strategy import LEAST_ROWS
 from autogpt_seed.database.url import Target, parse_url
 from autogpt_seed.errors import DatabaseUnsuitable, RefusedForSafety
@@ -231,8 +231,8 @@ async def test_the_rows_do_not_depend_on_how_many_are_made_ahead(
     plan = REPEATABLE.model_copy(update={"users": 12})
     one, another = (create_database(migrated("head")) for _ in range(2))
     await populate(parse_url(one, {}), plan, load=load)
-    monkeypatch.setattr(ahead, "_SLICE_ROWS", 3)
-    monkeypatch.setattr(ahead, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(prefetch, "_SLICE_ROWS", 3)
+    monkeypatch.setattr(prefetch, "MOST_BYTES", 20_000)
     await populate(parse_url(another, {}), plan, load=load)
     assert await contents(one) == await contents(another)
 

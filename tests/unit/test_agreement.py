@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from autogpt_seed.verification.checks.agreement import Counted, check_agreement
+from autogpt_seed.verification.checks.agreement import CountingRule, check_agreement
 from autogpt_seed.verification.checks.rules import REVIEW_RULES, RUN_RULES, ReviewRule, RunRule
 from autogpt_seed.verification.report import Outcome
 
 ALL, NO_OWNERS = RUN_RULES[0], RunRule(without_owners=True)
 
 
-def counted(view: str, rule: RunRule | ReviewRule, *others: RunRule | ReviewRule) -> Counted:
-    return Counted(view, rule, iter(others))
+def counted(view: str, rule: RunRule | ReviewRule, *others: RunRule | ReviewRule) -> CountingRule:
+    return CountingRule(view, rule, iter(others))
 
 
 def test_views_that_count_by_different_rules_are_named_with_them() -> None:

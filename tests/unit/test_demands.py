@@ -16,7 +16,7 @@ from autogpt_seed.catalog import (
     Table,
 )
 from autogpt_seed.data_types import DataType, TypeKind
-from autogpt_seed.demands import Demand, Taken, demands
+from autogpt_seed.demands import Demand, OfOtherRow, demands
 from tests.unit.tables import domain
 
 ALL = Privileges(select=True, insert=True, owner=True)
@@ -60,33 +60,35 @@ def keyed(*indexes: Index) -> Table:
 def test_a_key_that_becomes_unique_is_given_twice_the_same() -> None:
     both = unique("id", "name")
     (demand,) = found(pets(), keyed(both))
-    assert demand.attempts == ((("id", Taken("id")), ("name", Taken("name"))),)
-    assert demand.twin
-    assert (demand.twin.terms, demand.twin.operators) == (("id", "name"), ("=", "="))
+    assert demand.attempts == ((("id", OfOtherRow("id")), ("name", OfOtherRow("name"))),)
+    assert demand.duplicate
+    assert (demand.duplicate.terms, demand.duplicate.operators) == (("id", "name"), ("=", "="))
     assert found(keyed(unique("id")), keyed(unique("id"), both)) == []  # it stays unique with more
 
 
 def test_a_partial_key_is_given_two_rows_under_its_condition() -> None:
     (demand,) = found(pets(), keyed(unique("id", where="name <> 'x'")))
     assert demand.text == "two rows with the same id, which becomes unique where name <> 'x'"
-    assert demand.twin
-    assert demand.twin.condition == "name <> 'x'"
-    assert {"id": Taken("id"), "name": Taken("name")} in [dict(a) for a in demand.attempts]
+    assert demand.duplicate
+    assert demand.duplicate.condition == "name <> 'x'"
+    assert {"id": OfOtherRow("id"), "name": OfOtherRow("name")} in [
+        dict(a) for a in demand.attempts
+    ]
     whole = keyed(unique("id"))
     assert len(found(keyed(unique("id", where="name <> 'x'")), whole)) == 1
 
 
 def test_a_key_over_an_expression_is_given_another_value_with_the_same_result() -> None:
     (demand,) = found(pets(), keyed(unique("lower(name)")))
-    assert (("name", Taken("name", "upper({})")),) in demand.attempts
+    assert (("name", OfOtherRow("name", "upper({})")),) in demand.attempts
 
 
 def test_what_excludes_rows_that_differ_is_given_some_of_the_columns_only() -> None:
     operators = "OPERATOR(pg_catalog.=)", "OPERATOR(pg_catalog.<>)"
     (demand,) = found(pets(), keyed(replace(unique("id", "name"), operators=operators)))
-    assert demand.twin
-    assert demand.twin.operators == operators
-    assert (("id", Taken("id")),) in demand.attempts
+    assert demand.duplicate
+    assert demand.duplicate.operators == operators
+    assert (("id", OfOtherRow("id")),) in demand.attempts
     excluding = keyed(replace(unique("id", "name"), operators=operators))
     assert found(excluding, excluding) == []
 
@@ -103,10 +105,10 @@ def test_what_is_demanded_of_a_partitioned_table_is_told_once() -> None:
 def test_a_key_that_takes_nulls_for_equal_is_given_two_of_them() -> None:
     strict = unique("name", nulls_distinct=False)
     same, nulls = found(pets(), keyed(strict))
-    assert same.twin
-    assert nulls.twin
-    assert (same.twin.nulls, nulls.twin.nulls) == (False, True)
-    assert nulls.twin.preparations == ((("name", "NULL"),),)
+    assert same.duplicate
+    assert nulls.duplicate
+    assert (same.duplicate.nulls, nulls.duplicate.nulls) == (False, True)
+    assert nulls.duplicate.preparations == ((("name", "NULL"),),)
     (only_nulls,) = found(keyed(unique("name")), keyed(unique("name"), strict))
     assert only_nulls.text == nulls.text
     assert found(keyed(strict), keyed(unique("name"))) == []

@@ -8,7 +8,7 @@ import pytest
 
 from autogpt_seed.catalog import CheckConstraint, Column, ForeignKey
 from autogpt_seed.data_types import DataType, TypeKind
-from autogpt_seed.demands import Beside, demands
+from autogpt_seed.demands import OfSameRow, demands
 from tests.unit.test_demands import catalog, found, of, pets
 
 AGE = Column("age", of("int4", "integer", "N"), nullable=True)
@@ -48,9 +48,9 @@ def test_a_check_that_compares_columns_is_given_what_is_beside_them() -> None:
     )
     (demand,) = found(OLDER, replace(OLDER, checks=(check,)))
     pairs = [value for attempt in demand.attempts for value in attempt]
-    assert [pair for pair in dict.fromkeys(pairs) if isinstance(pair[1], Beside)] == [
-        ("id", Beside("age")),
-        ("age", Beside("id")),
+    assert [pair for pair in dict.fromkeys(pairs) if isinstance(pair[1], OfSameRow)] == [
+        ("id", OfSameRow("age")),
+        ("age", OfSameRow("id")),
     ]
 
 

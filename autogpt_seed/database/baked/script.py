@@ -15,7 +15,7 @@ from autogpt_seed.bake_file import BakedTable
 from autogpt_seed.catalog import Catalog, Table
 from autogpt_seed.database.baked.rows import SETTINGS, triggers
 from autogpt_seed.database.bookkeeping import BOOKKEEPING, RECORDS, STATEMENTS
-from autogpt_seed.database.loading.keys import ForeignKey, read_keys
+from autogpt_seed.database.loading.keys import ForeignKeyDefinition, read_keys
 from autogpt_seed.database.loading.strategy import LEAST_TABLE_ROWS
 from autogpt_seed.database.loading.suspend import PREPARE, Suspension, find_suspension
 from autogpt_seed.database.sql import quote
@@ -83,7 +83,7 @@ async def epilogue(
 
 async def _foreign_keys(
     connection: AsyncConnection, schema: str, tables: Sequence[str]
-) -> list[ForeignKey]:
+) -> list[ForeignKeyDefinition]:
     """Those to drop, in an order that does not depend on when they were made.
 
     Whoever runs the script drops them: the baking role's privileges do not matter.

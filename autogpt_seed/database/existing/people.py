@@ -26,18 +26,18 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Keeper:
+class LibraryOwner:
     """Who has a graph in the library, and whether the library shows it."""
 
     person: Person
     shown: bool
 
 
-def others_who_keep(keepers: Sequence[Keeper], owner: str) -> tuple[Person, ...]:
+def other_library_owners(library_owners: Sequence[LibraryOwner], owner: str) -> tuple[Person, ...]:
     """Whose library shows the graph or, without any such, who only has it there; not its owner."""
-    others = [keeper for keeper in keepers if keeper.person.id != owner]
-    shown = [keeper for keeper in others if keeper.shown]
-    return tuple(keeper.person for keeper in shown or others)
+    others = [library_owner for library_owner in library_owners if library_owner.person.id != owner]
+    shown = [library_owner for library_owner in others if library_owner.shown]
+    return tuple(library_owner.person for library_owner in shown or others)
 
 
 async def read_people(
@@ -53,18 +53,18 @@ async def read_people(
     return tuple(Person(*row) for row in await fetch(connection, query, *values))
 
 
-async def read_keepers(
+async def read_library_owners(
     connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
-) -> dict[str, list[Keeper]]:
+) -> dict[str, list[LibraryOwner]]:
     """The keepers of each graph; nobody where libraries are unknown or not to be read.
 
     `values` are as in `read_people`, and the graphs.
     """
-    keepers: dict[str, list[Keeper]] = defaultdict(list)
+    library_owners: dict[str, list[LibraryOwner]] = defaultdict(list)
     library = PlatformTable(catalog, "LibraryAgent", "l")
     user = PlatformTable(catalog, "User", "u")
     if not (library.find("agentGraphId") and library.find("userId") and library.readable):
-        return keepers
+        return library_owners
     graph, person = library.text("agentGraphId"), user.text("id")
     since = f"GREATEST({library.instant('createdAt')}, {user.instant('createdAt')})"
     hidden = (library.flag(name, "false") for name in ("isDeleted", "isArchived"))
@@ -76,8 +76,8 @@ async def read_keepers(
         GROUP BY 1, 2 {drawn(f"({graph} || {person})")}
     """
     for key, identifier, when, visible in await fetch(connection, query, *values):
-        keepers[key].append(Keeper(Person(identifier, when), visible))
-    return keepers
+        library_owners[key].append(LibraryOwner(Person(identifier, when), visible))
+    return library_owners
 
 
 def drawn(key: str) -> str:

@@ -19,8 +19,8 @@ from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.existing.people import (
     Person,
     drawn,
-    others_who_keep,
-    read_keepers,
+    other_library_owners,
+    read_library_owners,
     read_people,
 )
 from autogpt_seed.database.reflection.platform_tables import PlatformTable
@@ -42,7 +42,7 @@ class RunnableGraph:
     owner: str
     since: datetime
     nodes: tuple[str, ...]
-    keepers: tuple[Person, ...]
+    library_owners: tuple[Person, ...]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ async def read_scene(
     settled = until - SETTLED
     people = await read_people(connection, catalog, (settled, salt, limits.people))
     graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs), limits.people)
-    runners = {one.id for one in chain(people, *(graph.keepers for graph in graphs))}
+    runners = {one.id for one in chain(people, *(graph.library_owners for graph in graphs))}
     running_for = await _running(connection, catalog, "userId", runners)
     running = await _running(connection, catalog, "agentGraphId", {one.id for one in graphs})
     return Scene(
@@ -181,7 +181,7 @@ async def _runnable(
     found = await fetch(connection, query, *values)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
-    keepers = await read_keepers(connection, catalog, (*values[:2], people, keys))
+    library_owners = await read_library_owners(connection, catalog, (*values[:2], people, keys))
     return tuple(
         RunnableGraph(
             key,
@@ -189,7 +189,7 @@ async def _runnable(
             owner,
             when,
             nodes=tuple(nodes[key, version]),
-            keepers=others_who_keep(keepers[key], owner),
+            library_owners=other_library_owners(library_owners[key], owner),
         )
         for key, version, owner, when in found
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from autogpt_seed.binding import Bound
 from autogpt_seed.catalog import Table
 from autogpt_seed.database.loading import copy
-from autogpt_seed.database.loading.ahead import Ahead
+from autogpt_seed.database.loading.prefetch import Prefetch
 from autogpt_seed.database.loading.suspend import Restoration, Step, Suspension, suspend
 from autogpt_seed.database.loading.table import load
 from autogpt_seed.database.loading.violations import refusals_named
@@ -24,7 +24,7 @@ from autogpt_seed.progress import Progress
 
 
 @dataclass(frozen=True)
-class Wait:
+class Prerequisite:
     """What the rows of a table have to wait for, shown as a `phase` of the progress.
 
     `parts()` blocks, and yields how many more of the `total` are done each time.
@@ -36,7 +36,7 @@ class Wait:
     parts: Callable[[], Iterator[int]]
 
 
-Waits = Mapping[str, Wait]
+Prerequisites = Mapping[str, Prerequisite]
 """Such waits by table."""
 
 _LARGE = 1 / 20
@@ -50,7 +50,7 @@ async def load_all(
     progress: Progress,
     *,
     suspension: Suspension,
-    waits: Waits,
+    prerequisites: Prerequisites,
 ) -> dict[str, int]:
     """Load `bounds` and return how many rows the server counted in each table.
 
@@ -62,19 +62,19 @@ async def load_all(
     by_name = {bound.table.name: bound for bound in bounds}
     rows = dict.fromkeys(by_name, 0)
     restoration = Restoration(suspension, by_name)
-    ordered = _order(bounds, suspension, waits)
-    work = _Work(driver, by_name, tables, progress, Ahead(ordered, waits))
+    ordered = _order(bounds, suspension, prerequisites)
+    work = _Work(driver, by_name, tables, progress, Prefetch(ordered, prerequisites))
     # Checks of foreign keys that the session has planned while the tables were nearly empty
     # would scan them whole for every row.
     await driver.execute("DISCARD PLANS")
-    async with work.ahead.made_beside():
+    async with work.prefetch.running():
         await suspend(driver, suspension)
     for bound in ordered:
         name = bound.table.name
-        if wait := waits.get(name):
+        if wait := prerequisites.get(name):
             await work.restore_all()
             await work.wait_for(wait)
-            work.ahead.release(name)
+            work.prefetch.release(name)
         rows[name] = await work.load(bound)
         work.steps += restoration.loaded(name)
     await work.restore_all()
@@ -84,7 +84,9 @@ async def load_all(
     return rows
 
 
-def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Sequence[Bound]:
+def _order(
+    bounds: Sequence[Bound], suspension: Suspension, prerequisites: Prerequisites
+) -> Sequence[Bound]:
     """Johnson's rule for jobs on two machines: the client makes rows, the server makes keys.
 
     The keys of a large table take longer than its rows: these come first, the largest last, so
@@ -104,7 +106,7 @@ def _order(bounds: Sequence[Bound], suspension: Suspension, waits: Waits) -> Seq
 
     def turn(bound: Bound) -> tuple[bool, bool, int]:
         small = bound.count < large
-        return bound.table.name in waits, small, -bound.count if small else bound.count
+        return bound.table.name in prerequisites, small, -bound.count if small else bound.count
 
     return sorted(bounds, key=turn)
 
@@ -117,19 +119,19 @@ class _Work:
     bounds: Mapping[str, Bound]
     tables: Mapping[str, Table]
     progress: Progress
-    ahead: Ahead
+    prefetch: Prefetch
     steps: deque[Step] = field(default_factory=deque)
 
     async def load(self, bound: Bound) -> int:
         """Load the rows of a table, with a step before each part of them while any are unmade."""
         name, loaded = bound.table.name, 0
-        while self.steps and self.ahead.unmade(name):
-            async with self.ahead.made_beside():
+        while self.steps and self.prefetch.unmade(name):
+            async with self.prefetch.running():
                 await self._restore(self.steps.popleft())
-            loaded += await self._load_part(self.ahead.take_made(name), bound.count)
-        return loaded + await self._load_part(self.ahead.take_rest(name), bound.count)
+            loaded += await self._load_part(self.prefetch.take_made(name), bound.count)
+        return loaded + await self._load_part(self.prefetch.take_rest(name), bound.count)
 
-    async def wait_for(self, wait: Wait) -> None:
+    async def wait_for(self, wait: Prerequisite) -> None:
         """Return when all of it is done."""
         self.progress.phase(wait.phase, wait.total, wait.unit)
         parts = wait.parts()

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyDefinition:
     """An index, with the primary key, unique or exclusion constraint that it may stand for.
 
     `restore` rebuilds it with its options, tablespace, statistics targets, comments, and
@@ -30,7 +30,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class ForeignKey:
+class ForeignKeyDefinition:
     """A foreign key of `table` onto `referred`, which relies on the index with the oid `key`.
 
     `obstacle` says why nobody must drop it, `missing_right` why this role cannot.
@@ -48,7 +48,7 @@ class ForeignKey:
 
 async def read_keys(
     connection: AsyncConnection, schema: str, tables: Collection[str]
-) -> tuple[list[Key], list[ForeignKey]]:
+) -> tuple[list[KeyDefinition], list[ForeignKeyDefinition]]:
     """The keys of the tables, and the foreign keys of and onto them, in the order of making.
 
     The statements name things as the present search path needs it: run them under the same.
@@ -57,8 +57,8 @@ async def read_keys(
     keys = (await connection.execute(text(_KEYS), values)).mappings().all()
     foreign = (await connection.execute(text(_FOREIGN_KEYS), values)).mappings().all()
     return (
-        [Key(**{**row, "restore": tuple(row["restore"])}) for row in keys],
-        [ForeignKey(**{**row, "restore": tuple(row["restore"])}) for row in foreign],
+        [KeyDefinition(**{**row, "restore": tuple(row["restore"])}) for row in keys],
+        [ForeignKeyDefinition(**{**row, "restore": tuple(row["restore"])}) for row in foreign],
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from autogpt_seed.database.loading.keys import ForeignKey, Key, read_keys
+from autogpt_seed.database.loading.keys import ForeignKeyDefinition, KeyDefinition, read_keys
 from autogpt_seed.database.target import Driver
 from autogpt_seed.errors import DatabaseUnsuitable
 
@@ -22,7 +22,7 @@ more anyway. It takes what it needs; below this, large ones sort on disk."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptKey:
     """A key that stays during the load, and why."""
 
     table: str
@@ -39,9 +39,9 @@ class Kept:
 class Suspension:
     """What can be dropped for a load of some tables, and what stays."""
 
-    keys: tuple[Key, ...] = ()
-    foreign_keys: tuple[ForeignKey, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    keys: tuple[KeyDefinition, ...] = ()
+    foreign_keys: tuple[ForeignKeyDefinition, ...] = ()
+    kept: tuple[KeptKey, ...] = ()
 
     @property
     def tables(self) -> frozenset[str]:
@@ -109,13 +109,13 @@ async def find_suspension(
             if not key.obstacle and (key.table in tables or key.key in loose)
         ),
         kept=tuple(
-            [Kept(key.table, key.name, key.obstacle) for key in keys if key.obstacle]
+            [KeptKey(key.table, key.name, key.obstacle) for key in keys if key.obstacle]
             + [
-                Kept(key.table, key.name, f"the foreign key {held[key.oid].name} stays")
+                KeptKey(key.table, key.name, f"the foreign key {held[key.oid].name} stays")
                 for key in keys
                 if not key.obstacle and key.oid in held
             ]
-            + [Kept(key.table, key.name, key.obstacle) for key in foreign_keys if key.obstacle]
+            + [KeptKey(key.table, key.name, key.obstacle) for key in foreign_keys if key.obstacle]
         ),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.database.failures import sqlstate
 from autogpt_seed.database.sql import quote
-from autogpt_seed.demands import Assignments, Demand, Taken, Twin, Value
+from autogpt_seed.demands import Assignments, Demand, Duplicate, OfOtherRow, Value
 
 _ROWS_TRIED = 3
 """Rows that are tried: another key may refuse the first."""
@@ -37,7 +37,9 @@ async def plant(connection: AsyncConnection, schema: str, demand: Demand) -> Pla
     await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     planter = _Planter(connection, quote(schema, demand.table), demand)
     savepoint = await connection.begin_nested()
-    planted = await (planter.plant_twin(demand.twin) if demand.twin else planter.plant_one())
+    planted = await (
+        planter.plant_duplicate(demand.duplicate) if demand.duplicate else planter.plant_one()
+    )
     await (savepoint.commit() if planted else savepoint.rollback())
     return Planting(demand, planted, "" if planted else planter.why())
 
@@ -85,26 +87,26 @@ class _Planter:
                     return True
         return False
 
-    async def plant_twin(self, twin: Twin) -> bool:
+    async def plant_duplicate(self, duplicate: Duplicate) -> bool:
         """Change one row so that a unique key takes it for another one; whether that worked."""
-        async for other in self._others(twin):
+        async for other in self._others(duplicate):
             rows = [row for row in await self._rows("true") if row != other]
             self._few_rows = not rows
-            question = partial(self._is_twin, other=other, twin=twin)
+            question = partial(self._is_twin, other=other, duplicate=duplicate)
             for row in rows:
                 for attempt in self._demand.attempts:
                     if await self._changed(row, attempt, question, other):
                         return True
         return False
 
-    async def _others(self, twin: Twin) -> AsyncIterator[_Row]:
+    async def _others(self, duplicate: Duplicate) -> AsyncIterator[_Row]:
         """Rows that others can be made equal to; without any, one that is changed to be such."""
-        terms = (f"({term})" for term in twin.terms)
-        if twin.nulls:
+        terms = (f"({term})" for term in duplicate.terms)
+        if duplicate.nulls:
             of_terms = " OR ".join(f"{term} IS NULL" for term in terms)
         else:
             of_terms = " AND ".join(f"{term} IS NOT NULL" for term in terms)
-        wanted = f"({twin.condition}) AND ({of_terms})"
+        wanted = f"({duplicate.condition}) AND ({of_terms})"
         found = await self._rows(wanted)
         for row in found:
             yield row
@@ -113,7 +115,7 @@ class _Planter:
         rows = await self._rows("true")
         self._few_rows = not rows
         for row in rows:
-            for preparation in twin.preparations:
+            for preparation in duplicate.preparations:
                 if made := await self._changed(row, preparation, partial(self._is, proof=wanted)):
                     yield made
                     return
@@ -171,16 +173,16 @@ class _Planter:
         columns = f"SELECT *{of_domain} FROM {self._table} WHERE {row.condition}"
         return f"SELECT {proof} FROM ({columns}) AS this"
 
-    def _is_twin(self, row: _Row, other: _Row, twin: Twin) -> str:
-        keys = ", ".join(f"({term}) AS k{n}" for n, term in enumerate(twin.terms))
-        same = " AND ".join(f"a.k{n} {by} b.k{n}" for n, by in enumerate(twin.operators))
-        of = f"SELECT {keys} FROM {self._table} WHERE ({twin.condition}) AND"
+    def _is_twin(self, row: _Row, other: _Row, duplicate: Duplicate) -> str:
+        keys = ", ".join(f"({term}) AS k{n}" for n, term in enumerate(duplicate.terms))
+        same = " AND ".join(f"a.k{n} {by} b.k{n}" for n, by in enumerate(duplicate.operators))
+        of = f"SELECT {keys} FROM {self._table} WHERE ({duplicate.condition}) AND"
         return f"SELECT {same} FROM ({of} {row.condition}) a, ({of} {other.condition}) b"
 
 
 def _text(value: Value) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, Taken):
+    if isinstance(value, OfOtherRow):
         return value.by.replace("{}", f"other.{quote(value.column)}")
     return f"this.{quote(value.column)}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Column, View
-from autogpt_seed.comparison import Row, Sheet, Snapshot
+from autogpt_seed.comparison import ResultSet, Row, Snapshot
 from autogpt_seed.database.sql import fetch, quote
 from autogpt_seed.store_views import is_list, is_number
 
@@ -32,12 +32,12 @@ async def definition_snapshot(
     return await _snapshot(connection, view, f"({definition})", key)
 
 
-async def sheet(connection: AsyncConnection, view: View, columns: Sequence[str]) -> Sheet:
+async def result_set(connection: AsyncConnection, view: View, columns: Sequence[str]) -> ResultSet:
     """What a view shows in these columns; no rows without any. Numbers stay numbers, lists lists of
     texts."""
     source = quote(view.schema, view.name)
     terms = [_term(view.columns[name]) for name in columns]
-    return Sheet(tuple(columns), await _rows(connection, source, terms) if terms else ())
+    return ResultSet(tuple(columns), await _rows(connection, source, terms) if terms else ())
 
 
 async def _snapshot(

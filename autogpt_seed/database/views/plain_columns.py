@@ -52,7 +52,7 @@ _BOUNDED = frozenset({"varchar", "bpchar"})
 
 
 @dataclass(frozen=True)
-class Equal:
+class Candidate:
     """A column of a table that a view may show, in SQL.
 
     `source` is its name. The view is right where `found`, what it shows, equals any of the
@@ -66,11 +66,11 @@ class Equal:
 
 
 @dataclass(frozen=True)
-class Plain:
+class PlainColumn:
     """A column of a view, and the columns of tables that it may show."""
 
     column: Column
-    choices: tuple[Equal, ...]
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,18 @@ def origin_of(catalog: Catalog, view: ColumnRoles) -> Origin | None:
     return _versions(catalog, view.version) if view.version else None
 
 
-def plain_columns(view: ColumnRoles, origin: Origin) -> tuple[tuple[Plain, ...], tuple[str, ...]]:
+def plain_columns(
+    view: ColumnRoles, origin: Origin
+) -> tuple[tuple[PlainColumn, ...], tuple[str, ...]]:
     """The columns of a view that can be compared, and the names of those that nothing looks at."""
     found = [
-        Plain(column, tuple(_choices(column, origin))) for column in view.view.columns.values()
+        PlainColumn(column, tuple(_candidates(column, origin)))
+        for column in view.view.columns.values()
     ]
     elsewhere = view.columns
     return (
-        tuple(plain for plain in found if plain.choices),
-        tuple(p.column.name for p in found if not p.choices and p.column.name not in elsewhere),
+        tuple(plain for plain in found if plain.candidates),
+        tuple(p.column.name for p in found if not p.candidates and p.column.name not in elsewhere),
     )
 
 
@@ -151,7 +154,7 @@ def _key(column: str) -> str:
     return _text(f"shown.{quote(column)}")
 
 
-def _choices(shown: Column, origin: Origin) -> Iterator[Equal]:
+def _candidates(shown: Column, origin: Origin) -> Iterator[Candidate]:
     spelt = folded(shown.name)
     for source in origin.tables:
         table = source.catalog.tables[source.table]
@@ -165,7 +168,7 @@ def _choices(shown: Column, origin: Origin) -> Iterator[Equal]:
                     f"{source.alias}.{quote(column)}",
                 )
             ):
-                yield Equal(f"{source.table}.{column}", *pair)
+                yield Candidate(f"{source.table}.{column}", *pair)
 
 
 def _names(table: str, shown: str, spelt: str) -> tuple[str, ...]:
@@ -178,7 +181,7 @@ def _names(table: str, shown: str, spelt: str) -> tuple[str, ...]:
 def _comparable(
     shown: Column, found: str, base: Column, wanted: str
 ) -> tuple[str, tuple[str, ...], str] | None:
-    """The terms of `Equal` but the first; None where the columns are of different kinds."""
+    """The terms of `Candidate` but the first; None where the columns are of different kinds."""
     kinds, target = (_kind(shown), _kind(base)), shown.type.base
     there = f"{wanted} IS NOT NULL"
     if kinds in {("list", "list"), ("list", "document"), ("document", "list")}:

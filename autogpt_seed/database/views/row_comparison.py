@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from autogpt_seed.catalog import Catalog
 from autogpt_seed.database.sql import quote
-from autogpt_seed.database.views.plain_columns import Equal, Origin, origin_of, plain_columns
+from autogpt_seed.database.views.plain_columns import Candidate, Origin, origin_of, plain_columns
 from autogpt_seed.store_views import ColumnRoles
 
 _EXCERPT = 40
@@ -27,7 +27,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Unlike:
+class ColumnDifference:
     """A column of a view that differs from its `source` in so many rows, and one of these."""
 
     column: str
@@ -37,20 +37,20 @@ class Unlike:
 
 
 @dataclass(frozen=True)
-class Likeness:
+class RowComparison:
     """What a comparison found: over how many rows of which tables, which columns are the same,
     which are not, and which could be compared with nothing."""
 
     rows: int
     tables: tuple[str, ...]
-    alike: tuple[str, ...]
-    unlike: tuple[Unlike, ...]
+    equal: tuple[str, ...]
+    different: tuple[ColumnDifference, ...]
     unknown: tuple[str, ...]
 
 
 async def compare_rows(
     connection: AsyncConnection, catalog: Catalog, view: ColumnRoles
-) -> Likeness | None:
+) -> RowComparison | None:
     """Compare a view of the store with the rows of its tables; None where there are no two columns
     to compare. What is NULL or empty in a table may be shown as anything."""
     origin = origin_of(catalog, view)
@@ -58,33 +58,33 @@ async def compare_rows(
     if origin is None or not plain:
         return None
     source = f"{quote(view.view.schema, view.view.name)} AS shown {origin.joins}"
-    choices = [(one.column.name, choice) for one in plain for choice in one.choices]
-    counts = [f"count(*) FILTER (WHERE {_differs(choice)})" for _, choice in choices]
+    candidates = [(one.column.name, candidate) for one in plain for candidate in one.candidates]
+    counts = [f"count(*) FILTER (WHERE {_differs(candidate)})" for _, candidate in candidates]
     rows, *different = await _aggregates(connection, ["count(*)", *counts], source)
-    nearest = _nearest(choices, different)
+    nearest = _nearest(candidates, different)
     wrong = {name: found for name, found in nearest.items() if found[0]}
-    examples = [_example(choice, origin) for _, choice in wrong.values()]
+    examples = [_example(candidate, origin) for _, candidate in wrong.values()]
     found = await _aggregates(connection, examples, source) if wrong else ()
-    return Likeness(
+    return RowComparison(
         rows=rows,
         tables=tuple(table.table for table in origin.tables),
-        alike=tuple(name for name in nearest if name not in wrong),
-        unlike=tuple(
-            Unlike(name, choice.source, number, Example(*example))
-            for (name, (number, choice)), example in zip(wrong.items(), found, strict=True)
+        equal=tuple(name for name in nearest if name not in wrong),
+        different=tuple(
+            ColumnDifference(name, candidate.source, number, Example(*example))
+            for (name, (number, candidate)), example in zip(wrong.items(), found, strict=True)
         ),
         unknown=unknown,
     )
 
 
 def _nearest(
-    choices: Sequence[tuple[str, Equal]], different: Sequence[int]
-) -> dict[str, tuple[int, Equal]]:
+    candidates: Sequence[tuple[str, Candidate]], different: Sequence[int]
+) -> dict[str, tuple[int, Candidate]]:
     """For each column the choice that differs in the fewest rows, with the number of these."""
-    nearest: dict[str, tuple[int, Equal]] = {}
-    for (name, choice), rows in zip(choices, different, strict=True):
+    nearest: dict[str, tuple[int, Candidate]] = {}
+    for (name, candidate), rows in zip(candidates, different, strict=True):
         if name not in nearest or rows < nearest[name][0]:
-            nearest[name] = (rows, choice)
+            nearest[name] = (rows, candidate)
     return nearest
 
 
@@ -95,13 +95,15 @@ async def _aggregates(
     return tuple((await connection.exec_driver_sql(statement)).one())
 
 
-def _differs(choice: Equal) -> str:
+def _differs(candidate: Candidate) -> str:
     """What mostly decides comes first: whether the values are the same."""
-    distinct = (f"{choice.found} IS DISTINCT FROM {wanted}" for wanted in choice.wanted)
-    return " AND ".join((*distinct, choice.present))
+    distinct = (f"{candidate.found} IS DISTINCT FROM {wanted}" for wanted in candidate.wanted)
+    return " AND ".join((*distinct, candidate.present))
 
 
-def _example(choice: Equal, origin: Origin) -> str:
+def _example(candidate: Candidate, origin: Origin) -> str:
     """The least of the rows that differ, with the beginnings of both values."""
-    values = (f"left(CAST({v} AS text), {_EXCERPT})" for v in (choice.found, choice.wanted[0]))
-    return f"min(ARRAY[{origin.key}, {', '.join(values)}]) FILTER (WHERE {_differs(choice)})"
+    values = (
+        f"left(CAST({v} AS text), {_EXCERPT})" for v in (candidate.found, candidate.wanted[0])
+    )
+    return f"min(ARRAY[{origin.key}, {', '.join(values)}]) FILTER (WHERE {_differs(candidate)})"

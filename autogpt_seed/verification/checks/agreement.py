@@ -14,7 +14,7 @@ from autogpt_seed.verification.report import Check, Outcome
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountingRule:
     """A rule that explains what a view counts, and `others` that explain it as well, each of which
     is tried only when it is asked for. None of them raises a doubt."""
 
@@ -24,18 +24,18 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """The checks of a view, and the rules by which it counts rows of the tables itself."""
 
     checks: tuple[Check, ...]
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[CountingRule, ...] = ()
 
-    def with_checks(self, further: Iterable[Check]) -> Judged:
+    def with_checks(self, further: Iterable[Check]) -> Judgement:
         """These, and further checks of the view."""
         return replace(self, checks=(*self.checks, *further))
 
 
-def check_agreement(counted: Iterable[Counted]) -> Iterator[Check]:
+def check_agreement(counted: Iterable[CountingRule]) -> Iterator[Check]:
     """That some rule explains all views that count runs, and one all that count reviews."""
     counted = list(counted)
     for kind, what in ((RunRule, "runs"), (ReviewRule, "reviews")):
@@ -47,7 +47,7 @@ def check_agreement(counted: Iterable[Counted]) -> Iterator[Check]:
             yield Check("store.agreement", title, Outcome.WARNING, evidence, remedy)
 
 
-def _common(those: Sequence[Counted]) -> set[str]:
+def _common(those: Sequence[CountingRule]) -> set[str]:
     """The rules that explain all of them."""
     return set.intersection(
         *({one.rule.name, *(other.name for other in one.others)} for one in those)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from autogpt_seed.comparison import Comparison, Row, Snapshot, Value, compare
 from autogpt_seed.database.views.market import Market, Tally
 from autogpt_seed.store_views import FigureColumns
-from autogpt_seed.verification.checks.agreement import Counted, Judged
+from autogpt_seed.verification.checks.agreement import CountingRule, Judgement
 from autogpt_seed.verification.checks.doubts import check_types
 from autogpt_seed.verification.checks.rules import RUN_RULES, Rule, RunRule, mean, review_rules
 from autogpt_seed.verification.report import Check, Outcome
@@ -20,7 +20,7 @@ from autogpt_seed.verification.report import Check, Outcome
 _Counted = Iterable[tuple[Rule, Mapping[str, Tally]]]
 
 
-def check_run_counts(columns: FigureColumns, market: Market, found: Snapshot) -> Judged:
+def check_run_counts(columns: FigureColumns, market: Market, found: Snapshot) -> Judgement:
     """Judge what the view of run counts holds, or its definition says: for each graph, or for each
     version of one."""
     if columns.version and any(len(rows) > 1 for rows in found.rows.values()):
@@ -29,7 +29,7 @@ def check_run_counts(columns: FigureColumns, market: Market, found: Snapshot) ->
     return _check(columns, found, ((rule, rule.tally(market)) for rule in RUN_RULES))
 
 
-def check_review_stats(columns: FigureColumns, market: Market, found: Snapshot) -> Judged:
+def check_review_stats(columns: FigureColumns, market: Market, found: Snapshot) -> Judgement:
     """Judge what the view of review statistics holds, or its definition says, for each listing."""
     return _check(columns, found, ((rule, rule.tally(market)) for rule in review_rules(market)))
 
@@ -52,10 +52,10 @@ def _version_key(graph: str, version: Value) -> str:
     return f"{graph}, version {version}"
 
 
-def _check(columns: FigureColumns, found: Snapshot, counted: _Counted) -> Judged:
+def _check(columns: FigureColumns, found: Snapshot, counted: _Counted) -> Judgement:
     name = columns.view.name
     if not columns.figures:
-        return Judged((_unknown(columns),))
+        return Judgement((_unknown(columns),))
     figures = _figures(found, columns)
     unfit = check_types("view.counts", columns.view, columns.unfit)
     tried: list[tuple[Rule, Comparison]] = []
@@ -63,11 +63,11 @@ def _check(columns: FigureColumns, found: Snapshot, counted: _Counted) -> Judged
     for rule, comparison in comparisons:
         if comparison.equal:
             others = (other for other, c in comparisons if c.equal and not other.doubt)
-            sure_of = () if rule.doubt else (Counted(name, rule, others),)
-            return Judged((_right(name, rule, comparison), *_doubt(name, rule), *unfit), sure_of)
+            sure_of = () if rule.doubt else (CountingRule(name, rule, others),)
+            return Judgement((_right(name, rule, comparison), *_doubt(name, rule), *unfit), sure_of)
         tried.append((rule, comparison))
     sure = (one for one in tried if not one[0].doubt)
-    return Judged((_wrong(name, *min(sure, key=lambda one: one[1].different)), *unfit))
+    return Judgement((_wrong(name, *min(sure, key=lambda one: one[1].different)), *unfit))
 
 
 def _compare(

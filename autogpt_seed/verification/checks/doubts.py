@@ -11,7 +11,7 @@ from autogpt_seed.database.views.plain_columns import may_show
 from autogpt_seed.store_views import is_number
 from autogpt_seed.verification.checks.store_rows import RowRule
 from autogpt_seed.verification.checks.store_ways import is_id
-from autogpt_seed.verification.checks.ways import Settled
+from autogpt_seed.verification.checks.ways import Explanation
 from autogpt_seed.verification.report import Check, Outcome
 
 _LIMIT = re.compile(r"\n *((?:LIMIT|FETCH FIRST) (?!NULL)[^();]*(?:\([^()]*\)[^();]*)*?);?\Z")
@@ -51,9 +51,9 @@ def check_types(code: str, view: View, unfit: Collection[str]) -> Iterator[Check
     yield Check(code, title, Outcome.WARNING, evidence, remedy, view.name)
 
 
-def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
+def check_gaps(view: View, explained: Iterable[Explanation]) -> Iterator[Check]:
     """That a view shows NULL for what the platform's own views show as 0."""
-    gaps = [one.column for one in settled if one.gaps]
+    gaps = [one.column for one in explained if one.gaps]
     figures = [name for name in gaps if is_number(view.columns[name])]
     if not figures:
         return
@@ -63,9 +63,9 @@ def check_gaps(view: View, settled: Iterable[Settled]) -> Iterator[Check]:
     yield Check("store.rule", title, Outcome.WARNING, (evidence,), remedy, view.name)
 
 
-def doubt_ways(name: str, settled: Iterable[Settled]) -> Iterator[Check]:
+def doubt_ways(name: str, explained: Iterable[Explanation]) -> Iterator[Check]:
     """That a column is computed in a way that explains all values, and yet may not be meant."""
-    for one in settled:
+    for one in explained:
         if one.way and one.way.doubt:
             yield _doubt(name, f"computes {one.column}", f"It is {one.way.name}.", one.way.doubt)
 

@@ -8,11 +8,11 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import View
-from autogpt_seed.comparison import Comparison, Sheet, Value
+from autogpt_seed.comparison import Comparison, ResultSet, Value
 from autogpt_seed.database.savepoints import Failed
 from autogpt_seed.database.views.market import Market
 from autogpt_seed.store_views import ColumnRoles, column_roles, review_stats, unfit
-from autogpt_seed.verification.checks.agreement import Counted, Judged
+from autogpt_seed.verification.checks.agreement import CountingRule, Judgement
 from autogpt_seed.verification.checks.creators import creator_ways, user_of
 from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.checks.store_rows import (
@@ -34,14 +34,14 @@ from autogpt_seed.verification.checks.store_ways import (
 )
 from autogpt_seed.verification.checks.ways import (
     OF_ONE_VERSION,
+    Explanation,
     RowIdentity,
-    Settled,
     Sources,
     Way,
     doubtful,
+    explain_column,
     rating_ways,
     run_ways,
-    settle,
     version_rating_ways,
 )
 from autogpt_seed.verification.report import Check, Outcome
@@ -53,7 +53,7 @@ _OTHER_GRAPHS = "Some versions are of other graphs than their listings, and show
 _Rows = tuple[RowRule | None, Comparison]
 
 
-def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
+def check_store_agents(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
     made it."""
     columns, market = column_roles(view), sources.market
@@ -77,7 +77,7 @@ def check_store_agents(view: View, found: Sheet, sources: Sources) -> Judged:
     return _judge("store.agents", columns, identities, found, ways, rows)
 
 
-def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
+def check_submissions(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
     whose it is."""
     columns, market = column_roles(view), sources.market
@@ -98,7 +98,7 @@ def check_submissions(view: View, found: Sheet, sources: Sources) -> Judged:
     return _judge("store.submissions", columns, identities, found, ways, rows)
 
 
-def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
+def check_creators(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """Creator or StoreCreator: the agents, runs, rating and categories of each creator."""
     columns = column_roles(view)
     if columns.creator is None:
@@ -118,16 +118,16 @@ def check_creators(view: View, found: Sheet, sources: Sources) -> Judged:
     creators = [row.creator for row in identities]
     rule, comparison = match_rows(creator_rules(sources.market), creators, str)
     rows = rule, comparison.renamed({user: name for name, user in users.items() if user})
-    return _conclude("store.creators", columns, _settle(named, identities, found), rows)
+    return _conclude("store.creators", columns, _explain_columns(named, identities, found), rows)
 
 
-def check_other(view: View, found: Sheet, sources: Sources) -> Judged:
+def check_other(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """Another view that reads a materialised one: what it shows of a graph or a listing, where
     the names of its columns tell. Nothing where they do not, and no failure, as a view that no
     version of the platform has may mean something else by them."""
     columns = column_roles(view, by_type=False)
     if columns.creator and not (columns.graph or columns.listing or columns.version):
-        return Judged(())
+        return Judgement(())
     identities = _identities(found, columns, sources.market)
     ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
     ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
@@ -160,13 +160,13 @@ def _judge(
     code: str,
     columns: ColumnRoles,
     identities: Sequence[RowIdentity],
-    found: Sheet,
+    found: ResultSet,
     ways: Mapping[str | None, Iterable[Way]],
     rows: _Rows | None,
-) -> Judged:
+) -> Judgement:
     """Judge the columns whose rows can be told apart: runs by any key, all else by listing."""
     by_listing = columns.listing or columns.version
-    settled = _settle(
+    explained = _explain_columns(
         {
             column: known
             for column, known in ways.items()
@@ -175,36 +175,36 @@ def _judge(
         identities,
         found,
     )
-    return _conclude(code, columns, settled, rows)
+    return _conclude(code, columns, explained, rows)
 
 
-def _settle(
-    ways: Mapping[str | None, Iterable[Way]], identities: Sequence[RowIdentity], found: Sheet
-) -> list[Settled]:
+def _explain_columns(
+    ways: Mapping[str | None, Iterable[Way]], identities: Sequence[RowIdentity], found: ResultSet
+) -> list[Explanation]:
     """How each column is computed that the view has."""
     return [
         one
         for column, known in ways.items()
-        if column and (one := settle(column, known, identities, found.values(column)))
+        if column and (one := explain_column(column, known, identities, found.values(column)))
     ]
 
 
 def _conclude(
-    code: str, columns: ColumnRoles, settled: Sequence[Settled], rows: _Rows | None
-) -> Judged:
+    code: str, columns: ColumnRoles, explained: Sequence[Explanation], rows: _Rows | None
+) -> Judgement:
     view = columns.view
-    checks = _verdict(code, view.name, settled, rows) if settled else (_unknown(code, view),)
-    gaps = check_gaps(view, settled) if code != "store.other" else ()
+    checks = _verdict(code, view.name, explained, rows) if explained else (_unknown(code, view),)
+    gaps = check_gaps(view, explained) if code != "store.other" else ()
     checks = (*checks, *gaps, *check_types(code, view, unfit(columns)))
-    return Judged(checks, tuple(_counted(view.name, settled)))
+    return Judgement(checks, tuple(_counted(view.name, explained)))
 
 
-def _counted(name: str, settled: Iterable[Settled]) -> Iterator[Counted]:
+def _counted(name: str, explained: Iterable[Explanation]) -> Iterator[CountingRule]:
     """The figures that the view counts itself, by rules without a doubt."""
-    for one in settled:
+    for one in explained:
         if one.way and one.way.rule and not one.way.doubt:
             others = (way.rule for way in one.others if way.rule and not way.doubt)
-            yield Counted(name, one.way.rule, others)
+            yield CountingRule(name, one.way.rule, others)
 
 
 def _run_ways(sources: Sources, columns: ColumnRoles) -> Iterator[Way]:
@@ -245,14 +245,14 @@ def _version_ratings(market: Market, columns: ColumnRoles) -> Iterable[Way]:
     return version_rating_ways(market) if columns.version else ()
 
 
-def _identities(found: Sheet, columns: ColumnRoles, market: Market) -> list[RowIdentity]:
+def _identities(found: ResultSet, columns: ColumnRoles, market: Market) -> list[RowIdentity]:
     """What each row is about; the version tells the listing and the graph, if it is known."""
     named = (columns.graph, columns.listing, columns.version, columns.creator)
     texts = (_texts(found, column) for column in named)
     return [_identity(*values, market=market) for values in zip(*texts, strict=True)]
 
 
-def _texts(found: Sheet, column: str | None) -> list[str]:
+def _texts(found: ResultSet, column: str | None) -> list[str]:
     """A column as texts, empty where the view has none."""
     if column is None:
         return [""] * len(found.rows)
@@ -287,18 +287,18 @@ def _match_versions(
 
 
 def _verdict(
-    code: str, name: str, settled: Sequence[Settled], rows: _Rows | None
+    code: str, name: str, explained: Sequence[Explanation], rows: _Rows | None
 ) -> tuple[Check, ...]:
     miscounted = rows[1].describe() if rows and rows[0] is None else ()
     wrong = [f"Rows: {line}" for line in miscounted]
-    wrong += [line for one in settled if one.way is None for line in one.evidence]
+    wrong += [line for one in explained if one.way is None for line in one.evidence]
     if wrong:
         title, remedy = f"{name} does not show what it should", f"Correct the definition of {name}."
         return (Check(code, title, Outcome.FAILED, tuple(wrong), remedy, name),)
-    doubts = doubt_ways(name, settled)
-    *most, last = (one.column for one in settled)
+    doubts = doubt_ways(name, explained)
+    *most, last = (one.column for one in explained)
     what = f"{', '.join(most)} and {last}" if most else last
-    evidence = [f"{one.column}: {one.way.name}." for one in settled if one.way]
+    evidence = [f"{one.column}: {one.way.name}." for one in explained if one.way]
     if rows and rows[0]:
         evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")
         doubts = chain(doubts, doubt_rows(name, rows[0]))

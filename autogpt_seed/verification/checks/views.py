@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
-from autogpt_seed.comparison import Sheet
+from autogpt_seed.comparison import ResultSet
 from autogpt_seed.database.savepoints import Failed
 from autogpt_seed.database.views.market import Market
-from autogpt_seed.database.views.row_comparison import Likeness
-from autogpt_seed.verification.checks.agreement import Judged
+from autogpt_seed.database.views.row_comparison import RowComparison
+from autogpt_seed.verification.checks.agreement import Judgement
 from autogpt_seed.verification.checks.chain import Contents
 from autogpt_seed.verification.checks.columns import check_columns
 from autogpt_seed.verification.checks.counting import check_review_stats, check_run_counts
@@ -27,23 +27,23 @@ from autogpt_seed.verification.checks.ways import Sources
 
 
 @dataclass(frozen=True)
-class Showing:
+class StoreViewContents:
     """What a view above the materialised ones shows.
 
-    `sheet` has the columns whose values can be computed from the tables, `plain` tells how the
+    `result_set` has the columns whose values can be computed from the tables, `plain` tells how the
     others compare with the rows that they come from. `plain` is None for a view that is not one of
     the platform's, and where nothing could be compared.
     """
 
     view: View
-    sheet: Sheet | Failed
-    plain: Likeness | Failed | None
+    result_set: ResultSet | Failed
+    plain: RowComparison | Failed | None
 
 
-def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judged:
+def check_counts(contents: Contents, catalog: Catalog, market: Market) -> Judgement:
     """Whether the definition of a view counts right; nothing where it has no figures."""
     if contents.figure_columns is None or contents.defined is None:
-        return Judged(())
+        return Judgement(())
     reviews = store_views.review_stats(catalog)
     of_reviews = reviews is not None and reviews.view.name == contents.view.name
     check = check_review_stats if of_reviews else check_run_counts
@@ -57,27 +57,27 @@ def sources_of(catalog: Catalog, market: Market, contents: Iterable[Contents]) -
     return Sources(catalog, market, held)
 
 
-def check_showing(showing: Showing, sources: Sources) -> Judged:
+def check_store_view(contents: StoreViewContents, sources: Sources) -> Judgement:
     """The checks of a view's figures, of its other columns, and of those that are missing."""
-    view = showing.view
-    judged = _check_figures(view, showing.sheet, sources)
-    if isinstance(showing.plain, Failed):
-        return judged.with_checks([unreadable(view, showing.plain)])
-    judged = judged.with_checks(check_columns(view, showing.plain))
-    if isinstance(showing.sheet, Failed):
+    view = contents.view
+    judged = _check_figures(view, contents.result_set, sources)
+    if isinstance(contents.plain, Failed):
+        return judged.with_checks([unreadable(view, contents.plain)])
+    judged = judged.with_checks(check_columns(view, contents.plain))
+    if isinstance(contents.result_set, Failed):
         return judged
     return judged.with_checks(check_lost(sources.catalog, store_views.column_roles(view)))
 
 
-def _check_figures(view: View, found: Sheet | Failed, sources: Sources) -> Judged:
+def _check_figures(view: View, found: ResultSet | Failed, sources: Sources) -> Judgement:
     """A view of the store is judged by what the platform means by it, any other by the names of
     its columns."""
     catalog = sources.catalog
     creators = store_views.creators(catalog)
     if any(catalog.reads(view.name, table) for table in tables_instead(catalog)):
-        return Judged(())  # it shows what the table holds, which is the finding
+        return Judgement(())  # it shows what the table holds, which is the finding
     if isinstance(found, Failed):
-        return Judged((unreadable(view, found),))
+        return Judgement((unreadable(view, found),))
     if view.name == store_views.STORE_AGENTS:
         return check_store_agents(view, found, sources)
     if view.name == store_views.SUBMISSIONS:

@@ -64,7 +64,7 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 
 
 @dataclass(frozen=True)
-class Settled:
+class Explanation:
     """How a column is computed, and `others` that explain it as well, tried as they are asked for.
 
     Where no way explains it, `way` is None, and `evidence` is the difference from the first way.
@@ -87,9 +87,9 @@ class Sources:
     held: Mapping[str, Snapshot]
 
 
-def settle(
+def explain_column(
     column: str, ways: Iterable[Way], identities: Sequence[RowIdentity], found: Sequence[Value]
-) -> Settled | None:
+) -> Explanation | None:
     """The first way by which every row's value is right. NULL is as good as zero.
 
     The ways are made as they are needed; None without any.
@@ -101,8 +101,8 @@ def settle(
     explaining = (way for way in chain([first], ways) if _explains(way, identities, found))
     if way := next(explaining, None):
         gaps = any(value is None for value in found)
-        return Settled(column, way, gaps=gaps, others=explaining)
-    return Settled(column, None, _compare(column, first, identities, found).describe())
+        return Explanation(column, way, gaps=gaps, others=explaining)
+    return Explanation(column, None, _compare(column, first, identities, found).describe())
 
 
 def _explains(way: Way, identities: Sequence[RowIdentity], found: Sequence[Value]) -> bool:

@@ -23,18 +23,18 @@ _TURN_SECONDS = 0.001
 """Rows are made for so long before the event loop has its turn."""
 
 
-class Ahead:
+class Prefetch:
     """The rows of `bounds`, made in their order, none of them twice.
 
     No rows of a table in `held`, or of a table after it, are made ahead before it is released.
     """
 
     def __init__(self, bounds: Sequence[Bound], held: Collection[str]) -> None:
-        self._stocks = {bound.table.name: _Stock(bound) for bound in bounds}
+        self._buffers = {bound.table.name: _Buffer(bound) for bound in bounds}
         self._held = set(held)
 
     @asynccontextmanager
-    async def made_beside(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """Make rows during the block, as long as memory is allowed for them."""
         making = asyncio.create_task(self._make())
         try:
@@ -51,34 +51,34 @@ class Ahead:
 
     def unmade(self, table: str) -> int:
         """How many rows of the table are not made yet."""
-        return self._stocks[table].unmade
+        return self._buffers[table].unmade
 
     def take_made(self, table: str) -> Bound:
         """The rows of the table that are made and not taken yet."""
-        return self._stocks[table].take()
+        return self._buffers[table].take()
 
     def take_rest(self, table: str) -> Bound:
         """All rows that are not taken yet; those that are not made are made as they are sent."""
-        stock = self._stocks.pop(table)
-        made = stock.take()
-        records = partial(chain, made.records(), stock.records)
-        return replace(made, count=made.count + stock.unmade, records=records)
+        buffer = self._buffers.pop(table)
+        made = buffer.take()
+        records = partial(chain, made.records(), buffer.records)
+        return replace(made, count=made.count + buffer.unmade, records=records)
 
     async def _make(self) -> None:
-        for name, stock in self._stocks.items():
+        for name, buffer in self._buffers.items():
             if name in self._held:
                 return
-            while stock.unmade:
+            while buffer.unmade:
                 if self._size() >= MOST_BYTES:
                     return
-                stock.make(_TURN_SECONDS)
+                buffer.make(_TURN_SECONDS)
                 await asyncio.sleep(0)
 
     def _size(self) -> int:
-        return sum(stock.size for stock in self._stocks.values())
+        return sum(buffer.size for buffer in self._buffers.values())
 
 
-class _Stock:
+class _Buffer:
     """The rows of one table: those that are made, and the others."""
 
     def __init__(self, bound: Bound) -> None:
@@ -99,14 +99,14 @@ class _Stock:
             self.unmade -= len(made)
             if not self.unmade or time.perf_counter() >= until:
                 break
-        self.size += (len(self.made) - before) * _size(self.made[before], beside=self.made[-1])
+        self.size += (len(self.made) - before) * _size(self.made[before], shared_with=self.made[-1])
 
     def take(self) -> Bound:
         made, self.made, self.size = self.made, [], 0
         return replace(self.bound, count=len(made), records=partial(iter, made))
 
 
-def _size(record: Record, *, beside: Record) -> int:
+def _size(record: Record, *, shared_with: Record) -> int:
     """The bytes of a record, without those values that it shares with another one."""
-    pairs = zip(record, beside, strict=True)
+    pairs = zip(record, shared_with, strict=True)
     return getsizeof(record) + sum(getsizeof(own) for own, other in pairs if own is not other)
