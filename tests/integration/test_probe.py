@@ -64,6 +64,14 @@ CASES = {
         ["startedAt = 20", "createdAt = 20"],
         "[columns.AgentGraphExecution] startedAt",
     ),
+    "check that demands a column which nobody knows": (
+        [
+            'ALTER TABLE "StoreListing" ADD "publishedAt" timestamptz,'
+            ' ADD CHECK (NOT "hasApprovedVersion" OR "publishedAt" IS NOT NULL)'
+        ],
+        ["hasApprovedVersion = True", "publishedAt = NULL"],
+        "columns.StoreListing.publishedAt=VALUE",
+    ),
     "check of a domain": (
         [
             "CREATE DOMAIN number AS text CHECK (VALUE ~ '^[0-9]+$')",

@@ -265,7 +265,9 @@ class _Refusal:
             return None
         index = next((index for index in self.table.indexes if index.name == rule), None)
         given = frozenset[str]() if self.planned else self.bound.given
-        return remedies.settable(table, self.columns, index, self.tables.values(), given)
+        # Those that no entity knows first: the others may mean something to the store.
+        columns = sorted(self.columns, key=lambda name: name in self.bound.columns)
+        return remedies.settable(table, columns, index, self.tables.values(), given)
 
 
 def _shown(value: Any) -> str:
