@@ -103,7 +103,7 @@ def without_late(rows: Rows, late: Match, beside: Sequence[Match]) -> Rows:
 
 
 def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:
-    """For each row its first time field, or its `last` time; None where it has no such field."""
+    """For each row its first time, or its `last` one; None where the entity has no times."""
     places = [n for n, field in enumerate(rows.fields) if field.kind is Kind.TIME]
     if not places:
         return None
@@ -111,6 +111,6 @@ def row_times(rows: Rows, *, last: bool) -> Callable[[], Iterator[int]] | None:
     def times() -> Iterator[int]:
         for record in rows.records():
             known = [record[place] for place in places if record[place] is not None]
-            yield max(known) if last else known[0]
+            yield max(known) if last else min(known)
 
     return times

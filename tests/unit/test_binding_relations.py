@@ -95,11 +95,13 @@ def test_a_second_key_to_the_owners_table_is_the_owner() -> None:
 
 
 def test_a_row_refers_to_what_was_there_before_it_of_its_owner_if_possible() -> None:
-    made_by = fields(id=Kind.ID, userId=refers("User"), createdAt=Kind.TIME)
+    owner = refers("User")
+    made_by = fields(id=Kind.ID, userId=owner, createdAt=Kind.TIME)
+    used = fields(id=Kind.ID, userId=owner, usedAt=optional(Kind.TIME), createdAt=Kind.TIME)
     days_ago = {"old": ("u0", 6), "new": ("u0", 3), "late": ("u1", 2), "early": ("u1", 4)}
-    plans = [(name, user, AS_OF - days * DAY) for name, (user, days) in days_ago.items()]
+    plans = [(name, user, AS_OF, AS_OF - days * DAY) for name, (user, days) in days_ago.items()]
     runs = [("r0", "u0", AS_OF), ("r1", "u1", AS_OF), ("r2", "u1", AS_OF - 5 * DAY)]
-    every = [USERS, rows("Plan", made_by, plans), rows("Run", made_by, runs)]
+    every = [USERS, rows("Plan", used, plans), rows("Run", made_by, runs)]
     facts = (column("id"), column("userId"), column("createdAt", "timestamp"))
     plan = table("Plan", *facts, keys=[key("userId", "User")])
     run = table("Run", *facts, keys=[key("userId", "User")])
