@@ -129,7 +129,7 @@ class _Gauntlet:
         before, self._catalog = self._catalog, await self._reflect(self._empty)
         demanded = demands(before, self._catalog)
         plantings, hostile = await self._hostile(step, demanded)
-        report, digests = await self._figure_columns(step)
+        report, digests = await self._measured(step)
         report = replace(
             report, seconds_when_empty=seconds, plantings=plantings, hostile_failures=hostile
         )
@@ -176,7 +176,7 @@ class _Gauntlet:
         await self._databases.drop(copy)
         return tuple(plantings), failure
 
-    async def _figure_columns(self, step: Step) -> tuple[StepReport, dict[str, tuple[int, int]]]:
+    async def _measured(self, step: Step) -> tuple[StepReport, dict[str, tuple[int, int]]]:
         """The step on the seeded database, watched; and the digests of the rows before it."""
         async with UnitOfWork(self._seeded) as work:
             before = await state(work.connection, self._schema)

@@ -38,6 +38,17 @@ class RowRule:
     doubt: str = ""
 
 
+@dataclass(frozen=True)
+class RowMatch:
+    """The rule that explains which rows a view has, and the comparison of these with it.
+
+    Without one, the comparison is with the rule that comes nearest.
+    """
+
+    rule: RowRule | None
+    comparison: Comparison
+
+
 def store_rules(market: Market) -> Iterator[RowRule]:
     """How StoreAgent may choose the versions that it shows: the newest platform's rule first, and
     rules with fewer conditions before those with more."""
@@ -161,21 +172,17 @@ def _of(profiles: Iterable[str], users: Collection[str]) -> list[str]:
     return [user for user in profiles if user in users]
 
 
-def match_rows(
-    rules: Iterable[RowRule], keys: Iterable[str], of: Callable[[str], str]
-) -> tuple[RowRule | None, Comparison]:
-    """The rule that explains the rows, which `keys` name; `of` tells how they name a key of a rule.
-
-    Without one, the comparison is with the rule that comes nearest.
-    """
+def match_rows(rules: Iterable[RowRule], keys: Iterable[str], of: Callable[[str], str]) -> RowMatch:
+    """The first rule that explains the rows, which `keys` name; `of` tells how they name a key of a
+    rule."""
     found = _counted(keys)
     comparisons = []
     for rule in rules:
         comparison = compare(_counted(map(of, rule.keys)), found)
         if comparison.equal:
-            return rule, comparison
+            return RowMatch(rule, comparison)
         comparisons.append(comparison)
-    return None, min(comparisons, key=lambda comparison: comparison.different)
+    return RowMatch(None, min(comparisons, key=lambda comparison: comparison.different))
 
 
 def _counted(keys: Iterable[str]) -> Snapshot:

@@ -1,4 +1,4 @@
-"""How views of the store may show versions, creators, statuses and categories. Pure."""
+"""How views of the store may show runs, versions, creators, statuses and categories. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from autogpt_seed.comparison import Value
 from autogpt_seed.database.views.market import Market, Profile, Version
-from autogpt_seed.verification.checks.ways import RowIdentity, Way
+from autogpt_seed.store_views import ColumnRoles
+from autogpt_seed.verification.checks.ways import (
+    OF_ONE_VERSION,
+    RowIdentity,
+    Sources,
+    Way,
+    doubtful,
+    run_ways,
+    version_rating_ways,
+)
 
+_OTHER_GRAPHS = "Some versions are of other graphs than their listings, and show the runs of these."
 _NAMED_OTHERWISE = "The column is named for something else."
 _UNAPPROVED = "Versions that wait, or were turned down, are named as well."
 
@@ -51,6 +62,45 @@ def own_version_way(market: Market) -> Way:
     """What stores showed before they had materialised views."""
     numbers = {key: (str(version.number),) for key, version in market.versions.items()}
     return Way("the number of the version", lambda row: numbers.get(row.version))
+
+
+def store_run_ways(sources: Sources, columns: ColumnRoles) -> Iterator[Way]:
+    """The runs of an agent: of its graph or of a version of it, or of its listing's graph."""
+    view, market = columns.view.name, sources.market
+    yield from run_ways(sources, view)
+    yield from _version_runs(market, columns)
+    if any(v.graph != market.listings[v.listing].graph for v in market.versions.values()):
+        listed = (_of_listed_graph(way, market) for way in run_ways(sources, view))
+        yield from doubtful(listed, _OTHER_GRAPHS)
+
+
+def _of_listed_graph(way: Way, market: Market) -> Way:
+    def of(row: RowIdentity) -> Value:
+        listing = market.listings.get(row.listing)
+        return way.value(row._replace(graph=listing.graph) if listing else row)
+
+    return replace(way, name=f"{way.name}, of the graph of the listing", value=of)
+
+
+def _version_runs(market: Market, columns: ColumnRoles) -> Iterator[Way]:
+    """For a view of versions: the runs of that version of the graph."""
+    if columns.version is None:
+        return
+    counts: dict[tuple[str, int], int] = {}
+    for kind, runs in market.runs.items():
+        key = (kind.graph, kind.version)
+        counts[key] = counts.get(key, 0) + runs
+
+    def of(row: RowIdentity) -> Value:
+        version = market.versions.get(row.version)
+        return counts.get((version.graph, version.graph_version)) if version else None
+
+    yield Way("the runs of that version of the graph", of, OF_ONE_VERSION)
+
+
+def store_version_ratings(market: Market, columns: ColumnRoles) -> Iterable[Way]:
+    """For a view of versions: the mean score of that version."""
+    return version_rating_ways(market) if columns.version else ()
 
 
 def creator_name_ways(market: Market, column: str | None) -> list[Way]:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import View
-from autogpt_seed.comparison import Comparison, ResultSet, Value
+from autogpt_seed.comparison import ResultSet
 from autogpt_seed.database.savepoints import Failed
 from autogpt_seed.database.views.market import Market
 from autogpt_seed.store_views import ColumnRoles, column_roles, review_stats, unfit
@@ -16,6 +16,7 @@ from autogpt_seed.verification.checks.agreement import CountingRule, Judgement
 from autogpt_seed.verification.checks.creators import creator_ways, user_of
 from autogpt_seed.verification.checks.doubts import check_gaps, check_types, doubt_rows, doubt_ways
 from autogpt_seed.verification.checks.store_rows import (
+    RowMatch,
     RowRule,
     bare_listings,
     by_profile,
@@ -30,72 +31,69 @@ from autogpt_seed.verification.checks.store_ways import (
     graph_version_ways,
     own_version_way,
     status_ways,
+    store_run_ways,
+    store_version_ratings,
     version_ways,
 )
 from autogpt_seed.verification.checks.ways import (
-    OF_ONE_VERSION,
     Explanation,
     RowIdentity,
     Sources,
+    ViewRows,
     Way,
     doubtful,
     explain_column,
+    identify_rows,
     rating_ways,
-    run_ways,
-    version_rating_ways,
 )
 from autogpt_seed.verification.report import Check, Outcome
 
 _OF_LISTINGS = "A version that waits, or was turned down, shows the rating of its listing."
-
-_OTHER_GRAPHS = "Some versions are of other graphs than their listings, and show the runs of these."
-
-_Rows = tuple[RowRule | None, Comparison]
 
 
 def check_store_agents(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """StoreAgent: which listings it shows, for each the runs and the rating, its versions, and who
     made it."""
     columns, market = column_roles(view), sources.market
-    identities = _identities(found, columns, market)
+    rows = identify_rows(found, columns, market)
     bare = bare_listings(market)
-    filled = [row for row in identities if row.version or row.listing not in bare]
-    rows = _match_versions(store_rules(market), filled, columns, market)
+    filled = [row for row in rows.identities if row.version or row.listing not in bare]
+    match = _match_versions(store_rules(market), filled, columns, market)
     ratings: Iterable[Way] = rating_ways(sources, view.name)
     versions: Iterable[Way] = version_ways(market)
     if review_stats(sources.catalog) is None:
-        ratings = chain(ratings, _version_ratings(market, columns))
+        ratings = chain(ratings, store_version_ratings(market, columns))
         versions = chain(versions, [own_version_way(market)])
     ways = {
-        columns.runs: _run_ways(sources, columns),
+        columns.runs: store_run_ways(sources, columns),
         columns.rating: ratings,
         columns.versions: versions,
         columns.graph_versions: graph_version_ways(market),
         columns.creator: creator_name_ways(market, columns.creator),
         columns.avatar: avatar_ways(market),
     }
-    return _judge("store.agents", columns, identities, found, ways, rows)
+    return _judge("store.agents", rows, ways, match)
 
 
 def check_submissions(view: View, found: ResultSet, sources: Sources) -> Judgement:
     """StoreSubmission: which versions it shows, for each the runs and the rating, its status, and
     whose it is."""
     columns, market = column_roles(view), sources.market
-    identities = _identities(found, columns, market)
-    rows = _match_versions(submission_rules(market), identities, columns, market)
+    rows = identify_rows(found, columns, market)
+    match = _match_versions(submission_rules(market), rows.identities, columns, market)
     ratings: Iterable[Way] = rating_ways(sources, view.name)
     if columns.version:
-        ratings = chain(_version_ratings(market, columns), doubtful(ratings, _OF_LISTINGS))
-    elif len({row.listing for row in identities}) < len(identities):
+        ratings = chain(store_version_ratings(market, columns), doubtful(ratings, _OF_LISTINGS))
+    elif len({row.listing for row in rows.identities}) < len(rows.identities):
         ratings = chain()  # nothing tells of which version of a listing it is
     ways = {
-        columns.runs: _run_ways(sources, columns),
+        columns.runs: store_run_ways(sources, columns),
         columns.rating: ratings,
         columns.creator: creator_name_ways(market, columns.creator),
     }
     if columns.version and market.statuses:
         ways[columns.status] = status_ways(market)
-    return _judge("store.submissions", columns, identities, found, ways, rows)
+    return _judge("store.submissions", rows, ways, match)
 
 
 def check_creators(view: View, found: ResultSet, sources: Sources) -> Judgement:
@@ -104,10 +102,12 @@ def check_creators(view: View, found: ResultSet, sources: Sources) -> Judgement:
     if columns.creator is None:
         return _conclude("store.creators", columns, (), None)
     users = user_of(sources.market, columns.creator)
+    rows = identify_rows(found, columns, sources.market)
     identities = [
         row._replace(creator=users.get(row.creator, row.creator), label=row.creator)
-        for row in _identities(found, columns, sources.market)
+        for row in rows.identities
     ]
+    rows = replace(rows, identities=identities)
     ways = creator_ways(sources, view.name)
     named = {
         columns.agents: ways["agents"],
@@ -116,9 +116,10 @@ def check_creators(view: View, found: ResultSet, sources: Sources) -> Judgement:
         columns.categories: ways["categories"],
     }
     creators = [row.creator for row in identities]
-    rule, comparison = match_rows(creator_rules(sources.market), creators, str)
-    rows = rule, comparison.renamed({user: name for name, user in users.items() if user})
-    return _conclude("store.creators", columns, _explain_columns(named, identities, found), rows)
+    match = match_rows(creator_rules(sources.market), creators, str)
+    names = {user: name for name, user in users.items() if user}
+    match = replace(match, comparison=match.comparison.renamed(names))
+    return _conclude("store.creators", columns, _explain_columns(named, rows), match)
 
 
 def check_other(view: View, found: ResultSet, sources: Sources) -> Judgement:
@@ -128,10 +129,10 @@ def check_other(view: View, found: ResultSet, sources: Sources) -> Judgement:
     columns = column_roles(view, by_type=False)
     if columns.creator and not (columns.graph or columns.listing or columns.version):
         return Judgement(())
-    identities = _identities(found, columns, sources.market)
-    ratings = chain(rating_ways(sources, view.name), _version_ratings(sources.market, columns))
-    ways = {columns.runs: _run_ways(sources, columns), columns.rating: ratings}
-    judged = _judge("store.other", columns, identities, found, ways, None)
+    rows = identify_rows(found, columns, sources.market)
+    ratings = chain(rating_ways(sources, view.name), store_version_ratings(sources.market, columns))
+    ways = {columns.runs: store_run_ways(sources, columns), columns.rating: ratings}
+    judged = _judge("store.other", rows, ways, None)
     known = (check for check in judged.checks if check.outcome is not Outcome.INCONCLUSIVE)
     return replace(judged, checks=tuple(map(_as_doubt, known)))
 
@@ -157,43 +158,34 @@ def unreadable(view: View, found: Failed) -> Check:
 
 
 def _judge(
-    code: str,
-    columns: ColumnRoles,
-    identities: Sequence[RowIdentity],
-    found: ResultSet,
-    ways: Mapping[str | None, Iterable[Way]],
-    rows: _Rows | None,
+    code: str, rows: ViewRows, ways: Mapping[str | None, Iterable[Way]], match: RowMatch | None
 ) -> Judgement:
     """Judge the columns whose rows can be told apart: runs by any key, all else by listing."""
+    columns = rows.columns
     by_listing = columns.listing or columns.version
-    explained = _explain_columns(
-        {
-            column: known
-            for column, known in ways.items()
-            if by_listing or (columns.graph and column == columns.runs)
-        },
-        identities,
-        found,
-    )
-    return _conclude(code, columns, explained, rows)
+    told_apart = {
+        column: known
+        for column, known in ways.items()
+        if by_listing or (columns.graph and column == columns.runs)
+    }
+    return _conclude(code, columns, _explain_columns(told_apart, rows), match)
 
 
-def _explain_columns(
-    ways: Mapping[str | None, Iterable[Way]], identities: Sequence[RowIdentity], found: ResultSet
-) -> list[Explanation]:
+def _explain_columns(ways: Mapping[str | None, Iterable[Way]], rows: ViewRows) -> list[Explanation]:
     """How each column is computed that the view has."""
     return [
         one
         for column, known in ways.items()
-        if column and (one := explain_column(column, known, identities, found.values(column)))
+        if column
+        and (one := explain_column(column, known, rows.identities, rows.found.values(column)))
     ]
 
 
 def _conclude(
-    code: str, columns: ColumnRoles, explained: Sequence[Explanation], rows: _Rows | None
+    code: str, columns: ColumnRoles, explained: Sequence[Explanation], match: RowMatch | None
 ) -> Judgement:
     view = columns.view
-    checks = _verdict(code, view.name, explained, rows) if explained else (_unknown(code, view),)
+    checks = _verdict(code, view.name, explained, match) if explained else (_unknown(code, view),)
     gaps = check_gaps(view, explained) if code != "store.other" else ()
     checks = (*checks, *gaps, *check_types(code, view, unfit(columns)))
     return Judgement(checks, tuple(_counted(view.name, explained)))
@@ -207,75 +199,12 @@ def _counted(name: str, explained: Iterable[Explanation]) -> Iterator[CountingRu
             yield CountingRule(name, one.way.rule, others)
 
 
-def _run_ways(sources: Sources, columns: ColumnRoles) -> Iterator[Way]:
-    view, market = columns.view.name, sources.market
-    yield from run_ways(sources, view)
-    yield from _version_runs(market, columns)
-    if any(v.graph != market.listings[v.listing].graph for v in market.versions.values()):
-        listed = (_of_listed_graph(way, market) for way in run_ways(sources, view))
-        yield from doubtful(listed, _OTHER_GRAPHS)
-
-
-def _of_listed_graph(way: Way, market: Market) -> Way:
-    def of(row: RowIdentity) -> Value:
-        listing = market.listings.get(row.listing)
-        return way.value(row._replace(graph=listing.graph) if listing else row)
-
-    return replace(way, name=f"{way.name}, of the graph of the listing", value=of)
-
-
-def _version_runs(market: Market, columns: ColumnRoles) -> Iterator[Way]:
-    """For a view of versions: the runs of that version of the graph."""
-    if columns.version is None:
-        return
-    counts: dict[tuple[str, int], int] = {}
-    for kind, runs in market.runs.items():
-        key = (kind.graph, kind.version)
-        counts[key] = counts.get(key, 0) + runs
-
-    def of(row: RowIdentity) -> Value:
-        version = market.versions.get(row.version)
-        return counts.get((version.graph, version.graph_version)) if version else None
-
-    yield Way("the runs of that version of the graph", of, OF_ONE_VERSION)
-
-
-def _version_ratings(market: Market, columns: ColumnRoles) -> Iterable[Way]:
-    """For a view of versions: the mean score of that version."""
-    return version_rating_ways(market) if columns.version else ()
-
-
-def _identities(found: ResultSet, columns: ColumnRoles, market: Market) -> list[RowIdentity]:
-    """What each row is about; the version tells the listing and the graph, if it is known."""
-    named = (columns.graph, columns.listing, columns.version, columns.creator)
-    texts = (_texts(found, column) for column in named)
-    return [_identity(*values, market=market) for values in zip(*texts, strict=True)]
-
-
-def _texts(found: ResultSet, column: str | None) -> list[str]:
-    """A column as texts, empty where the view has none."""
-    if column is None:
-        return [""] * len(found.rows)
-    return ["" if value is None else str(value) for value in found.values(column)]
-
-
-def _identity(
-    graph: str, listing: str, version: str, creator: str, *, market: Market
-) -> RowIdentity:
-    if known := market.versions.get(version):
-        listing = listing or known.listing
-        graph = graph or known.graph
-    if not graph and (entry := market.listings.get(listing)):
-        graph = entry.graph
-    return RowIdentity(graph, listing, version, creator)
-
-
 def _match_versions(
     rules: Iterable[RowRule],
     identities: Sequence[RowIdentity],
     columns: ColumnRoles,
     market: Market,
-) -> _Rows | None:
+) -> RowMatch | None:
     """Match the rows by versions where the view names them, else by listings, else not at all."""
     rules = by_profile(market, rules)
     if columns.version:
@@ -287,9 +216,9 @@ def _match_versions(
 
 
 def _verdict(
-    code: str, name: str, explained: Sequence[Explanation], rows: _Rows | None
+    code: str, name: str, explained: Sequence[Explanation], match: RowMatch | None
 ) -> tuple[Check, ...]:
-    miscounted = rows[1].describe() if rows and rows[0] is None else ()
+    miscounted = match.comparison.describe() if match and match.rule is None else ()
     wrong = [f"Rows: {line}" for line in miscounted]
     wrong += [line for one in explained if one.way is None for line in one.evidence]
     if wrong:
@@ -299,9 +228,9 @@ def _verdict(
     *most, last = (one.column for one in explained)
     what = f"{', '.join(most)} and {last}" if most else last
     evidence = [f"{one.column}: {one.way.name}." for one in explained if one.way]
-    if rows and rows[0]:
-        evidence.append(f"Rows: {rows[0].name}, {rows[1].compared} in all.")
-        doubts = chain(doubts, doubt_rows(name, rows[0]))
+    if match and match.rule:
+        evidence.append(f"Rows: {match.rule.name}, {match.comparison.compared} in all.")
+        doubts = chain(doubts, doubt_rows(name, match.rule))
     passed = Check(
         code, f"{name} shows the right {what}", Outcome.PASSED, tuple(evidence), subject=name
     )

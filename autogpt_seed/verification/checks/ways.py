@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog
-from autogpt_seed.comparison import Comparison, Snapshot, Value, compare, same
+from autogpt_seed.comparison import Comparison, ResultSet, Snapshot, Value, compare, same
 from autogpt_seed.database.views.market import Market, Tally
-from autogpt_seed.store_views import FigureColumns
+from autogpt_seed.store_views import ColumnRoles, FigureColumns
 from autogpt_seed.verification.checks.rules import (
     RUN_RULES,
     ReviewRule,
@@ -41,6 +41,41 @@ class RowIdentity(NamedTuple):
     def key(self) -> str:
         """What evidence calls the row."""
         return self.label or self.version or self.listing or self.graph or self.creator
+
+
+@dataclass(frozen=True)
+class ViewRows:
+    """The rows of a view of the store: its columns, what these hold, and what each row is about."""
+
+    columns: ColumnRoles
+    found: ResultSet
+    identities: Sequence[RowIdentity]
+
+
+def identify_rows(found: ResultSet, columns: ColumnRoles, market: Market) -> ViewRows:
+    """The rows, each with its identity; the version tells the listing and the graph, if known."""
+    named = (columns.graph, columns.listing, columns.version, columns.creator)
+    texts = (_texts(found, column) for column in named)
+    values = zip(*texts, strict=True)
+    return ViewRows(columns, found, [_identity(*row, market=market) for row in values])
+
+
+def _texts(found: ResultSet, column: str | None) -> list[str]:
+    """A column as texts, empty where the view has none."""
+    if column is None:
+        return [""] * len(found.rows)
+    return ["" if value is None else str(value) for value in found.values(column)]
+
+
+def _identity(
+    graph: str, listing: str, version: str, creator: str, *, market: Market
+) -> RowIdentity:
+    if known := market.versions.get(version):
+        listing = listing or known.listing
+        graph = graph or known.graph
+    if not graph and (entry := market.listings.get(listing)):
+        graph = entry.graph
+    return RowIdentity(graph, listing, version, creator)
 
 
 @dataclass(frozen=True)
