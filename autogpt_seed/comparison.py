@@ -126,8 +126,8 @@ class Comparison:
     def _rows(self, rows: tuple[Row, ...]) -> str:
         if not rows:
             return "no row"
-        if len(rows) > 1:
-            return f"{len(rows)} rows"
+        if len(rows) > 1 or not self.columns:
+            return f"{len(rows)} row{'s' * (len(rows) > 1)}"
         return ", ".join(f"{n} {show(v)}" for n, v in zip(self.columns, rows[0], strict=True))
 
 

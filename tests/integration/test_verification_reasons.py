@@ -111,9 +111,49 @@ async def test_rows_that_are_there_twice_are_told_by_their_number_first(
     )
     await recompute(seeded_database, "StoreSubmission", "runs", "runs * n")
     (check,) = await failures(seeded_database)
-    assert "rows expected 1, found 3" in check.evidence[1]
+    assert check.evidence[1].endswith(": expected 1 row, found 3 rows")
     assert any("runs expected" in line for line in check.evidence)
     assert not any("expected 3 rows" in line for line in check.evidence)
+
+
+async def test_a_figure_by_no_rule_is_held_to_the_rule_that_comes_nearest(
+    seeded_database: str,
+) -> None:
+    by_others = (
+        '(SELECT count(*) FROM "AgentGraphExecution" e JOIN "AgentGraph" g '
+        'ON (g.id, g.version) = (e."agentGraphId", e."agentGraphVersion") '
+        'WHERE g.id = old.agent_id AND g."userId" <> e."userId")'
+    )
+    odd = '99 * (agent_id = (SELECT min(id) FROM "AgentGraph"))::int'
+    await recompute(seeded_database, "StoreSubmission", "runs", f"{by_others} + {odd}")
+    (check,) = await failures(seeded_database)
+    assert check.evidence[0].startswith("1 of ")
+
+
+@pytest.mark.parametrize(
+    ("stars", "wrong"),
+    [("r.stars::float8 / r.review_count", False), ("r.stars / r.review_count", True)],
+)
+async def test_ratings_are_held_to_the_reviews_where_the_view_below_has_none(
+    seeded_database: str, stars: str, wrong: bool
+) -> None:
+    lower = """
+        SELECT "storeListingId", review_count, (avg_rating * review_count)::bigint AS stars
+        FROM {old}
+    """
+    above = f"""
+        CREATE VIEW "StoreAgent" AS
+        SELECT v."storeListingId" AS listing_id, v.id AS "storeListingVersionId",
+               ({stars})::float8 AS rating
+        FROM "StoreListing" l JOIN "StoreListingVersion" v ON v.id = l."activeVersionId"
+        LEFT JOIN mv_review_stats r ON r."storeListingId" = l.id AND r.review_count > 0
+        WHERE NOT l."isDeleted" AND l."hasApprovedVersion"
+    """
+    await redefine(seeded_database, "mv_review_stats", lower, alone=True)
+    await run(seeded_database, above)
+    found = [(check.code, check.evidence) for check in await failures(seeded_database)]
+    assert [code for code, _ in found] == ["store.agents"] * wrong
+    assert all("keys differ" in lines[0] and "rating expected" in lines[1] for _, lines in found)
 
 
 async def test_creators_are_named_as_the_view_names_them(seeded_database: str) -> None:

@@ -186,10 +186,11 @@ def match_rows(rules: Iterable[RowRule], keys: Iterable[str], of: Callable[[str]
 
 
 def _counted(keys: Iterable[str]) -> Snapshot:
+    """As many rows for each key as there are, with nothing in them."""
     counts = Counter(keys)
     # One object for each count: Python compares an object with itself without looking into it.
-    rows = {count: ((count,),) for count in set(counts.values())}
-    return Snapshot(("rows",), {key: rows[count] for key, count in counts.items()})
+    rows = {count: ((),) * count for count in set(counts.values())}
+    return Snapshot((), {key: rows[count] for key, count in counts.items()})
 
 
 def newest(versions: Mapping[str, Version]) -> frozenset[str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
 from typing import NamedTuple
 
 from autogpt_seed import store_views
@@ -102,8 +101,8 @@ def doubtful(ways: Iterable[Way], doubt: str) -> Iterator[Way]:
 class Explanation:
     """How a column is computed, and `others` that explain it as well, tried as they are asked for.
 
-    Where no way explains it, `way` is None, and `evidence` is the difference from the first way.
-    `gaps`: some values are NULL.
+    Where no way explains it, `way` is None, and `evidence` is the difference from the nearest way
+    that is not doubted. `gaps`: some values are NULL.
     """
 
     column: str
@@ -129,15 +128,19 @@ def explain_column(
 
     The ways are made as they are needed; None without any.
     """
-    ways = iter(ways)
-    first = next(ways, None)
-    if first is None:
+    ways, wrong = iter(ways), []
+    for way in ways:
+        if _explains(way, identities, found):
+            others = (other for other in ways if _explains(other, identities, found))
+            gaps = any(value is None for value in found)
+            return Explanation(column, way, gaps=gaps, others=others)
+        wrong.append(way)
+    if not wrong:
         return None
-    explaining = (way for way in chain([first], ways) if _explains(way, identities, found))
-    if way := next(explaining, None):
-        gaps = any(value is None for value in found)
-        return Explanation(column, way, gaps=gaps, others=explaining)
-    return Explanation(column, None, _compare(column, first, identities, found).describe())
+    sure = [way for way in wrong if not way.doubt] or wrong
+    comparisons = (_compare(column, way, identities, found) for way in sure)
+    nearest = min(comparisons, key=lambda comparison: comparison.different)
+    return Explanation(column, None, nearest.describe())
 
 
 def _explains(way: Way, identities: Sequence[RowIdentity], found: Sequence[Value]) -> bool:
@@ -150,9 +153,10 @@ def _explains(way: Way, identities: Sequence[RowIdentity], found: Sequence[Value
 
 
 def run_ways(sources: Sources, view: str) -> Iterator[Way]:
-    """How a view may come to the runs of a graph: by the view of run counts, if it reads that."""
+    """How a view may come to the runs of a graph: by the view of run counts, if it reads that, and
+    that has them."""
     role = store_views.run_counts(sources.catalog)
-    if role and sources.catalog.reads(view, role.view.name):
+    if role and role.count and sources.catalog.reads(view, role.view.name):
         yield from _from_view(sources, role, role.count, lambda row: row.graph)
         yield from _of_version(sources, role)
         return
@@ -161,9 +165,10 @@ def run_ways(sources: Sources, view: str) -> Iterator[Way]:
 
 
 def rating_ways(sources: Sources, view: str) -> Iterator[Way]:
-    """How a view may come to the rating of a listing: by the view of reviews, if it reads that."""
+    """How a view may come to the rating of a listing: by the view of reviews, if it reads that, and
+    that has it."""
     role = store_views.review_stats(sources.catalog)
-    if role and sources.catalog.reads(view, role.view.name):
+    if role and role.mean and sources.catalog.reads(view, role.view.name):
         yield from _from_view(sources, role, role.mean, lambda row: row.listing)
         return
     for rule in review_rules(sources.market, live=True):
