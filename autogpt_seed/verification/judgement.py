@@ -9,6 +9,7 @@ from itertools import chain
 
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, Table, View
+from autogpt_seed.database.cron.commands import refreshers
 from autogpt_seed.verification.checks.agreement import CountingRule, check_agreement
 from autogpt_seed.verification.checks.chain import (
     Contents,
@@ -63,7 +64,7 @@ def _refresh(seen: Observation) -> tuple[Check, ...]:
     """Nothing where the function fails because a view has become a table, which is reported."""
     if isinstance(seen.refresh, RefreshFailed) and tables_instead(seen.catalog):
         return ()
-    return (check_refresh(seen.refresh, seen.cron),)
+    return (check_refresh(seen.refresh, seen.cron, refreshers(seen.catalog)),)
 
 
 def _views(seen: Observation) -> Iterator[Check]:

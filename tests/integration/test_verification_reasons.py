@@ -58,6 +58,38 @@ async def test_in_a_column_of_ids_an_id_is_expected(seeded_database: str) -> Non
     assert all(line.split("expected ")[1].split(",")[0] in users for line in wrong)
 
 
+async def test_a_function_of_another_name_is_named_where_the_usual_one_is_missing(
+    seeded_database: str,
+) -> None:
+    await run(
+        seeded_database,
+        "ALTER FUNCTION refresh_store_materialized_views() RENAME TO refresh_all",
+        "CREATE FUNCTION later(quickly boolean) RETURNS void LANGUAGE sql "
+        "AS $$ SELECT refresh_all() $$",
+        "CREATE FUNCTION never() RETURNS void LANGUAGE sql AS $$ "
+        "/* REFRESH MATERIALIZED VIEW mv_review_stats */ $$",
+    )
+    (check,) = await failures(seeded_database)
+    named = "Under another name there is later(quickly boolean) and refresh_all()."
+    assert check.evidence[-1] == named
+    assert "refresh_all()" in check.remedy
+
+
+@pytest.mark.parametrize("statement", ["COMMIT", "VACUUM"])
+async def test_what_no_transaction_can_do_is_told_with_what_to_do(
+    seeded_database: str, statement: str
+) -> None:
+    await run(
+        seeded_database,
+        "DROP FUNCTION refresh_store_materialized_views()",
+        "CREATE PROCEDURE refresh_store_materialized_views() LANGUAGE plpgsql AS $$ BEGIN "
+        f"REFRESH MATERIALIZED VIEW mv_review_stats; {statement}; END $$",
+    )
+    (check,) = await failures(seeded_database)
+    assert check.title.endswith(" cannot run in a transaction.")
+    assert check.remedy.startswith("Let it neither commit nor roll back")
+
+
 @pytest.mark.parametrize("view", ["mv_agent_run_counts", "mv_review_stats"])
 async def test_a_swallowed_error_for_want_of_an_index_names_the_view_without_one(
     seeded_database: str, view: str

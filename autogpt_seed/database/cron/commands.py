@@ -11,6 +11,7 @@ from autogpt_seed.database.statements import split
 from autogpt_seed.database.views.refresh_function import REFRESH_FUNCTION
 
 _JOB_NAME = "refresh-store-views"
+_OF_TRIGGERS = ("trigger", "event_trigger")
 
 
 def refreshes_store(command: str, catalog: Catalog) -> bool:
@@ -36,6 +37,22 @@ def refreshed_views(command: str, catalog: Catalog) -> tuple[str, ...]:
         view.name
         for view in catalog.materialized_views
         if view.name not in store and any(_refreshes(text, catalog, view.name) for text in texts)
+    )
+
+
+def refreshers(catalog: Catalog) -> tuple[str, ...]:
+    """The functions and procedures whose text, or that of a function that they call, refreshes a
+    view of the store, each with its arguments. A trigger's function cannot be called."""
+    views = [view.name for view in store_views.materialized(catalog)]
+    return tuple(
+        f"{function.name}({function.arguments})"
+        for function in catalog.functions
+        if function.returns not in _OF_TRIGGERS
+        and any(
+            _refreshes(text, catalog, view)
+            for text in _texts(function.definition, catalog)
+            for view in views
+        )
     )
 
 

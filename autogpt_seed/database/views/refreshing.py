@@ -33,6 +33,8 @@ from autogpt_seed.errors import DatabaseUnsuitable
 logger = logging.getLogger(__name__)
 
 _SERIALIZATION_FAILURE = "40001"
+_OUTSIDE_OF_TRANSACTIONS = ("25001", "2D000")
+"""The server's words, within a transaction, for VACUUM and the like, and for COMMIT."""
 
 _WAITS = 3
 """How often a refresh waits for a lock before an error gets out, because the platform's function
@@ -237,6 +239,13 @@ def _failure(error: DBAPIError, catalog: Catalog, others: str) -> Exception:
         )
     if state.startswith(CIRCUMSTANCES):
         return explained
+    if state in _OUTSIDE_OF_TRANSACTIONS:
+        return RefreshFailed(
+            f"{REFRESH_FUNCTION}() of schema {catalog.schema!r} cannot run in a transaction.",
+            evidence=explained.evidence,
+            remedy="Let it neither commit nor roll back, nor call what must stand alone, such as "
+            "VACUUM: its caller decides what becomes of the transaction.",
+        )
     return RefreshFailed(
         f"The refresh of the materialised views of schema {catalog.schema!r} failed.",
         evidence=explained.evidence,

@@ -5,7 +5,7 @@ ledger -> base tables -> definition of the view -> contents of the view -> Store
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autogpt_seed import store_views
@@ -66,26 +66,34 @@ def _differences(table: str, sent: int, arrival: Arrival) -> Iterator[str]:
         yield f"{table}: {arrival.altered[table]} of the {sent} rows differ from what was sent."
 
 
-def check_refresh(refresh: Refresh | RefreshFailed, cron: CronStatus) -> Check:
+def check_refresh(
+    refresh: Refresh | RefreshFailed, cron: CronStatus, refreshers: Sequence[str] = ()
+) -> Check:
     """Whether the platform's function refreshed the views, or what else did.
 
-    Its absence is a failure, unless there is a job, which then does without it.
+    Its absence is a failure, unless there is a job, which then does without it. `refreshers` are
+    the functions that could take its place.
     """
     code = "refresh.function"
     if isinstance(refresh, RefreshFailed):
-        evidence = tuple(refresh.evidence.splitlines())
-        return Check(code, refresh.sentence, Outcome.FAILED, evidence, refresh.remedy)
+        lines = tuple(refresh.evidence.splitlines())
+        return Check(code, refresh.sentence, Outcome.FAILED, lines, refresh.remedy)
     took = f"It took {refresh.seconds:.2f} s."
     if refresh.function:
         return Check(code, f"{refresh.function}() ran", Outcome.PASSED, (took,))
     if not refresh.views:
         return Check(code, "There is nothing to refresh", Outcome.PASSED)
+    evidence = ["Each materialised view was refreshed directly instead.", took]
+    remedy = f"Create {REFRESH_FUNCTION}() as the platform's migrations do."
+    if refreshers:
+        evidence.append(f"Under another name there is {' and '.join(refreshers)}.")
+        remedy = f"Rename {' or '.join(refreshers)}, or let {REFRESH_FUNCTION}() call it."
     return Check(
         code,
         "The platform's refresh function is missing",
         Outcome.WARNING if cron.job else Outcome.FAILED,
-        ("Each materialised view was refreshed directly instead.", took),
-        f"Create {REFRESH_FUNCTION}() as the platform's migrations do.",
+        tuple(evidence),
+        remedy,
     )
 
 
