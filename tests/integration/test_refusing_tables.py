@@ -168,6 +168,19 @@ async def test_a_foreign_table_that_takes_no_rows_is_left_out(head: str) -> None
         )
 
 
+async def test_a_foreign_table_whose_wrapper_has_no_handler_is_left_out(head: str) -> None:
+    changes = (
+        RENAMED,
+        "CREATE FOREIGN DATA WRAPPER wrapper",
+        "CREATE SERVER elsewhere FOREIGN DATA WRAPPER wrapper",
+        'CREATE FOREIGN TABLE "AnalyticsMetrics" (id text) SERVER elsewhere',
+    )
+    async with seeded(head, *changes) as (_, report):
+        assert "AnalyticsMetrics left out: it is a foreign table that takes no rows" in texts(
+            report
+        )
+
+
 async def test_under_row_security_rows_are_inserted(head: str) -> None:
     policy = 'CREATE POLICY everybody ON "AgentGraph" USING (true) WITH CHECK (true)'
     secured = 'ALTER TABLE "AgentGraph" ENABLE ROW LEVEL SECURITY'

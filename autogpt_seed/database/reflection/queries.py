@@ -37,6 +37,13 @@ REFERRED_COLUMNS = """ARRAY(
        )"""
 """The names of the columns of a constraint `k`, and of those that it refers to, in its order."""
 
+_WITHOUT_HANDLER = """EXISTS (
+           SELECT FROM pg_foreign_table t
+           JOIN pg_foreign_server s ON s.oid = t.ftserver
+           JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
+           WHERE t.ftrelid = c.oid AND w.fdwhandler = 0)"""
+"""Whether nobody can tell what the foreign table `c` takes: the server raises if it is asked."""
+
 RELATIONS = f"""
 SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
        c.relispartition AS partition,
@@ -46,7 +53,8 @@ SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS pop
        has_table_privilege(c.oid, 'SELECT') AS "select",
        has_any_column_privilege(c.oid, 'INSERT') AS "insert",
        pg_has_role(c.relowner, 'USAGE') AS owner,
-       c.relkind IN ('r', 'p') OR pg_relation_is_updatable(c.oid, true) & 8 <> 0 AS insertable,
+       CASE WHEN c.relkind IN ('r', 'p') THEN true WHEN {_WITHOUT_HANDLER} THEN false
+           ELSE pg_relation_is_updatable(c.oid, true) & 8 <> 0 END AS insertable,
        ARRAY(SELECT r.rulename::text FROM pg_rewrite r
              WHERE r.ev_class = c.oid AND r.ev_type = '3' ORDER BY r.rulename) AS rules,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) ELSE '' END AS definition,
