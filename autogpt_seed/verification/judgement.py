@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -25,6 +25,7 @@ from autogpt_seed.verification.checks.chain import (
 from autogpt_seed.verification.checks.cron_jobs import check_cron, check_further, check_replay
 from autogpt_seed.verification.checks.doubts import check_limits
 from autogpt_seed.verification.checks.views import tables_instead
+from autogpt_seed.verification.injection.remarks import remarks
 from autogpt_seed.verification.observation import Observation
 from autogpt_seed.verification.report import Check, Outcome
 from autogpt_seed.views import Refresh, RefreshFailed, RefreshPath, lacking_index
@@ -48,8 +49,20 @@ def judge(seen: Observation, *, disturbed: bool, require_cron: bool) -> tuple[Ch
     )
     wrong = {check.subject for check in checks if check.outcome is Outcome.FAILED}
     checks += tuple(check for check in check_limits(seen.catalog) if check.subject not in wrong)
+    checks = tuple(_remarked(checks, remarks(seen.arrival.ledger)))
     excuse = _excuse(seen.catalog, disturbed)
     return tuple(_excused(check, excuse) for check in checks) if excuse else checks
+
+
+def _remarked(checks: Iterable[Check], known: Mapping[str, str]) -> Iterator[Check]:
+    """The checks; where a line of evidence is about a row that was added, it says what is unusual
+    about that."""
+    for check in checks:
+        keys = (line.removeprefix("Rows: ").split(": ")[0] for line in check.evidence)
+        found = (known.get(key.split(", version ")[0]) for key in keys)
+        lines = zip(check.evidence, found, strict=True)
+        evidence = (f"{line} (added: {remark})" if remark else line for line, remark in lines)
+        yield replace(check, evidence=tuple(evidence))
 
 
 def _cron(seen: Observation, required: bool) -> Iterator[Check]:

@@ -156,7 +156,11 @@ async def test_a_figure_by_no_rule_is_held_to_the_rule_that_comes_nearest(
         'ON (g.id, g.version) = (e."agentGraphId", e."agentGraphVersion") '
         'WHERE g.id = old.agent_id AND g."userId" <> e."userId")'
     )
-    odd = '99 * (agent_id = (SELECT min(id) FROM "AgentGraph"))::int'
+    first = (
+        '(SELECT min(v.id) FROM "StoreListingVersion" v JOIN "StoreListing" l '
+        'ON l.id = v."storeListingId" WHERE NOT l."isDeleted")'
+    )
+    odd = f"99 * (store_listing_version_id = {first})::int"
     await recompute(seeded_database, "StoreSubmission", "runs", f"{by_others} + {odd}")
     (check,) = await failures(seeded_database)
     assert check.evidence[0].startswith("1 of ")
@@ -225,3 +229,47 @@ async def test_each_place_is_named_where_a_view_will_cut_off_what_it_shows(
         ("mv_agent_run_counts", "It begins again at 1000."),
         ("mv_review_stats", "It begins again at 700."),
     ]
+
+
+_PRESETS = """
+    SELECT e."agentGraphId", count(*) AS run_count FROM "AgentGraphExecution" e
+    LEFT JOIN "AgentPreset" p ON p.id = e."agentPresetId"
+    WHERE p."isDeleted" IS NOT TRUE GROUP BY 1
+"""
+_OF_USERS_WITH_PROFILES = """
+    SELECT old.* FROM {old} JOIN "StoreListing" l ON l.id = listing_id
+    JOIN "Profile" p ON p."userId" = l."owningUserId"
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "definition", "remark"),
+    [
+        (
+            "mv_agent_run_counts",
+            _PRESETS,
+            "(added: it is in no listing, it was run by a preset that is deleted)",
+        ),
+        (
+            "StoreSubmission",
+            _OF_USERS_WITH_PROFILES,
+            "(added: its owner has no profile, its owner reviewed it)",
+        ),
+        (
+            "Creator",
+            "SELECT old.* FROM {old} WHERE NOT is_featured",
+            "found no row (added: is featured, and has a long profile)",
+        ),
+        (
+            "StoreAgent",
+            "SELECT old.* FROM {old} WHERE length(agent_name) < 60",
+            "(added: it has long texts, and many pictures and categories)",
+        ),
+    ],
+)
+async def test_evidence_says_what_is_unusual_about_rows_that_are_missing(
+    seeded_database: str, view: str, definition: str, remark: str
+) -> None:
+    await redefine(seeded_database, view, definition)
+    (check,) = [one for one in await failures(seeded_database) if one.subject == view]
+    assert any(line.endswith(remark) for line in check.evidence), check.evidence

@@ -49,12 +49,14 @@ def test_graphs_are_run_by_their_owners_and_by_others() -> None:
 def test_odd_runs_are_of_graphs_that_were_there_and_of_new_ones_in_the_store() -> None:
     ledger = plan_injection(FULL, VerifySettings())
     odd = [e for e in ledger.executions if e.kind != USUAL]
-    assert [e.kind for e in odd] == [*ODD_RUNS, *ODD_RUNS]
-    old, new = odd[: len(ODD_RUNS)], odd[len(ODD_RUNS) :]
+    assert [e.kind for e in odd] == [*ODD_RUNS, *ODD_RUNS, *ODD_RUNS]
+    old, new, alone = (odd[at : at + len(ODD_RUNS)] for at in range(0, len(odd), len(ODD_RUNS)))
     assert {run.graph for run in old} == set(GRAPHS[:3])
     shown = {graph for listing in ledger.listings if listing.in_store for graph in listing.graphs}
     assert {run.graph for run in new} < shown
-    assert {run.graph.id for run in odd} <= set(many(ledger))
+    assert {run.graph.id for run in (*old, *new)} <= set(many(ledger))
+    graphs = Counter(run.graph.id for run in ledger.executions)
+    assert {graphs[run.graph.id] for run in alone} == {1}
 
 
 def test_there_is_a_run_of_each_status_that_the_schema_has() -> None:
@@ -67,11 +69,18 @@ def test_there_is_a_run_of_each_status_that_the_schema_has() -> None:
 def test_graphs_and_versions_that_are_in_no_listing_are_run_too() -> None:
     ledger = plan_injection(FULL, VerifySettings())
     listed = {graph for listing in ledger.listings for graph in listing.graphs}
-    alone, version = ledger.unlisted
+    alone, version, *_ = ledger.unlisted
     assert not listed & set(ledger.unlisted)
     assert version.id == ledger.listings[0].graphs[0].id
     assert alone.id not in {graph.id for graph in listed}
-    assert {alone, version} <= {run.graph for run in ledger.executions}
+    assert set(ledger.unlisted) <= {run.graph for run in ledger.executions}
+
+
+def test_graphs_whose_only_run_is_left_out_are_left_out() -> None:
+    ledger = plan_injection(FULL, VerifySettings())
+    left = ledger.without([run for run in ledger.executions if run.kind.old])
+    assert len(left.unlisted) == len(ledger.unlisted) - 1
+    assert set(left.unlisted) <= {run.graph for run in left.executions}
 
 
 @pytest.mark.parametrize("graphs", [2, 3, 5])

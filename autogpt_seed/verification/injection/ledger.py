@@ -129,18 +129,22 @@ class Ledger:
         return self.without([*listings, *runs, *(one for one in self.reviews if one.old)])
 
     def without(self, refused: Collection[Odd]) -> Ledger:
-        """The ledger without these, and without the runs and reviews of these listings."""
+        """The ledger without these, without the runs and reviews of these listings, and without
+        graphs in no listing that nobody runs then."""
         gone = [one for one in refused if isinstance(one, Listing)]
         ids, graphs = {one.id for one in gone}, {graph for one in gone for graph in one.graphs}
+        executions = tuple(
+            run for run in self.executions if run not in refused and run.graph not in graphs
+        )
+        run = {execution.graph for execution in executions}
         return replace(
             self,
             listings=tuple(listing for listing in self.listings if listing.id not in ids),
-            executions=tuple(
-                run for run in self.executions if run not in refused and run.graph not in graphs
-            ),
+            executions=executions,
             reviews=tuple(
                 one for one in self.reviews if one not in refused and one.of.listing not in ids
             ),
+            unlisted=tuple(graph for graph in self.unlisted if graph in run),
         )
 
     @property

@@ -47,12 +47,17 @@ def new_profiles(ledger: Ledger) -> Rows:
     return replace(held("Profile", columns, records), keys=PROFILE_KEYS)
 
 
+def username_of(user: str) -> str:
+    """The username in the profile of a new user."""
+    return f"test-creator-{user[:8]}"
+
+
 def _profile(user: str, pictures: Sequence[str]) -> Record:
     """Name, username, description, links and picture; the more pictures, the longer the texts."""
     much = len(pictures)
     about = " ".join(["Made by autogpt-seed verify."] * much)
     name = "Test Creator" + " and More" * (much // 3)
-    return (name, f"test-creator-{user[:8]}", about, pictures, pictures[0] if pictures else None)
+    return (name, username_of(user), about, pictures, pictures[0] if pictures else None)
 
 
 def _joined(ledger: Ledger, owner: Owner) -> int:

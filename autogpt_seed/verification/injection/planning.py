@@ -69,9 +69,10 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
     present = [versions[0] for versions in turns if versions in old]
     shown = [versions[0] for versions in turns if versions in new]
     unlisted = tuple(_unlisted(listings, users, tag))
+    kinds = odd_runs(candidates.statuses)
+    alone = tuple(_alone(listings, users, tag, kinds))
     others = [found.graphs[0] for found in listings if found.kind.run and found.graphs not in turns]
     known = candidates.reviewable[: settings.reviews]
-    kinds = odd_runs(candidates.statuses)
     return Ledger(
         tag=tag,
         seed=settings.seed,
@@ -81,10 +82,11 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
             *(Execution(graph, _runner(graph, users)) for graph in (*unlisted, *others)),
             *_odd_runs(present, users, kinds),
             *_odd_runs(shown, users, kinds),
+            *alone,
         ),
         listings=listings,
         reviews=(*_known_reviews(known, stream), *_new_reviews(users, listings)),
-        unlisted=unlisted,
+        unlisted=(*unlisted, *(run.graph for run in alone)),
         columns=settings.columns,
     )
 
@@ -116,6 +118,17 @@ def _unlisted(listings: Sequence[Listing], users: Sequence[str], tag: RunTag) ->
         yield Graph(tag.ids("AgentGraph")[len(listings)], 1, users[0])
         first = listings[0].graphs[0]
         yield Graph(first.id, _UNLISTED_VERSION, first.owner)
+
+
+def _alone(
+    listings: Sequence[Listing], users: Sequence[str], tag: RunTag, kinds: Sequence[RunKind]
+) -> Iterator[Execution]:
+    """A run of each kind as the only one of a graph in no listing, so that evidence which names the
+    graph tells the kind."""
+    ids, first = tag.ids("AgentGraph"), len(listings) + 1
+    for place, kind in enumerate(kinds if listings else ()):
+        graph = Graph(ids[first + place], 1, users[place % len(users)])
+        yield Execution(graph, _stranger(graph, users), kind)
 
 
 def _executions(
