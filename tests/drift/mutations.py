@@ -110,9 +110,9 @@ def add_vector_column(draw: Draw) -> list[str]:
 
 
 def add_reference(draw: Draw) -> list[str]:
-    """A required foreign key to an old or new table, at times a unique one."""
+    """A required foreign key to an old or new table, or its own, at times a unique one."""
     table, parent = draw.table(), draw.table()
-    if len(parent.primary) != 1 or table.name == parent.name:
+    if len(parent.primary) != 1:
         return []
     unique = " UNIQUE" if draw.chance(0.2) and _as_many(table, parent) else ""
     key = next(c for c in parent.columns if c.name == parent.primary[0])
@@ -413,12 +413,14 @@ def add_parent_of_old(draw: Draw) -> list[str]:
     key = draw.random.choice(["text", "uuid", "integer", "bigint"])
     null = draw.random.choice(["NOT NULL", "NOT NULL", ""])
     statements = [
-        f"CREATE TABLE {q(name)} (id {key} PRIMARY KEY, title text NOT NULL)",
+        f"CREATE TABLE {q(name)} (id {key} PRIMARY KEY, title text NOT NULL, "
+        '"createdAt" timestamptz NOT NULL)',
         _add(table, draw.new("parent"), f"{key} {null} REFERENCES {q(name)}"),
     ]
-    if draw.chance(0.3) and len(table.primary) == 1:
+    if draw.chance(0.5) and len(table.primary) == 1:
         kind = next(c.type for c in table.columns if c.name == table.primary[0])
         back = f"{kind} REFERENCES {q(table.name)}"
+        back += draw.random.choice(["", " NOT NULL DEFERRABLE"])
         statements.append(f"ALTER TABLE {q(name)} ADD back {back}")
     return statements
 
@@ -673,8 +675,10 @@ def require_circle(draw: Draw) -> list[str]:
     deferrable = draw.random.choice(["", " DEFERRABLE", " DEFERRABLE INITIALLY DEFERRED"])
     table = draw.table(old=True)
     return [
-        f"CREATE TABLE {q(one)} (id text PRIMARY KEY, other text NOT NULL)",
-        f"CREATE TABLE {q(two)} (id text PRIMARY KEY, other text NOT NULL REFERENCES {q(one)})",
+        f"CREATE TABLE {q(one)} (id text PRIMARY KEY, made timestamp NOT NULL, "
+        "other text NOT NULL)",
+        f"CREATE TABLE {q(two)} (id text PRIMARY KEY, made timestamp NOT NULL, "
+        f"other text NOT NULL REFERENCES {q(one)})",
         f"ALTER TABLE {q(one)} ADD FOREIGN KEY (other) REFERENCES {q(two)}{deferrable}",
         _add(table, draw.new("egg"), f"text NOT NULL REFERENCES {q(one)}"),
     ]
