@@ -16,7 +16,9 @@ import pytest
 from autogpt_seed.baking import bake
 from autogpt_seed.database.embedded import EmbeddedServer
 from autogpt_seed.database.url import parse_url
+from autogpt_seed.diagnosis import diagnose
 from autogpt_seed.gauntlet import run_gauntlet
+from autogpt_seed.inspection import inspect
 from autogpt_seed.migrating import known_revisions, migrate
 from autogpt_seed.restoring import restore
 from autogpt_seed.seeding import populate
@@ -31,6 +33,15 @@ from tests.redefining import run
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 FEW = SMALL_PLAN.model_copy(update={"users": 2})
 ALL = SMALL_PLAN.model_copy(update={"tables": "all"})
+
+UNREACHABLE = (
+    "CREATE FOREIGN DATA WRAPPER nothing",
+    "CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing",
+    'CREATE FOREIGN TABLE platform.remote (id text, "userId" text NOT NULL) SERVER nowhere',
+    "CREATE VIEW platform.remote_ids AS SELECT id FROM platform.remote",
+    "CREATE VIEW platform.remote_view AS SELECT id FROM platform.remote_ids",
+)
+"""A foreign table whose wrapper has no handler, and views of it, which no statement can read."""
 
 
 @contextmanager
@@ -123,6 +134,23 @@ async def test_the_gauntlet_plants_measures_and_watches_there(
     assert (step.failure, step.views, [p.planted for p in step.plantings]) == (None, (), [True])
     assert "could not create unique index" in "".join(step.hostile_failures)
     assert [(lock.table, lock.mode) for lock in step.locks or ()] == [("User", "ShareLock")]
+
+
+async def test_a_foreign_table_that_nothing_reaches_keeps_no_command_from_its_work(
+    server: tuple[int, str],
+) -> None:
+    await run(server[1], "CREATE DATABASE foreign_table")
+    url = with_database(server[1], "foreign_table")
+    target = parse_url(url, {})
+    await migrate(target, schema="platform")
+    for statement in UNREACHABLE:
+        await run(url, statement)
+    assert (await diagnose(target)).problems == ()
+    report = await populate(target, ALL)
+    assert "remote" not in report.rows
+    assert (await inspect(target)).tags == (report.run_tag,)
+    checks = (await verify(target)).checks
+    assert [c for c in checks if c.outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)] == []
 
 
 async def broken_rules(url: str) -> dict[str, object]:

@@ -37,14 +37,19 @@ REFERRED_COLUMNS = """ARRAY(
        )"""
 """The names of the columns of a constraint `k`, and of those that it refers to, in its order."""
 
-_WITHOUT_HANDLER = """EXISTS (
-           SELECT FROM pg_foreign_table t
-           JOIN pg_foreign_server s ON s.oid = t.ftserver
-           JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
-           WHERE t.ftrelid = c.oid AND w.fdwhandler = 0)"""
-"""Whether nobody can tell what the foreign table `c` takes: the server raises if it is asked."""
+UNREACHABLE = """WITH RECURSIVE unreachable (oid) AS (
+    SELECT t.ftrelid FROM pg_foreign_table t JOIN pg_foreign_server s ON s.oid = t.ftserver
+    JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw WHERE w.fdwhandler = 0
+  UNION
+    SELECT w.ev_class FROM unreachable u
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = u.oid
+    JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid AND w.ev_type = '1'
+)"""
+"""The foreign tables whose wrapper has no handler, and the views that read them: the server raises
+an error where it is asked whether they take rows."""
 
 RELATIONS = f"""
+{UNREACHABLE}
 SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS populated,
        c.relispartition AS partition,
        EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits,
@@ -53,8 +58,9 @@ SELECT c.relname::text AS name, c.relkind::text AS kind, c.relispopulated AS pop
        has_table_privilege(c.oid, 'SELECT') AS "select",
        has_any_column_privilege(c.oid, 'INSERT') AS "insert",
        pg_has_role(c.relowner, 'USAGE') AS owner,
-       CASE WHEN c.relkind IN ('r', 'p') THEN true WHEN {_WITHOUT_HANDLER} THEN false
-           ELSE pg_relation_is_updatable(c.oid, true) & 8 <> 0 END AS insertable,
+       CASE WHEN c.oid IN (SELECT u.oid FROM unreachable u) THEN false
+            ELSE c.relkind IN ('r', 'p') OR pg_relation_is_updatable(c.oid, true) & 8 <> 0
+       END AS insertable,
        ARRAY(SELECT r.rulename::text FROM pg_rewrite r
              WHERE r.ev_class = c.oid AND r.ev_type = '3' ORDER BY r.rulename) AS rules,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) ELSE '' END AS definition,
@@ -66,13 +72,16 @@ WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
 ORDER BY c.relname
 """
 
-COLUMNS = """
+COLUMNS = f"""
+{UNREACHABLE}
 SELECT c.relname::text AS relation, a.attname::text AS name, a.atttypid::bigint AS type,
        a.atttypmod AS modifier, format_type(a.atttypid, a.atttypmod) AS type_text,
        NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default",
        a.attgenerated <> '' AS generated, a.attidentity::text AS identity,
-       has_column_privilege(c.oid, a.attnum, 'INSERT') AND (c.relkind <> 'v' OR c.relhastriggers
-           OR pg_column_is_updatable(c.oid, a.attnum, true)) AS insertable
+       CASE WHEN c.oid IN (SELECT u.oid FROM unreachable u) THEN false
+            ELSE has_column_privilege(c.oid, a.attnum, 'INSERT') AND (c.relkind <> 'v'
+                OR c.relhastriggers OR pg_column_is_updatable(c.oid, a.attnum, true))
+       END AS insertable
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
