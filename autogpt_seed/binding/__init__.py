@@ -9,8 +9,9 @@ records of a `Bound` are asked for. `procedure` takes these steps, with a `Draft
 2. `arranging`: the `order` of filling, and which columns are set later or stay empty.
 3. `filling`: which other columns need values, which are made by `fill`; and `counts`: how many rows
    tables without an entity get.
-4. `build`: the `sources` of all columns: `entity_records`, `overridden`, `parents`, `filling` and
-   `instants`, so that unique `keys` hold. `notes` and `refusals` say what was done, or cannot be.
+4. `build`: the `sources` of all columns: `entity_records`, `substitutes`, `overridden`, `parents`,
+   `filling` and `instants`, so that unique `keys` hold. `notes` and `refusals` say what was done,
+   or cannot be.
 """
 
 from __future__ import annotations

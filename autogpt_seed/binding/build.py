@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from itertools import count, repeat
+from itertools import repeat
 from typing import Any
 
 from autogpt_seed.binding import keys
@@ -12,14 +12,11 @@ from autogpt_seed.binding.bound import Bound, Update
 from autogpt_seed.binding.context import Context
 from autogpt_seed.binding.draft import Draft, Drafts
 from autogpt_seed.binding.entity_records import (
-    Substitutes,
     entity_source,
     late_update,
-    row_times,
     without_late,
 )
 from autogpt_seed.binding.fill.checks import NO_LIMITS, column_limits
-from autogpt_seed.binding.filling import column_values
 from autogpt_seed.binding.instants import (
     follows_events,
     instants,
@@ -30,13 +27,14 @@ from autogpt_seed.binding.instants import (
 from autogpt_seed.binding.matching import Match
 from autogpt_seed.binding.notes import notes_on
 from autogpt_seed.binding.overridden import override_source
-from autogpt_seed.binding.parents import parent_source, parent_values
+from autogpt_seed.binding.parents import parent_source
 from autogpt_seed.binding.sources import Source, joined, numbered, projected
+from autogpt_seed.binding.substitutes import substitutes
 from autogpt_seed.binding.text_form import carried
 from autogpt_seed.catalog import UniqueKey
 from autogpt_seed.data_types import TypeKind
 from autogpt_seed.errors import DatabaseUnsuitable
-from autogpt_seed.rows import Kind, Records, Rows
+from autogpt_seed.rows import Kind, Records
 
 _SPEAKER = "role"
 """The column with the speaker of a message. Messages are numbered, so that speakers take turns."""
@@ -127,7 +125,7 @@ def _entity_sources(
         for late in _late(draft):
             rows = without_late(rows, late, _together(draft, late))
         plain = [match for match in loaded if match not in suffixed]
-        yield entity_source(rows, plain, _substitutes(rows, draft, plain, drafts, context))
+        yield entity_source(rows, plain, substitutes(rows, draft, plain, drafts, context))
         for match in loaded:
             if match in suffixed:
                 once = entity_source(rows, [match], {})
@@ -136,47 +134,6 @@ def _entity_sources(
     for name in dict.fromkeys(draft.empty):
         if name not in given and draft.table.columns[name].default is not None:
             yield Source((name,), lambda: repeat((None,)))
-
-
-def _substitutes(
-    rows: Rows, draft: Draft, matches: list[Match], drafts: Drafts, context: Context
-) -> Substitutes:
-    """What replaces None where the schema does not allow NULL."""
-    needed = [m for m in matches if m.field.optional and not m.column.nullable]
-    return {m.column.name: _substitute(rows, draft, m, drafts, context) for m in needed}
-
-
-def _substitute(
-    rows: Rows, draft: Draft, match: Match, drafts: Drafts, context: Context
-) -> Callable[[], Iterator[Any]]:
-    if found := _referred(draft, match, drafts):
-        parent, referred = found
-        if parent is draft:
-            return _itself(rows, draft, referred)
-        return parent_values(match.column.name, draft, parent, referred)
-    times = row_times(rows, last=True)
-    if match.field.kind is Kind.TIME and times:
-        return lambda: map(match.adapt, times())
-    values = column_values(draft, match.column, context)
-    at = values.distinct(0) if values.size >= draft.count else values.spread(0)
-    return lambda: map(at, count())
-
-
-def _referred(draft: Draft, match: Match, drafts: Drafts) -> tuple[Draft, str] | None:
-    """What the column refers to, and which column of it: as its key says, or else its field."""
-    name = match.column.name
-    for key in draft.foreign_keys():
-        if name in key.columns and (parent := drafts.get(key.table)) and parent.count:
-            return parent, key.referred[key.columns.index(name)]
-    named = drafts.get(match.field.refers)
-    return (named, named.id_column) if named and named.count and named.id_column else None
-
-
-def _itself(rows: Rows, draft: Draft, column: str) -> Callable[[], Iterator[Any]]:
-    """For each row what its entity gives for the column, so that the row refers to itself."""
-    own = [match for match in draft.matches if match.column.name == column]
-    once = entity_source(rows, own, {})
-    return lambda: (value for (value,) in once.start())
 
 
 def _suffixable(draft: Draft, key: UniqueKey) -> Match | None:
