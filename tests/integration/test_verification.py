@@ -70,7 +70,7 @@ async def test_nothing_is_left_of_a_verification(seeded_revision: str) -> None:
     assert find(report, "trace.contents").outcome is Outcome.PASSED
 
 
-NEW_AGENTS = {"2025_08": 16, "2026_01": 13}
+NEW_AGENTS = {"2025_08": 17, "2026_01": 14}
 """By how many rows StoreAgent grows: by version there, by listing here."""
 
 
@@ -171,7 +171,9 @@ async def test_injected_listings_look_like_the_platforms(seeded_database: str) -
             "SELECT slug, agent_name, categories, cardinality(agent_image) AS images, runs, rating"
             ' FROM platform."StoreAgent" ORDER BY agent_name'
         )
-    names = [f"Test Agent {name}" for name in ("1, 10", "10", "11", "2", "3", "7", "8, 2", "9")]
+    names = [
+        f"Test Agent {name}" for name in ("1, 10", "10", "11", "12", "2", "3", "7", "8, 2", "9")
+    ]
     assert [row["agent_name"] for row in rows] == names
     assert all(row["slug"].startswith("test-agent-") for row in rows)
     usual = [row for row in rows if row["agent_name"] != "Test Agent 9"]

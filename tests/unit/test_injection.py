@@ -140,8 +140,8 @@ def test_what_a_schema_may_refuse_can_be_left_out() -> None:
     odd_runs = [run for run in ledger.executions if run.kind != USUAL]
     old = [review for review in ledger.reviews if review.old]
     assert [review.of in REVIEWABLE for review in old] == [True, False]
-    assert ledger.odd == (*listings, *odd_runs, *old)
-    assert ledger.without(odd_runs).odd == (*listings, *old)
+    assert ledger.odd == (*listings, *odd_runs, *old, *ledger.kept)
+    assert ledger.without(odd_runs).odd == (*listings, *old, *ledger.kept)
     left = ledger.without(listings)
     assert left.listings == ledger.listings[1:6]
     gone = {listing.id for listing in listings}
@@ -149,6 +149,23 @@ def test_what_a_schema_may_refuse_can_be_left_out() -> None:
     graphs = {graph for listing in listings for graph in listing.graphs}
     assert not [run for run in left.executions if run.graph in graphs]
     assert not ledger.without(ledger.odd).odd
+
+
+def test_a_graph_is_kept_more_than_once_by_each_of_two_users() -> None:
+    ledger = plan_injection(FULL, VerifySettings())
+    several = Counter((one.table, one.user, one.graph.id) for one in ledger.kept)
+    assert len(several) == 4
+    assert set(several.values()) == {2}
+    assert {graph for _, _, graph in several} < {run.graph.id for run in ledger.executions}
+
+
+@pytest.mark.parametrize(("users", "same"), [(1, 1), (5, 2)])
+def test_two_owners_have_listings_of_the_same_slug(users: int, same: int) -> None:
+    ledger = plan_injection(replace(FULL, users=FULL.users[:users]), VerifySettings())
+    most = max(Counter(listing.slug for listing in ledger.listings).values())
+    assert most == same
+    of = [one.owner for one in ledger.listings if one.slug == ledger.listings[0].slug]
+    assert len(set(of)) == same
 
 
 def test_what_is_odd_can_be_tried_one_by_one() -> None:
@@ -164,6 +181,7 @@ def test_nothing_of_long_ago_and_nothing_that_contradicts_itself_is_kept() -> No
     assert not [review for review in kept.reviews if review.old]
     assert not [run for run in kept.executions if run.kind.old]
     assert not [listing for listing in kept.listings if listing.kind.old]
+    assert not kept.kept
     for listing in kept.listings:
         approved = {version.id for version in listing.versions if version.status == "APPROVED"}
         assert listing.active in approved if approved else listing.active is None

@@ -53,7 +53,7 @@ def check_injection(arrival: Arrival) -> Check:
         "The tables do not hold what was added to them",
         Outcome.FAILED,
         tuple(evidence),
-        "Look at the triggers and rules of AgentGraphExecution and the store's tables.",
+        "Look at the triggers of AgentGraphExecution and the store's tables.",
     )
 
 

@@ -36,8 +36,8 @@ class ListingKind(NamedTuple):
     the newest of these is the active one. `available`: its versions are. `bare`: these have
     nothing that they need not have, and nobody reviewed them. `old`: it is of long ago. `retired`:
     its graph is not active. `forked`: its graph was made from another. `rich`: it has long texts
-    and many pictures and categories. `owner`: whose it is. A schema may refuse what is `odd`, or
-    change it by a trigger.
+    and many pictures and categories. `namesake`: it has the slug of another owner's listing.
+    `owner`: whose it is. A schema may refuse what is `odd`, or change it by a trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)
@@ -52,6 +52,7 @@ class ListingKind(NamedTuple):
     retired: bool = False
     forked: bool = False
     rich: bool = False
+    namesake: bool = False
     owner: Owner = Owner.PRESENT
 
     @property
@@ -89,6 +90,7 @@ KINDS = (
     ListingKind(odd=True, retired=True),
     ListingKind((VersionKind(reviews=3),), odd=True, rich=True),
     ListingKind(odd=True, forked=True),
+    ListingKind(odd=True, namesake=True),
     ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.UNPROFILED),
     ListingKind(odd=True, owner=Owner.FEATURED),
     ListingKind((VersionKind(reviews=2, by_owner=True),), odd=True, owner=Owner.PLAIN),

@@ -40,6 +40,7 @@ class Listing:
     """A listing of a new graph of its own, and who reviewed it for the store."""
 
     id: str
+    slug: str
     owner: str
     reviewer: str
     kind: ListingKind
@@ -80,7 +81,18 @@ class Review:
     old: bool
 
 
-Odd = Execution | Listing | Review
+@dataclass(frozen=True)
+class Kept:
+    """A graph that `user` keeps, as an agent in the library or a preset, as `table` says; the
+    `number` tells those of the same graph from each other."""
+
+    table: str
+    user: str
+    graph: Graph
+    number: int
+
+
+Odd = Execution | Listing | Review | Kept
 """What a schema may refuse, such as by a check, a partition or a trigger."""
 
 
@@ -95,6 +107,7 @@ class Ledger:
     executions: tuple[Execution, ...]
     listings: tuple[Listing, ...]
     reviews: tuple[Review, ...]
+    kept: tuple[Kept, ...]
     unlisted: tuple[Graph, ...]
     columns: Mapping[str, Mapping[str, Rule]]
 
@@ -118,19 +131,22 @@ class Ledger:
             *(one for one in self.listings if one.kind.odd or len(one.versions) > 1),
             *(run for run in self.executions if run.kind != USUAL),
             *(review for review in self.reviews if review.old),
+            *self.kept,
         )
 
     @property
     def lasting(self) -> Ledger:
         """The ledger as it can be kept: without what is of long ago, which may be older than the
-        users and graphs that it refers to, and without what contradicts itself."""
+        users and graphs that it refers to, without what contradicts itself, and without what users
+        would find among what they keep."""
         listings = [listing for listing in self.listings if not listing.kind.lasting]
         runs = [run for run in self.executions if not run.kind.lasting]
-        return self.without([*listings, *runs, *(one for one in self.reviews if one.old)])
+        old = [review for review in self.reviews if review.old]
+        return self.without([*listings, *runs, *old, *self.kept])
 
     def without(self, refused: Collection[Odd]) -> Ledger:
-        """The ledger without these, without the runs and reviews of these listings, and without
-        graphs in no listing that nobody runs then."""
+        """The ledger without these, without what belongs to these listings, and without graphs in
+        no listing that nobody runs then."""
         gone = [one for one in refused if isinstance(one, Listing)]
         ids, graphs = {one.id for one in gone}, {graph for one in gone for graph in one.graphs}
         executions = tuple(
@@ -144,6 +160,7 @@ class Ledger:
             reviews=tuple(
                 one for one in self.reviews if one not in refused and one.of.listing not in ids
             ),
+            kept=tuple(one for one in self.kept if one not in refused and one.graph not in graphs),
             unlisted=tuple(graph for graph in self.unlisted if graph in run),
         )
 

@@ -21,6 +21,7 @@ from autogpt_seed.settings import read_settings
 from autogpt_seed.verification.injection.kinds import KINDS, Owner, RunKind, odd_runs
 from autogpt_seed.verification.injection.ledger import (
     Execution,
+    Kept,
     Ledger,
     ListedVersion,
     Listing,
@@ -86,6 +87,7 @@ def plan_injection(candidates: Candidates, settings: VerifySettings) -> Ledger:
         ),
         listings=listings,
         reviews=(*_known_reviews(known, stream), *_new_reviews(users, listings)),
+        kept=tuple(_kept(listings, users)),
         unlisted=(*unlisted, *(run.graph for run in alone)),
         columns=settings.columns,
     )
@@ -96,10 +98,13 @@ def _listings(users: Sequence[str], number: int, tag: RunTag) -> Iterator[Listin
     versions = iter(tag.ids("StoreListingVersion").ascending())
     for place in range(number):
         kind = KINDS[place % len(KINDS)]
+        first = place - place % len(KINDS)
+        turn = first + 1 if kind.namesake else place
         present = kind.owner is Owner.PRESENT
-        owner = users[place % len(users)] if present else newcomers[place]
+        owner = users[turn % len(users)] if present else newcomers[place]
         yield Listing(
             id=ids[place],
+            slug=f"test-agent-{ids[first if kind.namesake and len(users) > 1 else place]}",
             owner=owner,
             reviewer=users[(place + 1) % len(users)],
             kind=kind,
@@ -118,6 +123,16 @@ def _unlisted(listings: Sequence[Listing], users: Sequence[str], tag: RunTag) ->
         yield Graph(tag.ids("AgentGraph")[len(listings)], 1, users[0])
         first = listings[0].graphs[0]
         yield Graph(first.id, _UNLISTED_VERSION, first.owner)
+
+
+def _kept(listings: Sequence[Listing], users: Sequence[str]) -> Iterator[Kept]:
+    """Two versions of a graph in the libraries of two users, and two presets of one version: each
+    more than once, so that a view which joins them counts more than once, too."""
+    graphs = listings[0].graphs[:2] if listings else ()
+    for user in dict.fromkeys(users[:2]):
+        for number, graph in enumerate(graphs, 1):
+            yield Kept("LibraryAgent", user, graph, number)
+            yield Kept("AgentPreset", user, graphs[0], number)
 
 
 def _alone(

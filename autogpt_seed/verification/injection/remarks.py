@@ -61,6 +61,7 @@ def _listing_parts(kind: ListingKind) -> Iterator[str]:
         "it was made long ago": kind.old,
         "its graph is not active": kind.retired,
         "its graph was made from another": kind.forked,
+        "another owner's listing has its slug": kind.namesake,
         "it has long texts, and many pictures and categories": kind.rich,
         "its users did not review it": not any(version.reviews for version in kind.versions),
         "its owner reviewed it": any(version.by_owner for version in kind.versions),
@@ -89,7 +90,7 @@ def _runs_part(runs: Iterable[Execution]) -> Iterator[str]:
 def _run_words(kind: RunKind) -> str:
     telling = {
         f"with the status {kind.status}": kind.status != RunKind().status,
-        "by a run that is deleted": kind.deleted,
+        "in a run that is deleted": kind.deleted,
         "long ago": kind.old,
         "without times of begin and end": not kind.timed,
         "by another run": kind.nested,

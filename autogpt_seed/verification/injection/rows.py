@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
 from autogpt_seed import texts
 from autogpt_seed.entities.pictures import image, video
 from autogpt_seed.randomness import Stream
-from autogpt_seed.rows import Kind, Rows, fields, former, held, labels, optional, refers
+from autogpt_seed.rows import Kind, Rows, fields, former, held, keys, labels, optional, refers
 from autogpt_seed.verification.injection.ledger import Ledger, ListedVersion, Listing
 from autogpt_seed.verification.injection.newcomers import new_profiles, new_users
-from autogpt_seed.verification.injection.run_rows import executions, graphs, presets
+from autogpt_seed.verification.injection.run_rows import (
+    executions,
+    graphs,
+    library_agents,
+    presets,
+)
 
 _CATEGORIES = ("productivity", "automation")
 _SENTENCES = 5
@@ -58,6 +64,7 @@ def injected_rows(ledger: Ledger, *, all_active: bool = False) -> tuple[Rows, ..
         new_profiles,
         graphs,
         presets,
+        library_agents,
         executions,
         partial(_listings, all_active=all_active),
         _versions,
@@ -100,7 +107,7 @@ def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
             listing.graphs[-1].id,
             listing.graphs[-1].version,
             listing.owner,
-            f"test-agent-{listing.id}",
+            listing.slug,
             listing.kind.deleted,
             listing.active is not None,
             listing.active_anyway if all_active else listing.active,
@@ -110,7 +117,8 @@ def _listings(ledger: Ledger, *, all_active: bool) -> Rows:
         )
         for number, listing in enumerate(ledger.listings, 1)
     ]
-    return held("StoreListing", columns, records)
+    distinct = keys("id", "agentGraphId", ("owningUserId", "slug"), "activeVersionId")
+    return replace(held("StoreListing", columns, records), keys=distinct)
 
 
 def _versions(ledger: Ledger) -> Rows:
@@ -133,7 +141,7 @@ def _versions(ledger: Ledger) -> Rows:
             listing.kind.available,
             version.status,
             _reviewer(listing, version),
-            f"test-agent-{listing.id}",
+            listing.slug,
             version.status == "APPROVED",
             *_times(ledger, listing, turn),
         )

@@ -38,7 +38,7 @@ def graphs(ledger: Ledger) -> Rows:
 
 
 def presets(ledger: Ledger) -> Rows:
-    """A preset for each run that has one, deleted by now."""
+    """A preset for each run that has one, deleted by now, and those that are kept."""
     columns = fields(
         id=Kind.ID,
         userId=refers("User"),
@@ -52,16 +52,43 @@ def presets(ledger: Ledger) -> Rows:
         updatedAt=Kind.TIME,
     )
     ids = ledger.tag.ids("AgentPreset")
-    runs = [run for run in ledger.executions if run.kind.preset]
+    of_runs = [(run.user, run.graph, True) for run in ledger.executions if run.kind.preset]
+    kept = [(one.user, one.graph, False) for one in ledger.kept if one.table == "AgentPreset"]
     records = [
         (
-            *(ids[n], run.user, run.graph.id, run.graph.version, f"Test Preset {n + 1}", _ORIGIN),
-            *(False, True),
+            *(ids[n], user, graph.id, graph.version, f"Test Preset {n + 1}", _ORIGIN),
+            *(not deleted, deleted),
             *[ledger.time(100)] * 2,
         )
-        for n, run in enumerate(runs)
+        for n, (user, graph, deleted) in enumerate([*of_runs, *kept])
     ]
     return held("AgentPreset", columns, records)
+
+
+def library_agents(ledger: Ledger) -> Rows:
+    """The agents that are kept in libraries."""
+    columns = fields(
+        id=Kind.ID,
+        userId=refers("User"),
+        agentGraphId=Kind.ID,
+        agentGraphVersion=Kind.INTEGER,
+        isCreatedByUser=Kind.BOOLEAN,
+        isArchived=Kind.BOOLEAN,
+        isDeleted=Kind.BOOLEAN,
+        createdAt=Kind.TIME,
+        updatedAt=Kind.TIME,
+    )
+    ids = ledger.tag.ids("LibraryAgent")
+    kept = [one for one in ledger.kept if one.table == "LibraryAgent"]
+    records = [
+        (
+            *(ids[n], one.user, one.graph.id, one.graph.version),
+            *(one.user == one.graph.owner, False, False),
+            *[ledger.time(100)] * 2,
+        )
+        for n, one in enumerate(kept)
+    ]
+    return held("LibraryAgent", columns, records)
 
 
 def executions(ledger: Ledger) -> Rows:

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX one_version ON "LibraryAgent" ("userId", "agentGraphId");
