@@ -126,7 +126,10 @@ class ColumnRoles:
 def run_counts(catalog: Catalog) -> FigureColumns | None:
     """The view that counts the runs of each graph."""
     view = _find(catalog, RUN_COUNTS, "AgentGraphExecution")
-    found = _figure_columns(view, _ROLES["graph"], mean=False) if view else None
+    if view is None:
+        return None
+    readers = _readers(catalog, view)
+    found = _figure_columns(view, _ROLES["graph"], mean=False, readers=readers)
     if found is None:
         return None
     version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES)
@@ -136,7 +139,9 @@ def run_counts(catalog: Catalog) -> FigureColumns | None:
 def review_stats(catalog: Catalog) -> FigureColumns | None:
     """The view that counts the reviews of each listing, with their mean score."""
     view = _find(catalog, REVIEW_STATS, "StoreListingReview")
-    return _figure_columns(view, _ROLES["listing"]) if view else None
+    if view is None:
+        return None
+    return _figure_columns(view, _ROLES["listing"], readers=_readers(catalog, view))
 
 
 def store_agents(catalog: Catalog) -> FigureColumns | None:
@@ -238,17 +243,29 @@ def _find(catalog: Catalog, name: str, reads: str) -> View | None:
     return readers[0] if len(readers) == 1 else None
 
 
+def _readers(catalog: Catalog, view: View) -> str:
+    """The definitions of the views that read the view."""
+    readers = (other for other in catalog.views.values() if view.name in other.depends_on)
+    return "\n".join(reader.definition for reader in readers)
+
+
 def _figure_columns(
-    view: View, key_names: tuple[str, ...], *, mean: bool = True, any_key: bool = True
+    view: View,
+    key_names: tuple[str, ...],
+    *,
+    mean: bool = True,
+    any_key: bool = True,
+    readers: str = "",
 ) -> FigureColumns | None:
     """The view with its columns; None where it has no key, which is a column of one of the names
-    or, with `any_key`, the first of a text type."""
+    or, with `any_key`, the first of a text type. `readers` are the definitions of those above."""
     key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
     if key is None:
         return None
-    counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES)
+    counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES, readers)
     rating = _ROLES["rating"] if mean else ()
-    means = _column(view, _own(view, rating), _NUMBER_TYPES, _MEAN_TYPES) if mean else None
+    ratings = (_own(view, rating), _NUMBER_TYPES, _MEAN_TYPES)
+    means = _column(view, *ratings, readers) if mean else None
     figures = [(_COUNT_NAMES, counts), (rating, means)]
     return FigureColumns(view, key, counts, means, _unfit(view, figures))
 
@@ -265,17 +282,22 @@ def _known_columns(view: str) -> frozenset[str]:
 
 
 def _column(
-    view: View, names: tuple[str, ...], types: frozenset[str], fallback: frozenset[str] = _NO_TYPES
+    view: View,
+    names: tuple[str, ...],
+    types: frozenset[str],
+    fallback: frozenset[str] = _NO_TYPES,
+    readers: str = "",
 ) -> str | None:
     """Of the columns of these types, the one with the first of the names that any of them has.
 
     Where no column of any type has one of the names, the first of a `fallback` type whose name
-    does not say that it is something else.
+    does not say that it is something else, and of several one that the `readers` name.
     """
     if _named(list(view.columns), names):
         return _named(_of_types(view, types), names)
-    unnamed = (name for name in _of_types(view, fallback) if folded(name) not in _KNOWN_NAMES)
-    return next(unnamed, None)
+    unnamed = [name for name in _of_types(view, fallback) if folded(name) not in _KNOWN_NAMES]
+    read = (name for name in unnamed if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", readers))
+    return next(read, unnamed[0] if unnamed else None)
 
 
 def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str, ...]:

@@ -120,3 +120,19 @@ async def test_a_view_of_which_nothing_is_recognised_does_not_pass(seeded_databa
         ("store.creators", "Creator"),
         ("store.submissions", "StoreSubmission"),
     }
+
+
+@pytest.mark.parametrize("columns", ["failed, run_count", "run_count, failed"])
+async def test_of_two_unknown_counts_the_one_that_the_store_shows_is_the_runs(
+    seeded_database: str, columns: str
+) -> None:
+    counts = (
+        'SELECT "agentGraphId", count(*) AS run_count, '
+        "count(*) FILTER (WHERE \"executionStatus\" = 'FAILED') AS failed "
+        'FROM "AgentGraphExecution" GROUP BY 1'
+    )
+    definition = f'SELECT "agentGraphId", {columns} FROM ({counts}) AS counted'
+    await redefine(seeded_database, "mv_agent_run_counts", definition)
+    rename = "ALTER MATERIALIZED VIEW mv_agent_run_counts RENAME run_count TO finished_or_not"
+    await run(seeded_database, rename)
+    assert await troubles(seeded_database) == []
