@@ -126,6 +126,20 @@ async def test_columns_that_a_view_computes_are_left_to_it(head: str) -> None:
         assert dropped in texts(report)
 
 
+async def test_numbers_that_the_server_counts_are_set_also_through_a_view_that_renames_them(
+    head: str,
+) -> None:
+    counted = (
+        "ALTER TABLE metrics ALTER id TYPE bigint USING 0, ALTER id ADD GENERATED ALWAYS AS "
+        "IDENTITY",
+        "ALTER TABLE metrics RENAME id TO number",
+    )
+    view = 'CREATE VIEW "AnalyticsMetrics" AS SELECT number AS id, "userId", "analyticMetric", '
+    view += 'value, "updatedAt", "dataString" FROM metrics'
+    async with seeded(head, RENAMED, *counted, view) as (connection, _):
+        assert await value(connection, "SELECT count(*) FROM metrics") == SMALL_PLAN.users
+
+
 async def test_rows_go_through_a_view_with_an_instead_of_trigger(head: str) -> None:
     view = 'CREATE VIEW "AnalyticsMetrics" AS SELECT DISTINCT * FROM metrics'
     trigger = 'CREATE TRIGGER t INSTEAD OF INSERT ON "AnalyticsMetrics" FOR EACH ROW'
