@@ -152,7 +152,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     reflected = await reflect(work.connection, catalog.schema)
     record = _record(reflected, settings, tag, earlier, rows)
     unrecorded = await record_run(work.connection, reflected, record)
-    # After the record, which takes what the transaction wrote before for rows of the run.
+    # After the record: in tables whose rows change, it would not look for what triggers made.
     until = settings.as_of.replace(tzinfo=None)
     change = partial(change_versions, work.connection, catalog, days.changes, until)
     changed = await _if_allowed(work, change, "StoreListingVersion", "no version changes")

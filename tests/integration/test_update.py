@@ -13,6 +13,7 @@ from autogpt_seed import (
     DatabaseNotNamed,
     DatabaseUnsuitable,
     clean,
+    inspect,
     parse_url,
     populate,
     runs,
@@ -297,3 +298,27 @@ async def test_hidden_rows_are_named_that_may_be_in_the_way(seeded_database: str
         await run(seeded_database, "DROP OWNED BY reviewer", "DROP ROLE reviewer")
     assert "Row security may hide the row" in caught.value.evidence
     assert "BYPASSRLS" in caught.value.remedy
+
+
+async def test_rows_without_marks_are_recorded_though_older_ones_of_their_table_change(
+    seeded_database: str,
+) -> None:
+    await execute(
+        seeded_database,
+        'ALTER TABLE platform."AgentNodeExecution" DROP id CASCADE, '
+        "ADD id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "CREATE FUNCTION platform.watch() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NEW; END $$",
+        'CREATE TRIGGER watch BEFORE INSERT ON platform."AgentNodeExecution" FOR EACH ROW '
+        "EXECUTE FUNCTION platform.watch()",
+    )
+    await happened(seeded_database)
+    later = SETTINGS.model_copy(update={"as_of": AS_OF + timedelta(days=1)})
+    report = await happened(seeded_database, later)
+    assert report.ended_runs
+    (nodes,) = (
+        table
+        for table in (await inspect(parse_url(seeded_database, {}))).tables
+        if table.table == "AgentNodeExecution"
+    )
+    assert nodes.runs[report.run_tag] == report.rows["AgentNodeExecution"] > 0
