@@ -172,7 +172,7 @@ async def test_injected_listings_look_like_the_platforms(seeded_database: str) -
             ' FROM platform."StoreAgent" ORDER BY agent_name'
         )
     names = [
-        f"Test Agent {name}" for name in ("1, 10", "10", "11", "12", "2", "3", "7", "8, 2", "9")
+        f"Test Agent {name}" for name in ("1, 10", "10", "11", "11", "2", "3", "7", "8, 2", "9")
     ]
     assert [row["agent_name"] for row in rows] == names
     assert all(row["slug"].startswith("test-agent-") for row in rows)

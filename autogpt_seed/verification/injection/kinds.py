@@ -36,8 +36,9 @@ class ListingKind(NamedTuple):
     the newest of these is the active one. `available`: its versions are. `bare`: these have
     nothing that they need not have, and nobody reviewed them. `old`: it is of long ago. `retired`:
     its graph is not active. `forked`: its graph was made from another. `rich`: it has long texts
-    and many pictures and categories. `namesake`: it has the slug of another owner's listing.
-    `owner`: whose it is. A schema may refuse what is `odd`, or change it by a trigger.
+    and many pictures and categories. `namesake`: it has the slug of another owner's listing, and
+    the name of one. `owner`: whose it is. A schema may refuse what is `odd`, or change it by a
+    trigger.
     """
 
     versions: tuple[VersionKind, ...] = (VersionKind(),)

@@ -61,7 +61,7 @@ def _listing_parts(kind: ListingKind) -> Iterator[str]:
         "it was made long ago": kind.old,
         "its graph is not active": kind.retired,
         "its graph was made from another": kind.forked,
-        "another owner's listing has its slug": kind.namesake,
+        "other listings have its slug and its name": kind.namesake,
         "it has long texts, and many pictures and categories": kind.rich,
         "its users did not review it": not any(version.reviews for version in kind.versions),
         "its owner reviewed it": any(version.by_owner for version in kind.versions),

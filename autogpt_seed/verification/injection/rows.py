@@ -152,6 +152,8 @@ def _versions(ledger: Ledger) -> Rows:
 
 
 def _name(listing: Listing, version: ListedVersion, number: int) -> str:
+    """A name that no other version has, but a namesake has that of the listing before."""
+    number -= listing.kind.namesake
     several = f", {version.number}" if version.number > 1 else ""
     long = " and More" * _TIMES_AS_MUCH if listing.kind.rich else ""
     return f"Test Agent {number}{several}{long}"

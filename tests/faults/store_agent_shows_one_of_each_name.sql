@@ -1,0 +1,3 @@
+-- finding: store.agents
+-- redefine: StoreAgent
+SELECT DISTINCT ON (agent_name) * FROM {old} ORDER BY agent_name

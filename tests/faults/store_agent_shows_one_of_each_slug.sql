@@ -1,0 +1,4 @@
+-- finding: store.agents
+-- revision: 2026_01
+-- redefine: StoreAgent
+SELECT DISTINCT ON (slug) * FROM {old} ORDER BY slug
