@@ -17,7 +17,7 @@ from autogpt_seed.database.reflection.platform_tables import PlatformTable
 from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Rows
 from autogpt_seed.unit_of_work import UnitOfWork
-from autogpt_seed.verification.injection.ledger import Ledger
+from autogpt_seed.verification.injection.ledger import Ledger, Odd
 from autogpt_seed.verification.injection.rows import injected_rows, present_rows
 
 logger = logging.getLogger(__name__)
@@ -111,15 +111,24 @@ async def _add_counting_profiles(
 
 
 async def _without_refused(work: UnitOfWork, catalog: Catalog, ledger: Ledger) -> Ledger:
-    """The ledger without the odd rows that the schema refuses. Each is tried beside those that were
-    accepted before it: of two rows a unique index may take either."""
-    refused = list(ledger.odd)
-    for odd in ledger.odd:
-        others = [other for other in refused if other != odd]
+    """The ledger without the odd rows that the schema refuses. What is refused together is tried by
+    halves, each beside what was accepted before it: of two rows a unique index may take either."""
+    refused, batches = ledger.odd, _halves(ledger.odd)
+    while batches:
+        batch = batches.pop()
+        others = tuple(odd for odd in refused if odd not in batch)
         if await _accepted(work, catalog, ledger.without(others)):
             refused = others
+        elif len(batch) > 1:
+            batches += _halves(batch)
     logger.info("Left out %d rows that the schema refuses.", len(refused))
     return ledger.without(refused)
+
+
+def _halves(batch: tuple[Odd, ...]) -> list[tuple[Odd, ...]]:
+    """The second half, and the first, which `pop` takes first."""
+    middle = len(batch) // 2
+    return [batch[middle:], batch[:middle]]
 
 
 async def _load(work: UnitOfWork, catalog: Catalog, ledger: Ledger, binding: Binding) -> Arrival:
