@@ -17,14 +17,14 @@ _WITHOUT_OWNER = 10
 """Rows of a table that refers to none."""
 
 
-def required_rows(order: Sequence[Draft], drafts: Drafts) -> dict[str, int]:
+def required_rows(order: Sequence[Draft]) -> dict[str, int]:
     """How many rows each table needs at least, for one-to-one keys of others. `order` is that of
     filling."""
     wanted: dict[str, int] = {}
     for draft in reversed(order):
         rows = draft.count if draft.rows is not None else wanted.get(draft.name, 0)
         for relation in draft.relations:
-            if drafts[relation.parent].rows is None and one_to_one(draft, relation):
+            if one_to_one(draft, relation):
                 wanted[relation.parent] = max(rows, wanted.get(relation.parent, 0))
     return wanted
 

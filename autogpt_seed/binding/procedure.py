@@ -143,7 +143,7 @@ def _demand_columns(drafting: Drafting, order: Sequence[Draft]) -> None:
 
 
 def _count(drafting: Drafting, order: Sequence[Draft]) -> None:
-    required = counts.required_rows(order, drafting.drafts)
+    required = counts.required_rows(order)
     for draft in order:
         if draft.rows is None:
             least = required.get(draft.name, 0)

@@ -219,13 +219,17 @@ def test_rows_of_an_unknown_parent_are_made_and_theirs_too() -> None:
 
 
 def test_there_are_as_many_unknown_parents_as_a_unique_key_wants() -> None:
-    secret = table("Secret", column("id"))
+    secret = with_columns(
+        table("Secret", column("id"), column("vaultId")),
+        keys=[key("vaultId", "Vault")],
+        unique=["vaultId"],
+    )
     graph = with_columns(
         GRAPH, column("secretId"), keys=[key("secretId", "Secret")], unique=["secretId"]
     )
-    binding = made(USER, graph, secret)
+    binding = made(USER, graph, secret, table("Vault", column("id")))
     assert values(binding, "AgentGraph", "secretId") == values(binding, "Secret", "id")
-    assert bound(binding, "Secret").count == 5
+    assert bound(binding, "Secret").count == bound(binding, "Vault").count == 5
 
 
 def test_too_few_parents_for_a_unique_key_are_refused_by_name() -> None:
@@ -234,6 +238,10 @@ def test_too_few_parents_for_a_unique_key_are_refused_by_name() -> None:
     with pytest.raises(DatabaseUnsuitable) as caught:
         made(user, GRAPH, flag)
     assert '"Flag" must have 3 rows, but id can only differ in 2' in caught.value.sentence
+    flag = table("Flag", column("id", enum("a", "b", "c")))
+    user = with_columns(USER, column("flag", enum("a", "b", "c")))
+    user = with_columns(user, keys=[key("flag", "Flag")], unique=["flag"])
+    assert bound(made(user, GRAPH, flag), "Flag").count == 3
 
 
 def test_an_optional_key_that_nobody_knows_stays_empty_also_against_its_default() -> None:
@@ -376,6 +384,7 @@ def test_a_row_that_must_refer_to_its_own_table_refers_to_itself() -> None:
     binding = made(user, GRAPH, folder, everything=True)
     for name, own in (("User", "managerId"), ("Folder", "rootId")):
         assert values(binding, name, own) == values(binding, name, "id")
+    assert bound(binding, "Folder").count == 10  # like a table that refers to none
 
 
 def test_a_row_that_may_refer_to_its_own_table_does_not() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,11 +47,18 @@ def test_a_version_that_changes_gets_other_categories_that_suit_its_agent() -> N
         assert any(set(every) >= {*categories, *present} for every in suitable)
 
 
+def test_graphs_that_nobody_can_run_are_not_run() -> None:
+    assert drawn(replace(NOTHING, graphs=GRAPHS)).executions == []
+
+
 def test_an_execution_takes_its_nodes_in_turn_up_to_the_one_that_fails_or_still_runs() -> None:
     scene = Scene(PEOPLE, GRAPHS, listed=(), versions=(), busy=frozenset())
-    days = drawn(scene, executions_per_graph=Range(1, 1), failed_rate=0.3, running_rate=0.3)
+    days = drawn(scene, executions_per_graph=Range(1, 1), failed_rate=0.3, running_rate=0.1)
     executions, every_step, *_ = (list(rows.named()) for rows in new_rows(days))
     reached = defaultdict[str, set[int]](set)
+    statuses = Counter(execution["executionStatus"] for execution in executions)
+    assert 0 < statuses["RUNNING"] < statuses["FAILED"] < statuses["COMPLETED"]
+    assert min(moment(execution["startedAt"]) for execution in executions) < SINCE + 60 * MINUTES
     for execution in executions:
         steps = [s for s in every_step if s["agentGraphExecutionId"] == execution["id"]]
         status = execution["executionStatus"]
