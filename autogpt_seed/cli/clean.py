@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from autogpt_seed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from autogpt_seed.cleaning import CleanReport
+    from autogpt_seed.cli.targeting import ChosenTarget
 
 _WHAT = "Runs"
 
@@ -48,12 +50,19 @@ Undo = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Behaviour:
+    """What else is removed, and whether for good."""
+
+    cascade: Cascade = False
+    rollback: Undo = False
+
+
 def clean(
     tags: RunTags = None,
     every: All = False,
-    cascade: Cascade = False,
-    rollback: Undo = False,
     *,
+    behaviour: Behaviour,
     database: DatabaseOptions,
     into: options.Into = None,
     output: Output,
@@ -69,33 +78,44 @@ def clean(
             "Say which runs: their tags or --all" + (", not both." if tags else "."),
             remedy="The command `runs` lists them.",
         )
-    from autogpt_seed import cleaning
-    from autogpt_seed.cli.progress import show_progress
-
     with database.choose() as chosen:
         output.announce(f"Cleaning {chosen.name}")
-
-        def once(name: str | None) -> CleanReport:
-            with show_progress(quiet=output.quiet) as progress:
-                return run(
-                    cleaning.clean(
-                        chosen.target,
-                        tags or "all",
-                        schema=database.schema,
-                        into=name,
-                        cascade=cascade,
-                        rollback=rollback,
-                        timeouts=database.timeouts,
-                        progress=progress,
-                    )
-                )
-
-        report = with_name(once, into)
+        report = with_name(
+            lambda name: _clean(chosen, tags, behaviour, database, name, quiet=output.quiet), into
+        )
     if output.json:
         typer.echo(chosen.as_json(report.as_json()))
     elif output.text:
         print_rows(report.cleared.rows)
         print_facts(_facts(report))
+
+
+def _clean(
+    chosen: ChosenTarget,
+    tags: list[str] | None,
+    behaviour: Behaviour,
+    database: DatabaseOptions,
+    into: str | None,
+    *,
+    quiet: bool,
+) -> CleanReport:
+    """Clean the database `chosen`, which `into` names if it has to be named."""
+    from autogpt_seed import cleaning
+    from autogpt_seed.cli.progress import show_progress
+
+    with show_progress(quiet=quiet) as progress:
+        return run(
+            cleaning.clean(
+                chosen.target,
+                tags or "all",
+                schema=database.schema,
+                into=into,
+                cascade=behaviour.cascade,
+                rollback=behaviour.rollback,
+                timeouts=database.timeouts,
+                progress=progress,
+            )
+        )
 
 
 def _facts(report: CleanReport) -> Iterator[tuple[str, str]]:

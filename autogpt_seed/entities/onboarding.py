@@ -52,15 +52,9 @@ def _onboardings(world: World, flags: bytearray) -> Iterator[Record]:
     for onboarding, user in enumerate(users):
         begun, reasoned, others, selecting, running = next(shares)
         steps = _steps(stream, world.capabilities.onboarding_steps) if begun else []
-        since = world.user_created[user]
-        version = graph = None
-        if selecting and world.graphs:
-            version = _approved(world, stream)
-            since = max(since, world.version_decided[version])
-        if running and world.executions:
-            graph = _graph_run(world, stream, user)
-            since = max(since, _first_run_over(world, graph))
-        created = stream.integer(since, world.as_of)
+        version = _approved(world, stream) if selecting and world.graphs else None
+        graph = _graph_run(world, stream, user) if running and world.executions else None
+        created = stream.integer(_earliest(world, user, version, graph), world.as_of)
         updated = stream.integer(created, world.as_of)
         runs = stream.integer(0, 10)
         yield (
@@ -99,6 +93,14 @@ def _graph_run(world: World, stream: Stream, user: int) -> int:
     if own := world.graphs_run_by(user):
         return stream.pick(own)
     return bisect_right(world.first_execution, stream.integer(0, world.executions - 1)) - 1
+
+
+def _earliest(world: World, user: int, version: int | None, graph: int | None) -> int:
+    """The time from which on the user, the approved version and the ended execution were there."""
+    since = world.user_created[user]
+    if version is not None:
+        since = max(since, world.version_decided[version])
+    return since if graph is None else max(since, _first_run_over(world, graph))
 
 
 def _first_run_over(world: World, graph: int) -> int:

@@ -26,7 +26,7 @@ _TRANSACTIONS = ("USAGE", "TOP_UP", "GRANT")
 
 
 @dataclass
-class Days:
+class Activity:
     """The rows of all days so far, and the changes of versions of the store: whether each becomes
     featured, and its new categories. `reviewed` holds the version and user of each review."""
 
@@ -39,32 +39,47 @@ class Days:
     reviewed: set[tuple[str, str]] = field(default_factory=set)
 
 
-def add_day(days: Days, scene: Scene, settings: UpdateSettings, until: datetime, salt: str) -> None:
-    """Draw what happens on the day that ends at `until`, UTC without zone."""
-    stream = Stream(settings.seed, f"update|{salt}")
-    if scene.people:
-        _run_graphs(days, scene, settings, until, stream)
-        _review(days, scene, settings, until, stream)
-        _transfer(days, scene, settings, until, stream)
-    for version, featured, categories in scene.versions:
-        days.changes[version] = (not featured, texts.other_categories(stream, categories))
+@dataclass(frozen=True)
+class Day:
+    """What a day is drawn from: what there is, what may happen, and how. It ends at `until`, UTC
+    without zone."""
+
+    scene: Scene
+    settings: UpdateSettings
+    until: datetime
+    stream: Stream
+
+    @property
+    def begin(self) -> datetime:
+        """The end of the day before."""
+        return self.until - timedelta(days=1)
 
 
-def _run_graphs(
-    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
+def add_day(
+    activity: Activity, scene: Scene, settings: UpdateSettings, until: datetime, salt: str
 ) -> None:
-    busy = set(scene.busy)
-    for graph in scene.graphs:
-        for _ in range(stream.integer(*settings.executions_per_graph)):
-            runner = stream.pick(graph.library_owners or scene.people)
-            since = max(until - timedelta(days=settings.window), graph.since, runner.since)
-            status = _status(settings, stream)
+    """Draw what happens on the day that ends at `until`, UTC without zone."""
+    day = Day(scene, settings, until, Stream(settings.seed, f"update|{salt}"))
+    if scene.people:
+        _run_graphs(activity, day)
+        _review(activity, day)
+        _transfer(activity, day)
+    for version, featured, categories in scene.versions:
+        activity.changes[version] = (not featured, texts.other_categories(day.stream, categories))
+
+
+def _run_graphs(activity: Activity, day: Day) -> None:
+    busy = set(day.scene.busy)
+    for graph in day.scene.graphs:
+        for _ in range(day.stream.integer(*day.settings.executions_per_graph)):
+            runner = day.stream.pick(graph.library_owners or day.scene.people)
+            status = _status(day.settings, day.stream)
             pair = {graph.id, runner.id}
             if status == "RUNNING" and busy & pair:  # a schema may allow one at a time, for each
                 status = "COMPLETED"
             if status == "RUNNING":
                 busy |= pair
-            _run(days, graph, runner, status, since, until, stream)
+            _run(activity, day, graph, runner, status)
 
 
 def _status(settings: UpdateSettings, stream: Stream) -> str:
@@ -74,54 +89,47 @@ def _status(settings: UpdateSettings, stream: Stream) -> str:
     return "FAILED" if draw < settings.running_rate + settings.failed_rate else "COMPLETED"
 
 
-def _run(
-    days: Days,
-    graph: RunnableGraph,
-    runner: Person,
-    status: str,
-    since: datetime,
-    until: datetime,
-    stream: Stream,
-) -> None:
+def _run(activity: Activity, day: Day, graph: RunnableGraph, runner: Person, status: str) -> None:
     """Add an execution, with its nodes one after the other, up to the one that fails. One that is
     still running is at its last node, so that only its end is missing."""
+    until, stream = day.until, day.stream
+    earliest = until - timedelta(days=day.settings.window)
     if status == "RUNNING":
-        since = max(since, until - GOING_ON)
-    begun = _begin(since, until, stream)
+        earliest = max(earliest, until - GOING_ON)
+    begun = _begin(max(earliest, graph.since, runner.since), day)
     reached = len(graph.nodes)
     if status == "FAILED" and reached:
         reached = stream.integer(1, reached)
     most = min(LONGEST, (timestamp(until) - begun) // MILLISECOND) // (reached + 1)
     lengths = [stream.integer(1, most) for _ in range(reached)]
     times = [begun + MILLISECOND * length for length in accumulate(lengths, initial=0)]
-    execution = days.tag.ids("AgentGraphExecution")[len(days.executions)]
-    _run_nodes(days, execution, graph.nodes[:reached], status, times)
+    execution = activity.tag.ids("AgentGraphExecution")[len(activity.executions)]
+    _run_nodes(activity, execution, graph.nodes[:reached], status, times)
     over = None if status == "RUNNING" else times[-1]
     stats = run_stats(sum(lengths), reached, status, stream) if over else None
     known = (execution, graph.id, graph.version, runner.id, status)
-    days.executions.append((*known, begun, begun, over, over or begun, stats))
+    activity.executions.append((*known, begun, begun, over, over or begun, stats))
 
 
 def _run_nodes(
-    days: Days, execution: str, nodes: Sequence[str], status: str, times: Sequence[int]
+    activity: Activity, execution: str, nodes: Sequence[str], status: str, times: Sequence[int]
 ) -> None:
     """Add the executions of the nodes. The last has the status of the whole, others are done."""
-    ids = days.tag.ids("AgentNodeExecution")
+    ids = activity.tag.ids("AgentNodeExecution")
     for place, (node, start, end) in enumerate(zip(nodes, times, times[1:], strict=False)):
         outcome = status if place == len(nodes) - 1 else "COMPLETED"
-        known = (ids[len(days.node_executions)], execution, node, outcome, start, start, start)
+        known = (ids[len(activity.node_executions)], execution, node, outcome, start, start, start)
         if outcome == "RUNNING":
-            days.node_executions.append((*known, None, None))
+            activity.node_executions.append((*known, None, None))
         else:
             stats = node_stats((end - start) // MILLISECOND, outcome)
-            days.node_executions.append((*known, end, stats))
+            activity.node_executions.append((*known, end, stats))
 
 
-def _begin(since: datetime, until: datetime, stream: Stream) -> int:
-    """A timestamp between the two, which are more than a minute apart, at least a minute before
-    `until`."""
-    room = (timestamp(until) - timestamp(since)) // MILLISECOND
-    return timestamp(since) + MILLISECOND * stream.integer(0, room - MINUTE)
+def _begin(since: datetime, day: Day) -> int:
+    """A timestamp from `since`, more than a minute before the day's end, to a minute before it."""
+    room = (timestamp(day.until) - timestamp(since)) // MILLISECOND
+    return timestamp(since) + MILLISECOND * day.stream.integer(0, room - MINUTE)
 
 
 def run_stats(milliseconds: int, nodes: int, status: str, stream: Stream) -> str:
@@ -149,24 +157,23 @@ def node_stats(milliseconds: int, status: str) -> str:
     )
 
 
-def _review(
-    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
-) -> None:
-    for version in scene.listed:
-        willing = [p for p in scene.people if _may_review(days, version, p)]
+def _review(activity: Activity, day: Day) -> None:
+    settings, stream = day.settings, day.stream
+    for version in day.scene.listed:
+        willing = [p for p in day.scene.people if _may_review(activity, version, p)]
         number = stream.integer(*settings.reviews_per_listing)
         for reviewer in stream.sample(willing, number):
-            days.reviewed.add((version.id, reviewer.id))
+            activity.reviewed.add((version.id, reviewer.id))
             score = _score(settings.score_weights, stream)
             comment = texts.comment(stream, score) if stream.chance(settings.comment_rate) else None
-            since = max(until - timedelta(days=1), version.since, reviewer.since)
-            time = _begin(since, until, stream)
-            own = days.tag.ids("StoreListingReview")[len(days.reviews)]
-            days.reviews.append((own, version.id, reviewer.id, score, comment, time, time))
+            since = max(day.begin, version.since, reviewer.since)
+            time = _begin(since, day)
+            own = activity.tag.ids("StoreListingReview")[len(activity.reviews)]
+            activity.reviews.append((own, version.id, reviewer.id, score, comment, time, time))
 
 
-def _may_review(days: Days, version: ListedVersion, person: Person) -> bool:
-    return person.id not in version.excluded and (version.id, person.id) not in days.reviewed
+def _may_review(activity: Activity, version: ListedVersion, person: Person) -> bool:
+    return person.id not in version.excluded and (version.id, person.id) not in activity.reviewed
 
 
 def _score(weights: Sequence[int], stream: Stream) -> int:
@@ -174,20 +181,19 @@ def _score(weights: Sequence[int], stream: Stream) -> int:
     return 1 + sum(draw >= bound for bound in accumulate(weights))
 
 
-def _transfer(
-    days: Days, scene: Scene, settings: UpdateSettings, until: datetime, stream: Stream
-) -> None:
-    for person in stream.sample(scene.people, settings.credit_users):
-        since = max(until - timedelta(days=1), person.since)
+def _transfer(activity: Activity, day: Day) -> None:
+    settings, stream = day.settings, day.stream
+    for person in stream.sample(day.scene.people, settings.credit_users):
+        since = max(day.begin, person.since)
         for _ in range(stream.integer(*settings.transactions_per_user)):
             kind, amount = stream.pick(_TRANSACTIONS), stream.integer(1, 100)
-            own = days.tag.ids("CreditTransaction")[len(days.transactions)]
+            own = activity.tag.ids("CreditTransaction")[len(activity.transactions)]
             signed = -amount if kind == "USAGE" else amount
-            time = _begin(since, until, stream)
-            days.transactions.append((own, person.id, signed, kind, "{}", time))
+            time = _begin(since, day)
+            activity.transactions.append((own, person.id, signed, kind, "{}", time))
 
 
-def people_of(days: Days) -> Iterator[str]:
+def people_of(activity: Activity) -> Iterator[str]:
     """The users whom the new rows refer to, each once."""
-    every = [*(row[3] for row in days.executions), *(row[2] for row in days.reviews)]
-    yield from dict.fromkeys([*every, *(row[1] for row in days.transactions)])
+    every = [*(row[3] for row in activity.executions), *(row[2] for row in activity.reviews)]
+    yield from dict.fromkeys([*every, *(row[1] for row in activity.transactions)])

@@ -31,7 +31,7 @@ from autogpt_seed.safety import require_name
 from autogpt_seed.schema_facts import fingerprint
 from autogpt_seed.timestamps import as_text
 from autogpt_seed.unit_of_work import Bind, Timeouts, UnitOfWork
-from autogpt_seed.updating.day import Days, add_day, people_of
+from autogpt_seed.updating.day import Activity, add_day, people_of
 from autogpt_seed.updating.ending import ends
 from autogpt_seed.updating.rows import new_rows, present_rows
 from autogpt_seed.updating.settings import UpdateSettings
@@ -143,8 +143,8 @@ class _Added:
 
 async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) -> _Added:
     tag, earlier = await _next(work, catalog, settings)
-    days = await _happen(work, catalog, settings, tag)
-    binding = await _bind(work, catalog, days, settings)
+    activity = await _happen(work, catalog, settings, tag)
+    binding = await _bind(work, catalog, activity, settings)
     with _settings_named(catalog):
         await add(work, catalog, binding)
     rows = {bound.table.name: bound.count for bound in binding.bounds if bound.count}
@@ -154,7 +154,7 @@ async def _add_days(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings
     unrecorded = await record_run(work.connection, reflected, record)
     # After the record: in tables whose rows change, it would not look for what triggers made.
     until = settings.as_of.replace(tzinfo=None)
-    change = partial(change_versions, work.connection, catalog, days.changes, until)
+    change = partial(change_versions, work.connection, catalog, activity.changes, until)
     changed = await _if_allowed(work, change, "StoreListingVersion", "no version changes")
     end = partial(_end_runs, work, catalog, until)
     ended = await _if_allowed(
@@ -215,21 +215,21 @@ async def _next(work: UnitOfWork, catalog: Catalog, settings: UpdateSettings) ->
 
 async def _happen(
     work: UnitOfWork, catalog: Catalog, settings: UpdateSettings, tag: RunTag
-) -> Days:
+) -> Activity:
     """Draw the days one after the other. Raises `DatabaseUnsuitable` where nothing can happen."""
-    days = Days(tag)
+    activity = Activity(tag)
     limits = Limits(_CROWD, settings.graphs, settings.listings, settings.versions)
     for number in range(settings.days):
         until, salt = _day_end(settings, number), f"{tag}|{number}"
         scene = await read_scene(work.connection, catalog, limits, until, salt)
-        add_day(days, scene, _of_day(settings, number), until, salt)
-    if not (days.executions or days.reviews or days.transactions):
+        add_day(activity, scene, _of_day(settings, number), until, salt)
+    if not (activity.executions or activity.reviews or activity.transactions):
         raise DatabaseUnsuitable(
             f"Nothing can happen in schema {catalog.schema!r}.",
             evidence=f"It has no users or graphs from before {settings.as_of:%Y-%m-%d %H:%M} UTC.",
             remedy="Fill it first: autogpt-seed populate, or name a later time with --as-of.",
         )
-    return days
+    return activity
 
 
 def _of_day(settings: UpdateSettings, number: int) -> UpdateSettings:
@@ -239,13 +239,15 @@ def _of_day(settings: UpdateSettings, number: int) -> UpdateSettings:
 
 
 async def _bind(
-    work: UnitOfWork, catalog: Catalog, days: Days, settings: UpdateSettings
+    work: UnitOfWork, catalog: Catalog, activity: Activity, settings: UpdateSettings
 ) -> Binding:
-    made = [replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(days)]
+    made = [
+        replace(rows, table=actual_name(rows.table, catalog.tables)) for rows in new_rows(activity)
+    ]
     until = settings.as_of.replace(tzinfo=None)
-    people = sum(1 for _ in people_of(days))
-    context = Context(days.tag, until, people, overrides=settings.columns, additional=True)
-    return await bind_additional(work, catalog, made, present_rows(days), context)
+    people = sum(1 for _ in people_of(activity))
+    context = Context(activity.tag, until, people, overrides=settings.columns, additional=True)
+    return await bind_additional(work, catalog, made, present_rows(activity), context)
 
 
 def _day_end(settings: UpdateSettings, number: int) -> datetime:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from autogpt_seed.rows import Kind, Rows, fields, held, labels, optional, refers
-from autogpt_seed.updating.day import Days, people_of
+from autogpt_seed.updating.day import Activity, people_of
 
 _STATUS = labels("COMPLETED", "FAILED", "RUNNING")
 
 
-def new_rows(days: Days) -> tuple[Rows, ...]:
+def new_rows(activity: Activity) -> tuple[Rows, ...]:
     """The rows of each table that gets some, in an order in which they can be loaded."""
     made = (
-        held("AgentGraphExecution", _EXECUTION, days.executions),
-        held("AgentNodeExecution", _NODE_EXECUTION, days.node_executions),
-        held("StoreListingReview", _REVIEW, days.reviews),
-        held("CreditTransaction", _TRANSACTION, days.transactions),
+        held("AgentGraphExecution", _EXECUTION, activity.executions),
+        held("AgentNodeExecution", _NODE_EXECUTION, activity.node_executions),
+        held("StoreListingReview", _REVIEW, activity.reviews),
+        held("CreditTransaction", _TRANSACTION, activity.transactions),
     )
     return tuple(rows for rows in made if rows.count)
 
 
-def present_rows(days: Days) -> tuple[Rows, ...]:
+def present_rows(activity: Activity) -> tuple[Rows, ...]:
     """The existing rows that the new ones refer to."""
-    graphs = dict.fromkeys((row[1], row[2]) for row in days.executions)
-    nodes = dict.fromkeys((row[2],) for row in days.node_executions)
-    versions = dict.fromkeys((row[1],) for row in days.reviews)
+    graphs = dict.fromkeys((row[1], row[2]) for row in activity.executions)
+    nodes = dict.fromkeys((row[2],) for row in activity.node_executions)
+    versions = dict.fromkeys((row[1],) for row in activity.reviews)
     identified = fields(id=Kind.ID)
     return (
-        held("User", identified, [(person,) for person in people_of(days)]),
+        held("User", identified, [(person,) for person in people_of(activity)]),
         held("AgentGraph", fields(id=Kind.ID, version=Kind.INTEGER), list(graphs)),
         held("AgentNode", identified, list(nodes)),
         held("StoreListingVersion", identified, list(versions)),

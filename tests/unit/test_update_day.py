@@ -16,7 +16,7 @@ from autogpt_seed.ids import RunTag
 from autogpt_seed.plan import Range
 from autogpt_seed.timestamps import moment
 from autogpt_seed.updating import UpdateSettings
-from autogpt_seed.updating.day import Days, add_day
+from autogpt_seed.updating.day import Activity, add_day
 from autogpt_seed.updating.ending import ends
 from autogpt_seed.updating.rows import new_rows
 
@@ -29,18 +29,18 @@ NOTHING = Scene(people=(), graphs=(), listed=(), versions=(), busy=frozenset())
 MINUTES = timedelta(minutes=1)
 
 
-def drawn(scene: Scene, **settings: Any) -> Days:
-    days = Days(RunTag.of("a digest", 42, "2026-01-15", 0))
-    add_day(days, scene, UpdateSettings(**settings), UNTIL, "a salt")
-    return days
+def drawn(scene: Scene, **settings: Any) -> Activity:
+    activity = Activity(RunTag.of("a digest", 42, "2026-01-15", 0))
+    add_day(activity, scene, UpdateSettings(**settings), UNTIL, "a salt")
+    return activity
 
 
 def test_a_version_that_changes_gets_other_categories_that_suit_its_agent() -> None:
     suitable = [texts.topic(number)["categories"].split() for number in range(100)]
     versions = tuple((f"version {n}", n % 2 == 0, tuple(s[:3])) for n, s in enumerate(suitable))
-    days = drawn(replace(NOTHING, versions=versions))
+    activity = drawn(replace(NOTHING, versions=versions))
     for version, featured, present in versions:
-        changed, categories = days.changes[version]
+        changed, categories = activity.changes[version]
         assert changed is not featured
         assert len(set(categories)) == len(categories) == 3
         assert set(categories) != set(present)
@@ -53,8 +53,8 @@ def test_graphs_that_nobody_can_run_are_not_run() -> None:
 
 def test_an_execution_takes_its_nodes_in_turn_up_to_the_one_that_fails_or_still_runs() -> None:
     scene = Scene(PEOPLE, GRAPHS, listed=(), versions=(), busy=frozenset())
-    days = drawn(scene, executions_per_graph=Range(1, 1), failed_rate=0.3, running_rate=0.1)
-    executions, every_step, *_ = (list(rows.named()) for rows in new_rows(days))
+    activity = drawn(scene, executions_per_graph=Range(1, 1), failed_rate=0.3, running_rate=0.1)
+    executions, every_step, *_ = (list(rows.named()) for rows in new_rows(activity))
     reached = defaultdict[str, set[int]](set)
     statuses = Counter(execution["executionStatus"] for execution in executions)
     assert 0 < statuses["RUNNING"] < statuses["FAILED"] < statuses["COMPLETED"]

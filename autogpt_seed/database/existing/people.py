@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +24,15 @@ class Person:
 
     id: str
     since: datetime
+
+
+class Draw(NamedTuple):
+    """Which are chosen where there are more than enough: of those that were there by `until`, the
+    `most` that come first by digests with the `salt`. They are the parameters $1 to $3."""
+
+    until: datetime
+    salt: str
+    most: int
 
 
 @dataclass(frozen=True)
@@ -41,25 +51,22 @@ def other_library_owners(library_owners: Sequence[LibraryOwner], owner: str) -> 
 
 
 async def read_people(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+    connection: AsyncConnection, catalog: Catalog, draw: Draw
 ) -> tuple[Person, ...]:
-    """Some users. `values` are until when they count, a salt, and how many are drawn at most."""
+    """Some users."""
     user = PlatformTable(catalog, "User", "u")
     person, since = user.text("id"), user.instant("createdAt")
     query = f"""
         SELECT {person}, {since} FROM {user.sql}
         WHERE {since} <= CAST($1 AS timestamp) {drawn(person)}
     """
-    return tuple(Person(*row) for row in await fetch(connection, query, *values))
+    return tuple(Person(*row) for row in await fetch(connection, query, *draw))
 
 
 async def read_library_owners(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+    connection: AsyncConnection, catalog: Catalog, draw: Draw, graphs: Sequence[str]
 ) -> dict[str, list[LibraryOwner]]:
-    """The keepers of each graph; nobody where libraries are unknown or not to be read.
-
-    `values` are as in `read_people`, and the graphs.
-    """
+    """The keepers of each graph; nobody where libraries are unknown or not to be read."""
     library_owners: dict[str, list[LibraryOwner]] = defaultdict(list)
     library = PlatformTable(catalog, "LibraryAgent", "l")
     user = PlatformTable(catalog, "User", "u")
@@ -75,11 +82,11 @@ async def read_library_owners(
         WHERE {library.among("agentGraphId", 4)} AND {since} <= CAST($1 AS timestamp)
         GROUP BY 1, 2 {drawn(f"({graph} || {person})")}
     """
-    for key, identifier, when, visible in await fetch(connection, query, *values):
+    for key, identifier, when, visible in await fetch(connection, query, *draw, graphs):
         library_owners[key].append(LibraryOwner(Person(identifier, when), visible))
     return library_owners
 
 
 def drawn(key: str) -> str:
-    """The order and the limit of a draw; the salt is $2, how many $3."""
+    """The order and the limit of a `Draw`."""
     return f"ORDER BY md5({key} || CAST($2 AS text)), {key} LIMIT $3"

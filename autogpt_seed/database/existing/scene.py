@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.binding.adapt import JSON_TYPES, adapter
 from autogpt_seed.catalog import Catalog, Column
 from autogpt_seed.database.existing.people import (
+    Draw,
     Person,
     drawn,
     other_library_owners,
@@ -87,16 +88,16 @@ async def read_scene(
     One scan of the users, graphs and listings; of nodes and reviews those that matter.
     """
     settled = until - SETTLED
-    people = await read_people(connection, catalog, (settled, salt, limits.people))
-    graphs = await _runnable(connection, catalog, (settled, salt, limits.graphs), limits.people)
+    people = await read_people(connection, catalog, Draw(settled, salt, limits.people))
+    graphs = await _runnable(connection, catalog, Draw(settled, salt, limits.graphs), limits.people)
     runners = {one.id for one in chain(people, *(graph.library_owners for graph in graphs))}
     running_for = await _running(connection, catalog, "userId", runners)
     running = await _running(connection, catalog, "agentGraphId", {one.id for one in graphs})
     return Scene(
         people=people,
         graphs=graphs,
-        listed=await _listed(connection, catalog, people, (settled, salt, limits.listings)),
-        versions=await _own_versions(connection, catalog, (settled, salt, limits.versions)),
+        listed=await _listed(connection, catalog, people, Draw(settled, salt, limits.listings)),
+        versions=await _own_versions(connection, catalog, Draw(settled, salt, limits.versions)),
         busy=running_for | running,
     )
 
@@ -167,7 +168,7 @@ def _suited(value: str, column: Column) -> str:
 
 
 async def _runnable(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...], people: int
+    connection: AsyncConnection, catalog: Catalog, draw: Draw, people: int
 ) -> tuple[RunnableGraph, ...]:
     graph = PlatformTable(catalog, "AgentGraph", "g")
     since = graph.instant("createdAt")
@@ -178,10 +179,12 @@ async def _runnable(
         JOIN {graph.sql} ON {graph["id"]} = n.id AND {graph["version"]} = n.newest
         WHERE {since} <= CAST($1 AS timestamp) {drawn(graph.text("id"))}
     """
-    found = await fetch(connection, query, *values)
+    found = await fetch(connection, query, *draw)
     keys = [row[0] for row in found]
     nodes = await _nodes(connection, catalog, keys)
-    library_owners = await read_library_owners(connection, catalog, (*values[:2], people, keys))
+    library_owners = await read_library_owners(
+        connection, catalog, draw._replace(most=people), keys
+    )
     return tuple(
         RunnableGraph(
             key,
@@ -230,7 +233,7 @@ async def _listed(
     connection: AsyncConnection,
     catalog: Catalog,
     people: Sequence[Person],
-    values: tuple[object, ...],
+    draw: Draw,
 ) -> tuple[ListedVersion, ...]:
     if not catalog.tables.keys() >= {"StoreListing", "StoreListingVersion", "StoreListingReview"}:
         return ()
@@ -246,7 +249,7 @@ async def _listed(
           AND NOT {listing.flag("isDeleted", "false")}
           AND {since} <= CAST($1 AS timestamp) {drawn(version.text("id"))}
     """
-    found = await fetch(connection, query, *values)
+    found = await fetch(connection, query, *draw)
     excluded: dict[str, set[str]] = {key: {owner} for key, _, owner in found}
     reviews = f"""
         SELECT {review.text("storeListingVersionId")}, {review.text("reviewByUserId")}
@@ -260,7 +263,7 @@ async def _listed(
 
 
 async def _own_versions(
-    connection: AsyncConnection, catalog: Catalog, values: tuple[object, ...]
+    connection: AsyncConnection, catalog: Catalog, draw: Draw
 ) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
     if "StoreListingVersion" not in catalog.tables:
         return ()
@@ -271,5 +274,5 @@ async def _own_versions(
         WHERE {key} ~ '{id_pattern("StoreListingVersion")}'
           AND {version.instant("createdAt")} <= CAST($1 AS timestamp) {drawn(key)}
     """
-    found = await fetch(connection, query, *values)
+    found = await fetch(connection, query, *draw)
     return tuple((row[0], row[1], tuple(row[2] or ())) for row in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Text, cast, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,9 +52,13 @@ async def store_notes(
     return tuple(notes)
 
 
-async def _shown(
-    connection: AsyncConnection, store: FigureColumns, listing: str
-) -> tuple[int, float, float]:
+class _Shown(NamedTuple):
+    rows: int
+    runs: float
+    rating: float
+
+
+async def _shown(connection: AsyncConnection, store: FigureColumns, listing: str) -> _Shown:
     """How many rows the store has for the listing, and its greatest runs and rating."""
     view = store.view
     source = clause(view)
@@ -63,22 +68,21 @@ async def _shown(
     ]
     query = select(func.count(), *figures).where(cast(source.c[store.key], Text) == listing)
     rows, runs, rating = (await connection.execute(query)).one()
-    return rows, float(runs), float(rating)
+    return _Shown(rows, float(runs), float(rating))
 
 
 def _missing(
-    catalog: Catalog, world: World, store: FigureColumns, shown: tuple[int, float, float]
+    catalog: Catalog, world: World, store: FigureColumns, shown: _Shown
 ) -> Iterator[tuple[str, str]]:
     """What is not shown, and the view that decides it."""
-    rows, runs, rating = shown
     name, plan = store.view.name, world.plan
-    if not rows:
+    if not shown.rows:
         yield name, "shows no approved listing of the run"
         return
     counts, reviews = run_counts(catalog), review_stats(catalog)
-    if store.count and not runs and world.executions and world.users > 1:
+    if store.count and not shown.runs and world.executions and world.users > 1:
         yield (counts.view.name if counts else name), "shows no runs of it"
-    if store.mean and not rating and plan.reviews_per_version.high:
+    if store.mean and not shown.rating and plan.reviews_per_version.high:
         yield (reviews.view.name if reviews else name), "shows no ratings of it"
 
 

@@ -8,6 +8,22 @@ from autogpt_seed.verification.injection.ledger import Ledger
 
 _ORIGIN = "Made by autogpt-seed verify."
 
+_EXECUTION = fields(
+    id=Kind.ID,
+    agentGraphId=Kind.ID,
+    agentGraphVersion=Kind.INTEGER,
+    userId=Kind.ID,
+    executionStatus=labels("COMPLETED"),
+    isDeleted=Kind.BOOLEAN,
+    createdAt=Kind.TIME,
+    startedAt=optional(Kind.TIME),
+    endedAt=optional(Kind.TIME),
+    updatedAt=Kind.TIME,
+    parentGraphExecutionId=refers("AgentGraphExecution", optional=True),
+    isShared=Kind.BOOLEAN,
+    agentPresetId=refers("AgentPreset", optional=True),
+)
+
 
 def graphs(ledger: Ledger) -> Rows:
     """The graphs of new listings, and those that are in no listing."""
@@ -93,21 +109,6 @@ def library_agents(ledger: Ledger) -> Rows:
 
 def executions(ledger: Ledger) -> Rows:
     """The runs, of new graphs and of those that were there."""
-    columns = fields(
-        id=Kind.ID,
-        agentGraphId=Kind.ID,
-        agentGraphVersion=Kind.INTEGER,
-        userId=Kind.ID,
-        executionStatus=labels("COMPLETED"),
-        isDeleted=Kind.BOOLEAN,
-        createdAt=Kind.TIME,
-        startedAt=optional(Kind.TIME),
-        endedAt=optional(Kind.TIME),
-        updatedAt=Kind.TIME,
-        parentGraphExecutionId=refers("AgentGraphExecution", optional=True),
-        isShared=Kind.BOOLEAN,
-        agentPresetId=refers("AgentPreset", optional=True),
-    )
     ids, preset_ids = ledger.tag.ids("AgentGraphExecution"), ledger.tag.ids("AgentPreset")
     used = preset_ids.ascending()
     records = [
@@ -127,4 +128,4 @@ def executions(ledger: Ledger) -> Rows:
         )
         for n, run in enumerate(ledger.executions)
     ]
-    return held("AgentGraphExecution", columns, records)
+    return held("AgentGraphExecution", _EXECUTION, records)
