@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from autogpt_seed.catalog import Column, View
 from autogpt_seed.comparison import ResultSet, Row, Snapshot
 from autogpt_seed.database.sql import fetch, quote
-from autogpt_seed.store_views import is_list, is_number
+from autogpt_seed.store_views.columns import is_list, is_number
 
 
 async def snapshot(connection: AsyncConnection, view: View, key: Sequence[str] = ()) -> Snapshot:

@@ -15,7 +15,8 @@ from autogpt_seed.data_types import DataType, TypeKind
 from autogpt_seed.database.reflection.platform_tables import PlatformTable, texts_of
 from autogpt_seed.database.sql import quote
 from autogpt_seed.spelling import folded
-from autogpt_seed.store_views import CREATORS, ColumnRoles, is_number
+from autogpt_seed.store_views import CREATORS, ColumnRoles
+from autogpt_seed.store_views.columns import is_number
 
 _RENAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "StoreListingVersion": {

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from autogpt_seed import store_views
 from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.views.plain_columns import may_show
-from autogpt_seed.store_views import is_number
+from autogpt_seed.store_views.columns import is_number
 from autogpt_seed.verification.checks.store_rows import RowRule
 from autogpt_seed.verification.checks.store_ways import is_id
 from autogpt_seed.verification.checks.ways import Explanation

@@ -14,7 +14,8 @@ from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.database.views.plain_columns import may_show
 from autogpt_seed.known_versions import columns_of, version_names
 from autogpt_seed.spelling import folded
-from autogpt_seed.store_views import ColumnRoles, FigureColumns, has_role, is_figure
+from autogpt_seed.store_views import ColumnRoles, FigureColumns
+from autogpt_seed.store_views.columns import has_role, is_figure
 from autogpt_seed.verification.report import Check, Outcome
 
 

@@ -6,14 +6,27 @@ By the names that the platform uses, else by what a view reads and by the types 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
 
-from autogpt_seed.catalog import Catalog, Column, View
-from autogpt_seed.data_types import TypeKind
-from autogpt_seed.known_versions import columns_of, version_names
+from autogpt_seed.catalog import Catalog, View
 from autogpt_seed.spelling import folded
+from autogpt_seed.store_views.columns import (
+    COUNT_NAMES,
+    COUNT_TYPES,
+    COUNTED,
+    GRAPH_VERSION_NAMES,
+    KEY_TYPES,
+    MEAN_TYPES,
+    NO_TYPES,
+    NUMBER_TYPES,
+    ROLES,
+    TEXT_TYPES,
+    choose_column,
+    first_named,
+    is_list,
+    known_first,
+    misfits,
+)
 
 RUN_COUNTS = "mv_agent_run_counts"
 REVIEW_STATS = "mv_review_stats"
@@ -22,38 +35,6 @@ CREATORS = ("Creator", "StoreCreator")
 SUBMISSIONS = "StoreSubmission"
 KNOWN = frozenset({STORE_AGENTS, SUBMISSIONS, *CREATORS})
 """The store's views that show more than figures."""
-
-_ROLES = {
-    "graph": ("agentgraphid", "graphid", "agentid"),
-    "listing": ("storelistingid", "listingid"),
-    "version": ("storelistingversionid", "listingversionid", "versionid"),
-    "creator": ("username", "creatorusername", "userid", "owninguserid", "creatorid", "handle"),
-    "runs": ("runs", "runcount", "agentruns", "totalruns", "numruns"),
-    "rating": ("avgrating", "averagerating", "rating", "agentrating", "meanrating"),
-    "agents": ("numagents", "agentcount", "agents"),
-    "versions": ("versions", "versionnumbers", "approvedversions"),
-    "graph_versions": ("agentgraphversions", "graphversions", "agentversions"),
-    "categories": ("topcategories", "categories"),
-    "avatar": ("creatoravatar", "creatoravatarurl"),
-    "status": ("status", "submissionstatus"),
-}
-"""For each field of `ColumnRoles` the folded names of its column in versions of the platform."""
-
-_COUNT_NAMES = ("runcount", "reviewcount", "runs", "agentruns", "totalruns")
-_GRAPH_VERSION_NAMES = ("agentgraphversion", "graphversion", "agentversion", "version")
-_KNOWN_NAMES = frozenset(_COUNT_NAMES).union(*_ROLES.values())
-_FIGURE_NAMES = frozenset(_COUNT_NAMES).union(*(_ROLES[r] for r in ("agents", "runs", "rating")))
-_ID_NAMES = frozenset[str]().union(*(_ROLES[r] for r in ("graph", "listing", "version", "creator")))
-
-_TEXT_TYPES = frozenset({"text", "varchar", "bpchar", "uuid", "citext", "name"})
-_COUNTED = frozenset({"int8"})
-"""The type of `count(*)`."""
-
-_COUNT_TYPES = _COUNTED | {"int4", "int2"}
-_KEY_TYPES = _TEXT_TYPES | _COUNT_TYPES
-_MEAN_TYPES = frozenset({"numeric", "float8", "float4"})
-_NUMBER_TYPES = _COUNT_TYPES | _MEAN_TYPES
-_NO_TYPES = frozenset[str]()
 
 _MOVING = re.compile(r"\b(clock_timestamp|statement_timestamp|timeofday|random|gen_random_uuid)\(")
 """Functions that give another value at each call, even within a transaction."""
@@ -82,9 +63,9 @@ class FigureColumns:
 
     def as_known(self, name: str) -> str | None:
         """The column of this view for what known versions of the platform call `name`."""
-        if folded(name) in _ROLES["rating"]:
+        if folded(name) in ROLES["rating"]:
             return self.mean
-        return self.count if folded(name) in _COUNT_NAMES else self.key
+        return self.count if folded(name) in COUNT_NAMES else self.key
 
 
 @dataclass(frozen=True)
@@ -118,7 +99,7 @@ class ColumnRoles:
 
     def as_known(self, name: str) -> str | None:
         """The column of this view for what known versions of the platform call `name`."""
-        roles = (role for role, names in _ROLES.items() if folded(name) in names)
+        roles = (role for role, names in ROLES.items() if folded(name) in names)
         found: list[str | None] = [getattr(self, role) for role in roles]
         return next(filter(None, found), None)
 
@@ -129,10 +110,10 @@ def run_counts(catalog: Catalog) -> FigureColumns | None:
     if view is None:
         return None
     readers = _readers(catalog, view)
-    found = _figure_columns(view, _ROLES["graph"], mean=False, readers=readers)
+    found = _figure_columns(view, ROLES["graph"], mean=False, readers=readers)
     if found is None:
         return None
-    version = _column(found.view, _GRAPH_VERSION_NAMES, _KEY_TYPES)
+    version = choose_column(found.view, GRAPH_VERSION_NAMES, KEY_TYPES)
     return replace(found, version=version)
 
 
@@ -141,36 +122,36 @@ def review_stats(catalog: Catalog) -> FigureColumns | None:
     view = _find(catalog, REVIEW_STATS, "StoreListingReview")
     if view is None:
         return None
-    return _figure_columns(view, _ROLES["listing"], readers=_readers(catalog, view))
+    return _figure_columns(view, ROLES["listing"], readers=_readers(catalog, view))
 
 
 def store_agents(catalog: Catalog) -> FigureColumns | None:
     """The view of the store's agents: the listing, its runs and its rating."""
     view = catalog.views.get(STORE_AGENTS)
-    return _figure_columns(view, _ROLES["listing"], any_key=False) if view else None
+    return _figure_columns(view, ROLES["listing"], any_key=False) if view else None
 
 
 def column_roles(view: View, *, by_type: bool = True) -> ColumnRoles:
     """Which column of a view of the store has which role, by the names of the columns. Where no
     name tells which are the runs and the rating, their types do, unless `by_type` is false."""
-    counts, means = (_COUNTED, _MEAN_TYPES) if by_type else (_NO_TYPES, _NO_TYPES)
+    counts, means = (COUNTED, MEAN_TYPES) if by_type else (NO_TYPES, NO_TYPES)
     lists = [column.name for column in view.columns.values() if is_list(column)]
     plain = [name for name in view.columns if name not in lists]
     of_agents, of_creators = view.name == STORE_AGENTS, view.name in CREATORS
     return ColumnRoles(
         view=view,
-        graph=_column(view, _ROLES["graph"], _KEY_TYPES),
-        listing=_column(view, _ROLES["listing"], _KEY_TYPES),
-        version=_column(view, _ROLES["version"], _KEY_TYPES),
-        creator=_column(view, _ROLES["creator"], _KEY_TYPES),
-        runs=_column(view, _own(view, _ROLES["runs"]), _NUMBER_TYPES, counts),
-        rating=_column(view, _own(view, _ROLES["rating"]), _NUMBER_TYPES, means),
-        agents=_column(view, _ROLES["agents"], _NUMBER_TYPES),
-        versions=_named(lists, _ROLES["versions"]) if of_agents else None,
-        graph_versions=_named(lists, _ROLES["graph_versions"]) if of_agents else None,
-        categories=_named(lists, _ROLES["categories"]) if of_creators else None,
-        avatar=_column(view, _ROLES["avatar"], _TEXT_TYPES),
-        status=_named(plain, _ROLES["status"]) if view.name == SUBMISSIONS else None,
+        graph=choose_column(view, ROLES["graph"], KEY_TYPES),
+        listing=choose_column(view, ROLES["listing"], KEY_TYPES),
+        version=choose_column(view, ROLES["version"], KEY_TYPES),
+        creator=choose_column(view, ROLES["creator"], KEY_TYPES),
+        runs=choose_column(view, known_first(view, ROLES["runs"]), NUMBER_TYPES, counts),
+        rating=choose_column(view, known_first(view, ROLES["rating"]), NUMBER_TYPES, means),
+        agents=choose_column(view, ROLES["agents"], NUMBER_TYPES),
+        versions=first_named(lists, ROLES["versions"]) if of_agents else None,
+        graph_versions=first_named(lists, ROLES["graph_versions"]) if of_agents else None,
+        categories=first_named(lists, ROLES["categories"]) if of_creators else None,
+        avatar=choose_column(view, ROLES["avatar"], TEXT_TYPES),
+        status=first_named(plain, ROLES["status"]) if view.name == SUBMISSIONS else None,
     )
 
 
@@ -183,7 +164,7 @@ def unfit(columns: ColumnRoles) -> tuple[str, ...]:
         roles += ["versions", "graph_versions", "avatar"]
     if view.name in CREATORS:
         roles += ["agents", "categories"]
-    return _unfit(view, [(_ROLES[role], getattr(columns, role)) for role in roles])
+    return misfits(view, [(ROLES[role], getattr(columns, role)) for role in roles])
 
 
 def creators(catalog: Catalog) -> View | None:
@@ -213,28 +194,6 @@ def steady(columns: FigureColumns) -> View:
     return replace(view, columns={name: c for name, c in view.columns.items() if name in kept})
 
 
-def is_number(column: Column) -> bool:
-    """Whether the column holds amounts: numbers that are no ids."""
-    is_named = folded(column.name) in _ID_NAMES
-    return column.type.base.name in _NUMBER_TYPES and not is_named and not is_list(column)
-
-
-def is_figure(name: str) -> bool:
-    """Whether known versions of the platform call a figure by that name: a number of runs, reviews
-    or agents, or a mean score."""
-    return folded(name) in _FIGURE_NAMES
-
-
-def has_role(name: str) -> bool:
-    """Whether known versions of the platform call a column with a role by that name."""
-    return folded(name) in _KNOWN_NAMES
-
-
-def is_list(column: Column) -> bool:
-    """Whether the column holds lists."""
-    return column.type.base.kind is TypeKind.ARRAY
-
-
 def _find(catalog: Catalog, name: str, reads: str) -> View | None:
     """The view of that name, else the only materialised view that reads the table."""
     if name in catalog.views:
@@ -259,63 +218,12 @@ def _figure_columns(
 ) -> FigureColumns | None:
     """The view with its columns; None where it has no key, which is a column of one of the names
     or, with `any_key`, the first of a text type. `readers` are the definitions of those above."""
-    key = _column(view, key_names, _KEY_TYPES, _TEXT_TYPES if any_key else _NO_TYPES)
+    key = choose_column(view, key_names, KEY_TYPES, TEXT_TYPES if any_key else NO_TYPES)
     if key is None:
         return None
-    counts = _column(view, _own(view, _COUNT_NAMES), _NUMBER_TYPES, _COUNT_TYPES, readers)
-    rating = _ROLES["rating"] if mean else ()
-    ratings = (_own(view, rating), _NUMBER_TYPES, _MEAN_TYPES)
-    means = _column(view, *ratings, readers) if mean else None
-    figures = [(_COUNT_NAMES, counts), (rating, means)]
-    return FigureColumns(view, key, counts, means, _unfit(view, figures))
-
-
-def _own(view: View, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The same names, beginning with those that the view has in known versions of the platform."""
-    own = _known_columns(view.name)
-    return tuple(sorted(names, key=lambda name: name not in own))
-
-
-@cache
-def _known_columns(view: str) -> frozenset[str]:
-    return frozenset(folded(c) for version in version_names() for c in columns_of(version, view))
-
-
-def _column(
-    view: View,
-    names: tuple[str, ...],
-    types: frozenset[str],
-    fallback: frozenset[str] = _NO_TYPES,
-    readers: str = "",
-) -> str | None:
-    """Of the columns of these types, the one with the first of the names that any of them has.
-
-    Where no column of any type has one of the names, the first of a `fallback` type whose name
-    does not say that it is something else, and of several one that the `readers` name.
-    """
-    if _named(list(view.columns), names):
-        return _named(_of_types(view, types), names)
-    unnamed = [name for name in _of_types(view, fallback) if folded(name) not in _KNOWN_NAMES]
-    read = (name for name in unnamed if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", readers))
-    return next(read, unnamed[0] if unnamed else None)
-
-
-def _unfit(view: View, known: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str, ...]:
-    """Of the pairs without a column, the columns that have one of the names, of whatever type."""
-    named = (_named(list(view.columns), names) for names, found in known if found is None)
-    return tuple(filter(None, named))
-
-
-def _named(columns: Sequence[str], names: tuple[str, ...]) -> str | None:
-    """The column with the first of the names that any column has."""
-    found = {folded(column): column for column in reversed(columns)}
-    return next((found[name] for name in names if name in found), None)
-
-
-def _of_types(view: View, types: frozenset[str]) -> list[str]:
-    """The columns of these types. The type of a list has the name of its elements' type."""
-    return [
-        column.name
-        for column in view.columns.values()
-        if column.type.base.name in types and not is_list(column)
-    ]
+    counts = choose_column(view, known_first(view, COUNT_NAMES), NUMBER_TYPES, COUNT_TYPES, readers)
+    rating = ROLES["rating"] if mean else ()
+    ratings = (known_first(view, rating), NUMBER_TYPES, MEAN_TYPES)
+    means = choose_column(view, *ratings, readers) if mean else None
+    figures = [(COUNT_NAMES, counts), (rating, means)]
+    return FigureColumns(view, key, counts, means, misfits(view, figures))
