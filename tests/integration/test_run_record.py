@@ -139,8 +139,9 @@ async def test_verify_removes_what_the_schema_wanted_beside_its_rows(
     # Three listings with what belongs to them, plaques and up to three reviews, three of new users
     # with two profiles and five reviews, and of two graphs or versions each a run and a review of
     # long ago, a run without times, a shared one and four that go on are rolled back and never
-    # committed.
-    passing = 6 + 6 + 8 + (3 * 6 + 2 + 5) + 2 * 8
+    # committed; nor are these seven kinds of runs of graphs of their own, four agents of libraries
+    # and four presets.
+    passing = 6 + 6 + 8 + (3 * 6 + 2 + 5) + 2 * 8 + 7 * 2 + 4 * 2
     removed = sum(report.injected.values()) + report.injected["StoreListing"] - passing
     assert f"The {removed} rows " in check.evidence[-1]
 
