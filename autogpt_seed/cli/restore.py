@@ -31,9 +31,11 @@ def restore(
     Example: autogpt-seed restore marketplace.sql.gz --database-url postgresql://…
     """
     from autogpt_seed import restoring
+    from autogpt_seed.bake_file import opened
     from autogpt_seed.cli.progress import show_progress
 
     with (
+        opened(file),  # or else a server might be made for a file that is none
         database.choose(migrated=False) as chosen,
         show_progress(quiet=output.quiet) as progress,
     ):

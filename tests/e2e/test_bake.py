@@ -54,9 +54,12 @@ def test_json_is_one_document(command: Command, marketplace: str, tmp_path: Path
     assert (document["bytes"], document["revision"]) == (file.stat().st_size, "2026_01")
 
 
-def test_a_file_that_is_none_is_refused(command: Command, platform: str, tmp_path: Path) -> None:
-    file = tmp_path / "notes.txt"
+def test_a_file_that_is_none_is_refused_before_a_server_is_made(
+    command: Command, tmp_path: Path
+) -> None:
+    file, home = tmp_path / "notes.txt", tmp_path / "home"
     file.write_text("no rows")
-    done = command("restore", file, "--database-url", platform)
+    done = command("restore", file, AUTOGPT_SEED_HOME=str(home))
     assert (done.status, done.output) == (2, "")
     assert done.errors.startswith(f"Error: {file} is not a baked database.\n")
+    assert not home.exists()
