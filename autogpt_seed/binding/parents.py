@@ -21,7 +21,8 @@ from autogpt_seed.errors import DatabaseUnsuitable
 from autogpt_seed.rows import Record, Records
 
 _KEPT = 10_000
-"""The keys of up to this many parents are kept for their next turn; more are made again."""
+"""The keys of up to this many parents are kept for their next turn, of more those of the oldest;
+the rest is made again."""
 
 _LONG_AGO, _NOW = -(2**63), 2**63
 T = TypeVar("T")

@@ -66,7 +66,7 @@ async def read_people(
 async def read_library_owners(
     connection: AsyncConnection, catalog: Catalog, draw: Draw, graphs: Sequence[str]
 ) -> dict[str, list[LibraryOwner]]:
-    """The keepers of each graph; nobody where libraries are unknown or not to be read."""
+    """Who has each graph in the library; nobody where libraries are unknown or not to be read."""
     library_owners: dict[str, list[LibraryOwner]] = defaultdict(list)
     library = PlatformTable(catalog, "LibraryAgent", "l")
     user = PlatformTable(catalog, "User", "u")

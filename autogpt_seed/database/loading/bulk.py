@@ -71,9 +71,9 @@ async def load_all(
         await suspend(driver, suspension)
     for bound in ordered:
         name = bound.table.name
-        if wait := prerequisites.get(name):
+        if prerequisite := prerequisites.get(name):
             await work.restore_all()
-            await work.wait_for(wait)
+            await work.wait_for(prerequisite)
             work.prefetch.release(name)
         rows[name] = await work.load(bound)
         work.steps += restoration.loaded(name)
@@ -131,10 +131,10 @@ class _Work:
             loaded += await self._load_part(self.prefetch.take_made(name), bound.count)
         return loaded + await self._load_part(self.prefetch.take_rest(name), bound.count)
 
-    async def wait_for(self, wait: Prerequisite) -> None:
+    async def wait_for(self, prerequisite: Prerequisite) -> None:
         """Return when all of it is done."""
-        self.progress.phase(wait.phase, wait.total, wait.unit)
-        parts = wait.parts()
+        self.progress.phase(prerequisite.phase, prerequisite.total, prerequisite.unit)
+        parts = prerequisite.parts()
         while done := await asyncio.to_thread(next, parts, 0):
             self.progress.advance(done)
 

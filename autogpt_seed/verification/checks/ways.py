@@ -201,10 +201,10 @@ def _rating_way(rule: ReviewRule, market: Market) -> Way:
 
 
 def _from_view(
-    sources: Sources, role: FigureColumns, column: str | None, key: Callable[[RowIdentity], str]
+    sources: Sources, role: FigureColumns, column: str, key: Callable[[RowIdentity], str]
 ) -> list[Way]:
-    """What a materialised view holds; nothing if it has no such column."""
-    if column is None or role.view.name not in sources.held:
+    """What a materialised view holds in the column; nothing if it was not read."""
+    if role.view.name not in sources.held:
         return []
     values = _by_key(sources.held[role.view.name], column)
     return [Way(role.view.name, lambda row: values.get(key(row)))]
